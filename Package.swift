@@ -1,0 +1,52 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: Swift 6 mode, and each use of an unsafe construct has to be acknowledged (only TerrariumCage has any).
+let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety()]
+
+let package = Package(
+    name: "Terrarium",
+    products: [
+        .library(name: "Terrarium", targets: ["Terrarium"]),
+        .executable(name: "terrarium", targets: ["TerrariumCLI"]),
+        .executable(name: "conformance", targets: ["Conformance"]),
+        .executable(name: "benchmarks", targets: ["Benchmarks"]),
+    ],
+    targets: [
+        // The engine, bottom up. Arrows point one way.
+        .target(name: "TerrariumCage", swiftSettings: settings),
+        .target(name: "TerrariumText", dependencies: ["TerrariumCage"], swiftSettings: settings),
+        .target(name: "TerrariumSyntax", dependencies: ["TerrariumText"], swiftSettings: settings),
+        .target(name: "TerrariumRegExp", dependencies: ["TerrariumCage", "TerrariumText"], swiftSettings: settings),
+        .target(
+            name: "TerrariumEngine",
+            dependencies: ["TerrariumCage", "TerrariumText", "TerrariumSyntax", "TerrariumRegExp"],
+            swiftSettings: settings),
+        .target(
+            name: "TerrariumLibrary",
+            dependencies: ["TerrariumCage", "TerrariumText", "TerrariumRegExp", "TerrariumEngine"],
+            swiftSettings: settings),
+        .target(
+            name: "Terrarium",
+            dependencies: ["TerrariumCage", "TerrariumText", "TerrariumSyntax", "TerrariumEngine", "TerrariumLibrary"],
+            swiftSettings: settings),
+
+        // What people run.
+        .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium"], swiftSettings: settings),
+        .executableTarget(
+            name: "Conformance", dependencies: ["Terrarium"], path: "Conformance/Runner", swiftSettings: settings),
+        .executableTarget(name: "Benchmarks", path: "Benchmarks/Runner", swiftSettings: settings),
+
+        .testTarget(name: "TerrariumCageTests", dependencies: ["TerrariumCage"], swiftSettings: settings),
+        .testTarget(
+            name: "TerrariumTextTests", dependencies: ["TerrariumText", "TerrariumCage"], swiftSettings: settings),
+        .testTarget(name: "TerrariumSyntaxTests", dependencies: ["TerrariumSyntax"], swiftSettings: settings),
+        .testTarget(
+            name: "TerrariumRegExpTests", dependencies: ["TerrariumRegExp", "TerrariumCage", "TerrariumText"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "TerrariumEngineTests", dependencies: ["TerrariumEngine", "TerrariumLibrary", "TerrariumCage"],
+            swiftSettings: settings),
+        .testTarget(name: "TerrariumTests", dependencies: ["Terrarium"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,80 @@
+/// Bulk access. Ranges that would run past the reservation are cut at its end: never out of bounds, never a trap.
+extension Cage {
+    /// How many of `count` bytes from `offset` lie in the reservation.
+    @inlinable @inline(__always)
+    func clamped(_ offset: UInt32, _ count: Int) -> Int {
+        max(0, min(count, size &- Int(truncatingIfNeeded: offset & mask)))
+    }
+
+    /// Copies `count` bytes; the ranges may overlap.
+    @inlinable public func copy(from source: UInt32, to destination: UInt32, count: Int) {
+        let bytes = min(clamped(source, count), clamped(destination, count))
+        unsafe address(destination, 0).copyMemory(from: address(source, 0), byteCount: bytes)
+    }
+
+    /// Sets `count` bytes to zero.
+    @inlinable public func zero(_ offset: UInt32, count: Int) {
+        _ = unsafe address(offset, 0).initializeMemory(as: UInt8.self, repeating: 0, count: clamped(offset, count))
+    }
+
+    /// Sets `count` words to `value`.
+    @inlinable public func fill64(_ offset: UInt32, count: Int, _ value: UInt64) {
+        var position = offset
+        for _ in 0..<max(0, min(count, size / 8)) {
+            store64(position, 0, value)
+            position = position &+ 8
+        }
+    }
+
+    /// Whether `count` bytes at `a` and at `b` are the same.
+    @inlinable public func equal(_ a: UInt32, _ b: UInt32, count: Int) -> Bool {
+        guard clamped(a, count) == count, clamped(b, count) == count else { return false }
+        return unsafe UnsafeRawBufferPointer(start: address(a, 0), count: count)
+            .elementsEqual(UnsafeRawBufferPointer(start: address(b, 0), count: count))
+    }
+
+    /// A copy of `count` bytes.
+    @inlinable public func bytes(at offset: UInt32, count: Int) -> [UInt8] {
+        unsafe [UInt8](UnsafeRawBufferPointer(start: address(offset, 0), count: clamped(offset, count)))
+    }
+
+    /// A copy of `count` little-endian 16-bit units.
+    @inlinable public func units(at offset: UInt32, count: Int) -> [UInt16] {
+        let available = clamped(offset, max(0, count) &* 2) / 2
+        var result = [UInt16]()
+        result.reserveCapacity(available)
+        var position = offset
+        for _ in 0..<available {
+            result.append(load16(position))
+            position = position &+ 2
+        }
+        return result
+    }
+
+    /// Copies bytes in.
+    @inlinable public func store(_ bytes: [UInt8], at offset: UInt32) {
+        let count = clamped(offset, bytes.count)
+        unsafe bytes.withUnsafeBytes { source in
+            guard let start = source.baseAddress else { return }
+            unsafe address(offset, 0).copyMemory(from: start, byteCount: count)
+        }
+    }
+
+    /// Copies 16-bit units in.
+    @inlinable public func store(_ units: [UInt16], at offset: UInt32) {
+        let count = clamped(offset, units.count &* 2)
+        unsafe units.withUnsafeBytes { source in
+            guard let start = source.baseAddress else { return }
+            unsafe address(offset, 0).copyMemory(from: start, byteCount: count)
+        }
+    }
+
+    /// Copies 64-bit words in.
+    @inlinable public func store(_ words: [UInt64], at offset: UInt32) {
+        let count = clamped(offset, words.count &* 8)
+        unsafe words.withUnsafeBytes { source in
+            guard let start = source.baseAddress else { return }
+            unsafe address(offset, 0).copyMemory(from: start, byteCount: count)
+        }
+    }
+}
