@@ -1,0 +1,128 @@
+/// What the compiler makes of a source: one template for each function, in Swift memory, independent of any cage.
+/// Instantiation copies templates into a cage as code cells (see `Machine.instantiate`).
+public struct ScriptTemplate: Sendable {
+    /// Templates; number 0 is the top level. A `Constant.function(n)` refers to template n.
+    public var functions: [CodeTemplate] = []
+    /// Name of the source as the host gave it (file or plugin name), for stack traces.
+    public var sourceName: String = "<anonymous>"
+    /// Offsets of the line starts in the source, for positions in stack traces (see `LineTable`).
+    public var lineStarts: [UInt32] = []
+    /// Source text as it is kept for `Function.prototype.toString` and for the source lines of diagnostics.
+    public var sourceText: ConstantText = .latin1([])
+
+    public init() {}
+}
+
+/// Text of a constant: Latin-1 where every unit fits.
+public enum ConstantText: Sendable, Hashable {
+    case latin1([UInt8])
+    case utf16([UInt16])
+}
+
+/// One entry of a constant pool.
+public enum Constant: Sendable {
+    case number(Double)
+    case string(ConstantText)
+    /// Property key or name: interned as an atom on instantiation (a canonical array index stays a string here; the
+    /// machine turns it into an index key where it is used as one).
+    case atom(ConstantText)
+    case bigInt(negative: Bool, limbs: [UInt64])
+    /// Well-known symbol, by `WellKnownSymbol.rawValue`.
+    case wellKnownSymbol(UInt8)
+    case function(Int)
+    /// Keys of `newObjectShaped`, of named scopes, of export lists.
+    case names([ConstantText])
+    /// Cooked (nil: undefined) and raw strings of a tagged template.
+    case templateSite(cooked: [ConstantText?], raw: [ConstantText])
+    /// What GlobalDeclarationInstantiation needs.
+    case globalDeclarations(GlobalDeclarations)
+}
+
+/// Top-level declarations of a script (ECMA-262 §16.1.7).
+public struct GlobalDeclarations: Sendable {
+    public struct Lexical: Sendable {
+        public var name: ConstantText
+        public var isConstant: Bool
+        public init(name: ConstantText, isConstant: Bool) { self.name = name; self.isConstant = isConstant }
+    }
+    /// let, const and class names: created in the global lexical environment, in their dead zone.
+    public var lexical: [Lexical] = []
+    /// Function names in order of first appearance; the code initialises them with `setGlobal`-like stores right behind
+    /// `declareGlobals` (which creates them with CreateGlobalFunctionBinding and value undefined).
+    public var functions: [ConstantText] = []
+    /// var names that are not functions.
+    public var variables: [ConstantText] = []
+    public init() {}
+}
+
+/// One function's code.
+public struct CodeTemplate: Sendable {
+    public struct Handler: Sendable {
+        /// Word indices: covers instructions whose first word lies in start..<end.
+        public var start: UInt32, end: UInt32
+        /// Word index where execution continues.
+        public var target: UInt32
+        /// Register that receives the thrown value.
+        public var register: UInt16
+        public init(start: UInt32, end: UInt32, target: UInt32, register: UInt16) {
+            self.start = start; self.end = end; self.target = target; self.register = register
+        }
+    }
+    public struct Position: Sendable {
+        /// Word index of an instruction that may throw or call.
+        public var word: UInt32
+        /// Offset in the source.
+        public var sourceOffset: UInt32
+        public init(word: UInt32, sourceOffset: UInt32) { self.word = word; self.sourceOffset = sourceOffset }
+    }
+
+    public var name: ConstantText = .latin1([])
+    public var flags: CodeFlags = []
+    /// Declared parameters that have registers r4…: missing arguments are filled with undefined up to here.
+    public var parameterCount: UInt16 = 0
+    /// Value of the `length` property.
+    public var length: UInt16 = 0
+    /// Registers of the frame, header and arguments included; outgoing frames are built inside them.
+    public var registerCount: UInt16 = 4
+    public var constants: [Constant] = []
+    /// Instructions and their cache words.
+    public var words: [UInt64] = []
+    /// Innermost first.
+    public var handlers: [Handler] = []
+    /// Ascending by word.
+    public var positions: [Position] = []
+    /// Range of the source text for `toString`.
+    public var sourceStart: UInt32 = 0, sourceEnd: UInt32 = 0
+    /// Source text of each call site's callee for "x.y is not a function" messages is taken from the source at run time.
+
+    public init() {}
+}
+
+public struct CodeFlags: OptionSet, Sendable {
+    public let rawValue: UInt32
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    public static let strict = CodeFlags(rawValue: 1 << 0)
+    /// Has [[Construct]].
+    public static let constructor = CodeFlags(rawValue: 1 << 1)
+    public static let classConstructor = CodeFlags(rawValue: 1 << 2)
+    /// Derived: `this` starts empty and is bound by super().
+    public static let derived = CodeFlags(rawValue: 1 << 3)
+    public static let generator = CodeFlags(rawValue: 1 << 4)
+    public static let async = CodeFlags(rawValue: 1 << 5)
+    public static let arrow = CodeFlags(rawValue: 1 << 6)
+    /// Method, getter, setter: no `prototype`, no [[Construct]].
+    public static let method = CodeFlags(rawValue: 1 << 7)
+    /// Starts with createArguments or createRest: surplus arguments must be kept behind the parameters.
+    public static let usesSurplusArguments = CodeFlags(rawValue: 1 << 8)
+    /// Script or eval code whose completion value is returned.
+    public static let topLevel = CodeFlags(rawValue: 1 << 9)
+    /// Has own property `prototype` (plain functions, generators, classes).
+    public static let hasPrototype = CodeFlags(rawValue: 1 << 10)
+    /// Simple parameter list and sloppy: `caller` and `arguments` own-property quirks do not apply; kept for toString.
+    public static let simpleParameters = CodeFlags(rawValue: 1 << 11)
+    public static let module = CodeFlags(rawValue: 1 << 12)
+    public static let fieldInitializer = CodeFlags(rawValue: 1 << 13)
+    /// Part of the engine's own JavaScript: hidden from stack traces, not constructible, no prototype.
+    public static let builtin = CodeFlags(rawValue: 1 << 14)
+}

@@ -1,0 +1,517 @@
+import TerrariumCage
+
+/// The instruction set. One 64-bit word, fields from the low end:
+///
+///     op:8  x:8  a:16  b:16  c:16        i32, j32, k32 take the place of b and c
+///
+/// Registers of a frame: 0 callee, 1 link, 2 new.target, 3 this, 4… arguments, then locals and temporaries.
+/// `k16` is an index into the constant pool of the code (in `c` unless noted), `i16` a signed immediate, `j16` a signed
+/// distance in words (in `c`), `j32` in bytes, both from the end of the instruction.
+/// Exactly 256 cases, so that decoding is a cast (see `decodeByte`).
+public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
+
+    // MARK: Loads and moves
+
+    /// `r[a] = int32(i)`
+    case loadInt
+    /// `r[a] = word at (address after this instruction + k); the constant pool lies before the code`
+    case loadConstant
+    /// `r[a] = special value i (undefined, null, true, false, empty)`
+    case loadSpecial
+    /// `r[a] = r[b]`
+    case move
+    /// `r[a] = scope that the running function closed over`
+    case loadEnvironment
+    /// `r[a] = new.target of this frame, or undefined`
+    case loadNewTarget
+    /// `r[3] = sloppy-mode this: undefined and null become the global object, primitives are wrapped`
+    case coerceThis
+    /// `if r[a] is empty: throw ReferenceError (super() not called)`
+    case checkThis
+
+    // MARK: Arithmetic: r[a] = r[b] op r[c]
+
+    /// `r[a] = r[b] + r[c]`
+    case add
+    /// `r[a] = r[b] - r[c]`
+    case sub
+    /// `r[a] = r[b] * r[c]`
+    case mul
+    /// `r[a] = r[b] / r[c]`
+    case div
+    /// `r[a] = r[b] % r[c]`
+    case mod
+    /// `r[a] = r[b] ** r[c]`
+    case exp
+    /// `r[a] = r[b] & r[c]`
+    case bitAnd
+    /// `r[a] = r[b] | r[c]`
+    case bitOr
+    /// `r[a] = r[b] ^ r[c]`
+    case bitXor
+    /// `r[a] = r[b] << r[c]`
+    case shl
+    /// `r[a] = r[b] >> r[c]`
+    case sar
+    /// `r[a] = r[b] >>> r[c]`
+    case shr
+    /// `r[a] = r[b] + i`
+    case addI
+    /// `r[a] = r[b] - i`
+    case subI
+    /// `r[a] = r[b] * i`
+    case mulI
+    /// `r[a] = r[b] / i`
+    case divI
+    /// `r[a] = r[b] % i`
+    case modI
+    /// `r[a] = r[b] & i`
+    case bitAndI
+    /// `r[a] = r[b] | i`
+    case bitOrI
+    /// `r[a] = r[b] ^ i`
+    case bitXorI
+    /// `r[a] = r[b] << i`
+    case shlI
+    /// `r[a] = r[b] >> i`
+    case sarI
+    /// `r[a] = r[b] >>> i`
+    case shrI
+    /// `r[a] = ToNumeric(r[b]) + 1`
+    case inc
+    /// `r[a] = ToNumeric(r[b]) - 1`
+    case dec
+    /// `r[a] = -r[b]`
+    case neg
+    /// `r[a] = ToNumber(r[b]) (unary plus)`
+    case toNumber
+    /// `r[a] = ToNumeric(r[b]) (postfix ++ and --)`
+    case toNumeric
+    /// `r[a] = ~r[b]`
+    case bitNot
+    /// `r[a] = !ToBoolean(r[b])`
+    case not
+    /// `r[a] = typeof r[b]`
+    case typeOf
+    /// `r[a] = ToString(r[b]) (template literals: a Symbol throws)`
+    case toString
+    /// `r[a] = ToPropertyKey(r[b])`
+    case toPropertyKey
+    /// `r[a] = ToObject(r[b])`
+    case toObject
+    /// `r[a] = concatenation of the c strings in r[b], r[b+1], …`
+    case concat
+
+    // MARK: Comparison: r[a] = boolean
+
+    /// `r[a] = r[b] < r[c]`
+    case lt
+    /// `r[a] = r[b] <= r[c]`
+    case le
+    /// `r[a] = r[b] > r[c]`
+    case gt
+    /// `r[a] = r[b] >= r[c]`
+    case ge
+    /// `r[a] = r[b] == r[c]`
+    case eq
+    /// `r[a] = r[b] != r[c]`
+    case ne
+    /// `r[a] = r[b] === r[c]`
+    case strictEq
+    /// `r[a] = r[b] !== r[c]`
+    case strictNe
+    /// `r[a] = r[b] instanceof r[c]`
+    case instanceOf
+    /// `r[a] = r[b] in r[c]`
+    case hasProperty
+
+    // MARK: Jumps: forward only; j is in bytes from the end of the instruction
+
+    /// `pc += j`
+    case jump
+    /// `if ToBoolean(r[a]): pc += j`
+    case jumpTrue
+    /// `if !ToBoolean(r[a]): pc += j`
+    case jumpFalse
+    /// `if r[a] is undefined or null: pc += j`
+    case jumpNullish
+    /// `if r[a] is neither undefined nor null: pc += j`
+    case jumpNotNullish
+    /// `if r[a] is undefined: pc += j`
+    case jumpUndefined
+    /// `if r[a] is not undefined: pc += j`
+    case jumpNotUndefined
+    /// `if r[a] is empty: pc += j`
+    case jumpEmpty
+    /// `r[a] an int in 0..<c: continue at word r[a] of the c words that follow (each is a `jump`), otherwise behind them`
+    case jumpTable
+    /// `if r[a] < r[b]: pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
+    case jumpLt
+    /// `if r[a] <= r[b]: pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
+    case jumpLe
+    /// `if !(r[a] < r[b]): pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
+    case jumpNotLt
+    /// `if !(r[a] <= r[b]): pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
+    case jumpNotLe
+    /// `if r[a] == r[b]: pc += 8 * j`
+    case jumpEq
+    /// `if r[a] != r[b]: pc += 8 * j`
+    case jumpNe
+    /// `if r[a] === r[b]: pc += 8 * j`
+    case jumpStrictEq
+    /// `if r[a] !== r[b]: pc += 8 * j`
+    case jumpStrictNe
+    /// `if r[a] < i: pc += 8 * j`
+    case jumpLtI
+    /// `if r[a] <= i: pc += 8 * j`
+    case jumpLeI
+    /// `if r[a] > i: pc += 8 * j`
+    case jumpGtI
+    /// `if r[a] >= i: pc += 8 * j`
+    case jumpGeI
+    /// `if !(r[a] < i): pc += 8 * j`
+    case jumpNotLtI
+    /// `if !(r[a] <= i): pc += 8 * j`
+    case jumpNotLeI
+    /// `if !(r[a] > i): pc += 8 * j`
+    case jumpNotGtI
+    /// `if !(r[a] >= i): pc += 8 * j`
+    case jumpNotGeI
+    /// `if r[a] === i: pc += 8 * j`
+    case jumpStrictEqI
+    /// `if r[a] !== i: pc += 8 * j`
+    case jumpStrictNeI
+
+    // MARK: Back-edges: j is negative; each is a safepoint where fuel is checked
+
+    /// `pc += j`
+    case loop
+    /// `if ToBoolean(r[a]): pc += j`
+    case loopTrue
+    /// `if !ToBoolean(r[a]): pc += j`
+    case loopFalse
+    /// `if r[a] < r[b]: pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
+    case loopLt
+    /// `if r[a] <= r[b]: pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
+    case loopLe
+    /// `if r[a] < i: pc += 8 * j`
+    case loopLtI
+    /// `if r[a] <= i: pc += 8 * j`
+    case loopLeI
+    /// `if r[a] > i: pc += 8 * j`
+    case loopGtI
+    /// `if r[a] >= i: pc += 8 * j`
+    case loopGeI
+    /// `if r[a] !== i: pc += 8 * j`
+    case loopStrictNeI
+
+    // MARK: Properties: key constants are atoms or symbols; two cache words follow where the length is 3
+
+    /// `r[a] = r[b].k`
+    case getProperty
+    /// `r[a] = r[b].length`
+    case getLength
+    /// `r[a].k = r[b]; x = 1 strict`
+    case setProperty
+    /// `r[a] = r[b][r[c]]`
+    case getElement
+    /// `r[a][r[b]] = r[c]; x = 1 strict`
+    case setElement
+    /// `r[a] = super[r[c]] with this r[b] (home object of the running function)`
+    case getSuper
+    /// `super[r[b]] = r[c] with this r[a]; x = 1 strict`
+    case setSuper
+    /// `r[a] = delete r[b].k; x = 1 strict`
+    case deleteProperty
+    /// `r[a] = delete r[b][r[c]]; x = 1 strict`
+    case deleteElement
+    /// `CreateDataPropertyOrThrow(r[a], k, r[b])`
+    case defineField
+    /// `CreateDataPropertyOrThrow(r[a], ToPropertyKey(r[b]), r[c]); x = 1: also SetFunctionName(r[c], key)`
+    case defineElement
+    /// `define method r[c] on r[a] under key r[b] and set its home object and name; x bit 0 enumerable, bits 1-2: 0 method, 1 getter, 2 setter`
+    case defineMethod
+    /// `if r[b] is an object or null: prototype of r[a] = r[b] (__proto__: in a literal)`
+    case setPrototype
+    /// `copy own enumerable properties of r[b] to r[a], without the x keys in r[c], r[c+1], …`
+    case copyDataProperties
+    /// `SetFunctionName(r[a], r[b]); x: 0 none, 1 get, 2 set`
+    case setFunctionName
+    /// `if r[a] is undefined or null: throw TypeError for destructuring; k: property name or string, or 0xFFFF`
+    case requireObjectCoercible
+
+    // MARK: Private names: r[c] holds a private symbol made by newPrivateName
+
+    /// `r[a] = fresh private symbol with description k`
+    case newPrivateName
+    /// `r[a] = r[b].#c`
+    case getPrivate
+    /// `r[a].#b = r[c]`
+    case setPrivate
+    /// `PrivateFieldAdd(r[a], #r[b], r[c])`
+    case definePrivateField
+    /// `PrivateMethodOrAccessorAdd; x: 0 method, 1 getter, 2 setter`
+    case definePrivateMethod
+    /// `r[a] = #r[c] in r[b]; TypeError when r[b] is not an object`
+    case hasPrivate
+
+    // MARK: Globals
+
+    /// `r[a] = global binding k; x = 1: undefined instead of a ReferenceError (typeof)`
+    case getGlobal
+    /// `global binding k = r[a]; x = 1 strict`
+    case setGlobal
+    /// `initialise the global lexical binding k with r[a]`
+    case initializeGlobal
+    /// `r[a] = delete k (sloppy)`
+    case deleteGlobal
+    /// `GlobalDeclarationInstantiation with the declaration list constant k`
+    case declareGlobals
+
+    // MARK: Scopes: heap records of captured variables
+
+    /// `r[a] = new scope of c slots, all empty; parent r[b]`
+    case pushScope
+    /// `r[a] = copy of the scope r[b] (per-iteration bindings)`
+    case copyScope
+    /// `r[a] = slot c of the scope x hops above r[b]`
+    case getScoped
+    /// `slot c of the scope x hops above r[b] = r[a]`
+    case setScoped
+    /// `as getScoped; ReferenceError when empty; second word: name constant in its low 16 bits`
+    case getScopedChecked
+    /// `as setScoped; ReferenceError when empty; second word: name constant in its low 16 bits`
+    case setScopedChecked
+    /// `r[a] = parent of the scope r[b]`
+    case parentScope
+    /// `if r[a] is empty: ReferenceError, k accessed before initialization`
+    case checkInitialized
+
+    // MARK: Creation
+
+    /// `r[a] = {} with room for i inline properties`
+    case newObject
+    /// `r[a] = object with the keys of constant k (a key list) and the values r[b], r[b+1], …; second word caches the shape`
+    case newObjectShaped
+    /// `r[a] = [r[b], …] of c elements`
+    case newArray
+    /// `append r[b] to the array r[a]; empty appends a hole`
+    case arrayAppend
+    /// `r[b] an array whose iteration is unmodified: append all to r[a] and pc += 8 * j`
+    case arraySpreadFast
+    /// `r[a] = function of code constant k closing over scope r[b]`
+    case closure
+    /// `r[a] = class constructor of code constant k, r[a+1] = its prototype object; scope r[b]; x = 1: heritage in r[a]`
+    case newClass
+    /// `home object of function r[a] = r[b]`
+    case setHomeObject
+    /// `field initialiser of class constructor r[a] = function r[b]`
+    case setClassFields
+    /// `run the field initialiser of class constructor r[b] (if any) with this r[a]`
+    case initializeFields
+    /// `r[a] = new RegExp from the constant k (pattern; k+1 flags)`
+    case newRegExp
+    /// `r[a] = template object of the site constant k, made once`
+    case templateObject
+    /// `r[a] = arguments object from this frame; x: 0 unmapped, 1 mapped (parameters live in scope r[b])`
+    case createArguments
+    /// `r[a] = array of the arguments from number i; must be the first instruction, or behind createArguments`
+    case createRest
+
+    // MARK: Calls: frame at r[b]: callee, link, new.target, this, arguments from r[b+4]; the result goes to r[a]
+
+    /// `r[a] = call r[b] with this undefined and c arguments`
+    case call
+    /// `r[a] = call r[b] with this r[b+3] and c arguments`
+    case callThis
+    /// `r[a] = new r[b] with c arguments`
+    case construct
+    /// `r[a] = construct the parent of the running constructor with this frame's new.target (callee is found by the instruction)`
+    case superConstruct
+    /// `r[a] = call r[b] with this r[b+3] and the elements of the array r[b+4]`
+    case callSpread
+    /// `r[a] = new r[b] with the elements of the array r[b+4]`
+    case constructSpread
+    /// `as superConstruct with the elements of the array r[b+4]`
+    case superConstructSpread
+    /// `direct eval: as call if r[b] is not %eval%; x = 1 strict caller`
+    case callEval
+    /// `return call r[b] with this r[b+3] and c arguments, reusing this frame`
+    case tailCall
+    /// `return r[a]`
+    case `return`
+    /// `return undefined`
+    case returnUndefined
+    /// `derived constructor: r[a] object: keep; undefined: r[a] = r[b] (this, checked); else TypeError`
+    case checkConstructorResult
+
+    // MARK: Exceptions
+
+    /// `throw r[a]`
+    case `throw`
+    /// `throw an engine error: x = ErrorMessage selector, k its name constant or 0xFFFF`
+    case throwError
+    /// `if r[a] is not an object: TypeError; x selects the message (iterator result, …)`
+    case requireObject
+    /// `if r[a] is not callable: TypeError; x selects the message`
+    case requireCallable
+
+    // MARK: Iteration: an iterator takes r[b] (iterator, or array when fast), r[b+1] (next, or empty when fast), r[b+2] (index, or done flag)
+
+    /// `r[b] an array whose iteration is unmodified: set up r[a..a+2] for fast iteration and pc += 8 * j`
+    case getIteratorFast
+    /// `fast iterator at r[b]: element: r[a] = it, pc += 8 * x; exhausted: pc += 8 * c; not fast: continue behind`
+    case iteratorStepFast
+    /// `r[a] = enumerator of r[b] (undefined and null have no keys)`
+    case forInPrepare
+    /// `r[a] = next key of the enumerator r[b]; none left: pc += 8 * j`
+    case forInNext
+    /// `r[a] = async iterator made from the sync iterator r[b], r[b+1]`
+    case getAsyncIterator
+
+    // MARK: Generators and async: frames move to the heap and back
+
+    /// `suspend at the start: return a generator object (kind from the code) that holds this frame`
+    case createGenerator
+    /// `suspend with r[b]; on resumption r[a] = value, r[a+1] = mode (0 next, 1 throw, 2 return)`
+    case yield
+    /// `suspend until the promise of r[b] settles; r[a] = value, or throws the reason`
+    case await
+    /// `settle the promise of this async function: x = 0 resolve with r[a], 1 reject with r[a]`
+    case asyncResult
+
+    // MARK: Dynamic scope: with and direct eval; names are looked up at run time
+
+    /// `r[a] = object scope over ToObject(r[c]); parent r[b]`
+    case pushWith
+    /// `r[a] = new scope with the slot names of constant k; parent r[b]`
+    case pushNamedScope
+    /// `r[a] = binding k from scope r[b] outward; x = 1: typeof`
+    case getDynamic
+    /// `binding k from scope r[b] outward = r[a]; x bit 0 strict, bit 1 initialise`
+    case setDynamic
+    /// `r[a] = binding k from r[b] outward, r[a+3] = its this (a with object, or undefined)`
+    case callDynamicPrepare
+    /// `r[a] = delete binding k from r[b] outward`
+    case deleteDynamic
+    /// `declare var k in the variable scope from r[b] (EvalDeclarationInstantiation); x = 1: function, value r[a]`
+    case declareDynamic
+
+    // MARK: Modules
+
+    /// `r[a] = imported binding: slot c of the module environment r[b]; ReferenceError when empty; second word: name constant`
+    case getModuleBinding
+    /// `r[a] = import(r[b], r[c])`
+    case importCall
+    /// `r[a] = import.meta`
+    case importMeta
+
+    // MARK: Miscellaneous
+
+    /// `nothing`
+    case nop
+    /// `debugger statement: a hook for the host`
+    case debugger
+    /// `r[a] = intrinsic number x of c arguments from r[b] (only in the engine's own JavaScript)`
+    case intrinsic
+    /// `using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 dispose step`
+    case disposeResource
+    /// `leave the interpreter with r[a] (below the frames that the host entered)`
+    case halt
+
+    // MARK: Quickened forms: written over the generic instruction by the interpreter, never by the compiler
+
+    /// `shape of r[b] matches the cache: r[a] = inline slot`
+    case getPropertyOwn
+    /// `as getPropertyOwn, out-of-line slot`
+    case getPropertyOwnSlots
+    /// `shape matches and the prototype epoch is unchanged: r[a] = slot of the holder`
+    case getPropertyPrototype
+    /// `two own shapes`
+    case getPropertyPolymorphic
+    /// `shape matches: inline slot = r[b]`
+    case setPropertyOwn
+    /// `as setPropertyOwn, out-of-line slot`
+    case setPropertyOwnSlots
+    /// `shape matches and the epoch is unchanged: add inline slot, shape = the next`
+    case setPropertyAdd
+    /// `r[b] is an array`
+    case getLengthArray
+    /// `global object's shape matches`
+    case getGlobalOwn
+    /// `binding cell`
+    case getGlobalLexical
+    /// `global object's shape matches`
+    case setGlobalOwn
+    /// `binding cell`
+    case setGlobalLexical
+    /// `as setPropertyAdd`
+    case defineFieldAdd
+
+    // MARK: Unassigned: executing one ends the guest with an internal error
+
+    case unassigned192
+    case unassigned193
+    case unassigned194
+    case unassigned195
+    case unassigned196
+    case unassigned197
+    case unassigned198
+    case unassigned199
+    case unassigned200
+    case unassigned201
+    case unassigned202
+    case unassigned203
+    case unassigned204
+    case unassigned205
+    case unassigned206
+    case unassigned207
+    case unassigned208
+    case unassigned209
+    case unassigned210
+    case unassigned211
+    case unassigned212
+    case unassigned213
+    case unassigned214
+    case unassigned215
+    case unassigned216
+    case unassigned217
+    case unassigned218
+    case unassigned219
+    case unassigned220
+    case unassigned221
+    case unassigned222
+    case unassigned223
+    case unassigned224
+    case unassigned225
+    case unassigned226
+    case unassigned227
+    case unassigned228
+    case unassigned229
+    case unassigned230
+    case unassigned231
+    case unassigned232
+    case unassigned233
+    case unassigned234
+    case unassigned235
+    case unassigned236
+    case unassigned237
+    case unassigned238
+    case unassigned239
+    case unassigned240
+    case unassigned241
+    case unassigned242
+    case unassigned243
+    case unassigned244
+    case unassigned245
+    case unassigned246
+    case unassigned247
+    case unassigned248
+    case unassigned249
+    case unassigned250
+    case unassigned251
+    case unassigned252
+    case unassigned253
+    case unassigned254
+    case unassigned255
+}
