@@ -53,15 +53,15 @@ public struct Value: Equatable, Sendable {
     @inlinable @inline(__always) public init(number value: Double) {
         let candidate = Int32(truncatingIfNeeded: Int64(bitPattern: (value + 6755399441055744.0).bitPattern))
         if Double(candidate).bitPattern == value.bitPattern {
-            self.init(candidate)
+            self = Value(candidate)
         } else if value.isNaN {
-            bits = 0x7FF8_0000_0000_0000
+            self = .nan
         } else {
-            bits = value.bitPattern
+            self = Value(bits: value.bitPattern)
         }
     }
     @inlinable @inline(__always) public init(_ value: Int) {
-        if let small = Int32(exactly: value) { self.init(small) } else { self.init(double: Double(value)) }
+        if let small = Int32(exactly: value) { self = Value(small) } else { self = Value(double: Double(value)) }
     }
     @inlinable @inline(__always) public init(_ value: UInt32) {
         self = value <= 0x7FFF_FFFF ? Value(Int32(truncatingIfNeeded: value)) : Value(double: Double(value))
