@@ -14,7 +14,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     /// `r[a] = int32(i)`
     case loadInt
-    /// `r[a] = word at (address after this instruction + k); the constant pool lies before the code`
+    /// `r[a] = word at (address after this instruction + k), k in bytes and negative; constant 0 is the first word of the pool, the pool ends where the code starts`
     case loadConstant
     /// `r[a] = special value i (undefined, null, true, false, empty)`
     case loadSpecial
@@ -217,7 +217,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case getElement
     /// `r[a][r[b]] = r[c]; x = 1 strict`
     case setElement
-    /// `r[a] = super[r[c]] with this r[b] (home object of the running function)`
+    /// `r[a] = super[r[c]] with this r[b] (home object of the running function r[0])`
     case getSuper
     /// `super[r[b]] = r[c] with this r[a]; x = 1 strict`
     case setSuper
@@ -233,7 +233,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case defineMethod
     /// `if r[b] is an object or null: prototype of r[a] = r[b] (__proto__: in a literal)`
     case setPrototype
-    /// `copy own enumerable properties of r[b] to r[a], without the x keys in r[c], r[c+1], …`
+    /// `copy own enumerable properties of r[b] to r[a], without the x keys in r[c], r[c+1], …; x = 255: without the elements of the array r[c]`
     case copyDataProperties
     /// `SetFunctionName(r[a], r[b]); x: 0 none, 1 get, 2 set`
     case setFunctionName
@@ -299,7 +299,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case arrayAppend
     /// `r[b] an array whose iteration is unmodified: append all to r[a] and pc += 8 * j`
     case arraySpreadFast
-    /// `r[a] = function of code constant k closing over scope r[b]`
+    /// `r[a] = function of code constant k closing over scope r[b]; x = 1: no scope; an arrow function takes the home object of the running function`
     case closure
     /// `r[a] = class constructor of code constant k, r[a+1] = its prototype object; scope r[b]; x = 1: heritage in r[a]`
     case newClass
@@ -307,15 +307,15 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case setHomeObject
     /// `field initialiser of class constructor r[a] = function r[b]`
     case setClassFields
-    /// `run the field initialiser of class constructor r[b] (if any) with this r[a]`
+    /// `if class constructor r[b] has a field initialiser: call it with this r[a] in a frame at r[c]; it returns its this to r[a]`
     case initializeFields
     /// `r[a] = new RegExp from the constant k (pattern; k+1 flags)`
     case newRegExp
     /// `r[a] = template object of the site constant k, made once`
     case templateObject
-    /// `r[a] = arguments object from this frame; x: 0 unmapped, 1 mapped (parameters live in scope r[b])`
+    /// `first instruction; r[a] = unmapped arguments object; x bit 0: sloppy (callee is the function), bit 1: also r[b] = array of the arguments from number c`
     case createArguments
-    /// `r[a] = array of the arguments from number i; must be the first instruction, or behind createArguments`
+    /// `first instruction; r[a] = array of the arguments from number i`
     case createRest
 
     // MARK: Calls: frame at r[b]: callee, link, new.target, this, arguments from r[b+4]; the result goes to r[a]
@@ -326,7 +326,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case callThis
     /// `r[a] = new r[b] with c arguments`
     case construct
-    /// `r[a] = construct the parent of the running constructor with this frame's new.target (callee is found by the instruction)`
+    /// `r[b] = active constructor, r[b+2] = new.target: r[a] = construct [[GetPrototypeOf]] of r[b] (TypeError if not a constructor) with c arguments`
     case superConstruct
     /// `r[a] = call r[b] with this r[b+3] and the elements of the array r[b+4]`
     case callSpread
@@ -334,7 +334,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case constructSpread
     /// `as superConstruct with the elements of the array r[b+4]`
     case superConstructSpread
-    /// `direct eval: as call if r[b] is not %eval%; x = 1 strict caller`
+    /// `direct eval if r[b] is %eval%: its code runs with this r[b+3] and new.target r[b+2]; otherwise as call; x = 1 strict caller; second word: k of the eval context in bits 0-15, scope register in bits 16-31`
     case callEval
     /// `return call r[b] with this r[b+3] and c arguments, reusing this frame`
     case tailCall
@@ -360,7 +360,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     /// `r[b] an array whose iteration is unmodified: set up r[a..a+2] for fast iteration and pc += 8 * j`
     case getIteratorFast
-    /// `fast iterator at r[b]: element: r[a] = it, pc += 8 * x; exhausted: pc += 8 * c; not fast: continue behind`
+    /// `fast iterator at r[b] (r[b+1] empty): element: r[a] = it, pc += 8 * x; exhausted: r[b+2] = int32.max so that it stays so, pc += 8 * c; not fast: continue behind`
     case iteratorStepFast
     /// `r[a] = enumerator of r[b] (undefined and null have no keys)`
     case forInPrepare
@@ -377,14 +377,14 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case yield
     /// `suspend until the promise of r[b] settles; r[a] = value, or throws the reason`
     case await
-    /// `settle the promise of this async function: x = 0 resolve with r[a], 1 reject with r[a]`
+    /// `settle the promise of this async function and leave it: x = 0 resolve with r[a], 1 reject with r[a]`
     case asyncResult
 
     // MARK: Dynamic scope: with and direct eval; names are looked up at run time
 
     /// `r[a] = object scope over ToObject(r[c]); parent r[b]`
     case pushWith
-    /// `r[a] = new scope with the slot names of constant k; parent r[b]`
+    /// `r[a] = new scope with the named slots of constant k (a named scope), all empty; parent r[b]`
     case pushNamedScope
     /// `r[a] = binding k from scope r[b] outward; x = 1: typeof`
     case getDynamic
@@ -394,12 +394,12 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case callDynamicPrepare
     /// `r[a] = delete binding k from r[b] outward`
     case deleteDynamic
-    /// `declare var k in the variable scope from r[b] (EvalDeclarationInstantiation); x = 1: function, value r[a]`
+    /// `declare var k in the nearest variable scope from r[b] (EvalDeclarationInstantiation); x = 1: function, value r[a]`
     case declareDynamic
 
     // MARK: Modules
 
-    /// `r[a] = imported binding: slot c of the module environment r[b]; ReferenceError when empty; second word: name constant`
+    /// `r[a] = imported binding behind slot c of the module environment x hops above r[b]; ReferenceError when empty; second word: name constant`
     case getModuleBinding
     /// `r[a] = import(r[b], r[c])`
     case importCall
@@ -448,9 +448,13 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     /// `as setPropertyAdd`
     case defineFieldAdd
 
+    // MARK: Additions
+
+    /// `make r[a], the arguments object of this frame, mapped: argument i < parameter count is slot i of scope r[b]`
+    case mapArguments
+
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned192
     case unassigned193
     case unassigned194
     case unassigned195
