@@ -1,0 +1,456 @@
+import TerrariumText
+
+/// Turns UTF-16 units into tokens, one at a time, as the parser asks.
+struct Lexer {
+    let source: SourceText
+    let units: ContiguousArray<UInt16>
+    let count: Int
+    var position = 0
+    var names = NameTable()
+    let isModule: Bool
+
+    init(source: SourceText, isModule: Bool) {
+        self.source = source
+        units = source.units
+        count = source.units.count
+        self.isModule = isModule
+        if count >= 2, units[0] == 35, units[1] == 33 { skipLine() }
+    }
+
+    @inline(__always)
+    func peek(_ distance: Int = 0) -> UInt16 {
+        let index = position + distance
+        return index < count ? units[index] : 0
+    }
+
+    func failure(_ message: String, at offset: Int, length: Int = 1) -> SyntaxDiagnostic {
+        SyntaxDiagnostic(.syntax, message, offset: offset, length: length, source: source)
+    }
+
+    private mutating func skipLine() {
+        while position < count, !SourceText.isLineTerminator(units[position]) { position += 1 }
+    }
+
+    /// Skips white space and comments; true when a line terminator was among it.
+    mutating func skipTrivia(atStart: Bool) throws(SyntaxDiagnostic) -> Bool {
+        var newline = atStart
+        while position < count {
+            let unit = units[position]
+            if unit == 32 || unit == 9 { position += 1; continue }
+            if unit == 10 || unit == 13 { newline = true; position += 1; continue }
+            if unit == 47 {
+                let next = peek(1)
+                if next == 47 { skipLine(); continue }
+                if next == 42 {
+                    let start = position
+                    position += 2
+                    var closed = false
+                    while position < count {
+                        let inner = units[position]
+                        if inner == 42, peek(1) == 47 { position += 2; closed = true; break }
+                        if SourceText.isLineTerminator(inner) { newline = true }
+                        position += 1
+                    }
+                    if !closed { throw failure("Invalid or unexpected token", at: start) }
+                    continue
+                }
+                return newline
+            }
+            if unit == 60, !isModule, peek(1) == 33, peek(2) == 45, peek(3) == 45 { skipLine(); continue }
+            if unit == 45, newline, !isModule, peek(1) == 45, peek(2) == 62 { skipLine(); continue }
+            if unit < 128 {
+                if unit == 11 || unit == 12 { position += 1; continue }
+                return newline
+            }
+            if UnicodeWhitespace.isLineTerminator(UInt32(unit)) { newline = true; position += 1; continue }
+            if UnicodeWhitespace.isWhitespace(UInt32(unit)) { position += 1; continue }
+            return newline
+        }
+        return newline
+    }
+
+    /// The next token. A slash is an operator: the parser asks for a regular expression with `scanRegExp`.
+    mutating func next() throws(SyntaxDiagnostic) -> Token {
+        var token = Token()
+        token.newlineBefore = try skipTrivia(atStart: position == 0)
+        token.start = position
+        guard position < count else {
+            token.end = position
+            return token
+        }
+        let unit = units[position]
+        if (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit == 36 || unit == 95 {
+            try scanWord(&token)
+        } else if unit >= 48, unit <= 57 {
+            try scanNumber(&token)
+        } else if unit < 128 {
+            try scanPunctuator(unit, &token)
+        } else {
+            try scanWord(&token)
+        }
+        token.end = position
+        return token
+    }
+
+    // MARK: Words
+
+    mutating func scanWord(_ token: inout Token) throws(SyntaxDiagnostic) {
+        token.kind = .name
+        let start = position
+        while position < count {
+            let unit = units[position]
+            if (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit == 95
+                || unit == 36 { position += 1 } else { break }
+        }
+        if position >= count || (units[position] < 128 && units[position] != 92) {
+            token.name = names.intern(units[start..<position])
+            return
+        }
+        var text = ContiguousArray(units[start..<position])
+        while position < count {
+            let at = position
+            var scalar = UInt32(units[position])
+            if scalar == 92 {
+                token.escaped = true
+                position += 1
+                guard peek() == 117 else { throw failure("Invalid Unicode escape sequence", at: at) }
+                position += 1
+                guard let value = scanUnicodeEscape() else {
+                    throw failure("Invalid Unicode escape sequence", at: at)
+                }
+                scalar = value
+                guard text.isEmpty ? UnicodeIdentifier.isStart(scalar) : UnicodeIdentifier.isContinue(scalar) else {
+                    throw failure("Invalid Unicode escape sequence", at: at)
+                }
+            } else {
+                if scalar & 0xFC00 == 0xD800, position + 1 < count, units[position + 1] & 0xFC00 == 0xDC00 {
+                    scalar = 0x10000 + ((scalar & 0x3FF) << 10) + UInt32(units[position + 1] & 0x3FF)
+                }
+                let accepted = text.isEmpty ? UnicodeIdentifier.isStart(scalar) : UnicodeIdentifier.isContinue(scalar)
+                if !accepted { break }
+                position += scalar > 0xFFFF ? 2 : 1
+            }
+            append(scalar, to: &text)
+        }
+        if text.isEmpty { throw failure("Invalid or unexpected token", at: start) }
+        token.name = names.intern(text[...])
+    }
+
+    private func append(_ scalar: UInt32, to text: inout ContiguousArray<UInt16>) {
+        if scalar > 0xFFFF {
+            text.append(UInt16(truncatingIfNeeded: 0xD800 + ((scalar - 0x10000) >> 10)))
+            text.append(UInt16(truncatingIfNeeded: 0xDC00 + ((scalar - 0x10000) & 0x3FF)))
+        } else {
+            text.append(UInt16(truncatingIfNeeded: scalar))
+        }
+    }
+
+    /// Behind `\u`: four digits or a braced code point.
+    private mutating func scanUnicodeEscape() -> UInt32? {
+        var value: UInt32 = 0
+        if peek() == 123 {
+            position += 1
+            var digits = 0
+            while let digit = Lexer.hexDigit(peek()), position < count {
+                value = value * 16 + digit
+                if value > 0x10FFFF { return nil }
+                digits += 1
+                position += 1
+            }
+            guard digits > 0, peek() == 125 else { return nil }
+            position += 1
+            return value
+        }
+        for _ in 0..<4 {
+            guard let digit = Lexer.hexDigit(peek()), position < count else { return nil }
+            value = value * 16 + digit
+            position += 1
+        }
+        return value
+    }
+
+    static func hexDigit(_ unit: UInt16) -> UInt32? {
+        switch unit {
+        case 48...57: UInt32(unit) - 48
+        case 97...102: UInt32(unit) - 87
+        case 65...70: UInt32(unit) - 55
+        default: nil
+        }
+    }
+
+    // MARK: Numbers
+
+    mutating func scanNumber(_ token: inout Token) throws(SyntaxDiagnostic) {
+        token.kind = .number
+        let start = position
+        let first = units[position]
+        let second = peek(1) | 0x20
+        if first == 48, second == 120 || second == 111 || second == 98 {
+            let radix: UInt32 = second == 120 ? 16 : second == 111 ? 8 : 2
+            position += 2
+            let digits = try scanDigits(radix: radix)
+            if digits.isEmpty { throw failure("Invalid or unexpected token", at: start) }
+            if peek() == 110 {
+                position += 1
+                token.kind = .bigInt
+                let prefix: ContiguousArray<UInt16> = [48, second]
+                token.name = names.intern((prefix + digits)[...])
+            } else {
+                token.number = NumberParsing.parseDigits(digits.map { UInt8(truncatingIfNeeded: $0) }, radix: Int(radix))
+            }
+        } else if first == 48, peek(1) >= 48, peek(1) <= 57 {
+            token.legacyOctal = true
+            var isOctal = true
+            var text: [UInt8] = []
+            while peek() >= 48, peek() <= 57 {
+                if peek() >= 56 { isOctal = false }
+                text.append(UInt8(truncatingIfNeeded: peek()))
+                position += 1
+            }
+            if isOctal {
+                token.number = NumberParsing.parseDigits(text, radix: 8)
+            } else {
+                try scanFraction(&text)
+                token.number = NumberParsing.parseDecimal(text)
+            }
+        } else {
+            var text: [UInt8] = []
+            if first != 46 { text = try scanDigits(radix: 10).map { UInt8(truncatingIfNeeded: $0) } }
+            if peek() == 110, first != 46 {
+                position += 1
+                token.kind = .bigInt
+                token.name = names.intern(ContiguousArray(text.map(UInt16.init))[...])
+            } else if text.count <= 9, peek() != 46, peek() | 0x20 != 101 {
+                var value = 0
+                for digit in text { value = value * 10 + Int(digit) - 48 }
+                token.number = Double(value)
+            } else {
+                try scanFraction(&text)
+                token.number = NumberParsing.parseDecimal(text)
+            }
+        }
+        let after = peek()
+        if position < count, (after >= 48 && after <= 57) || after == 92
+            || UnicodeIdentifier.isStart(UInt32(after)) || after & 0xFC00 == 0xD800 {
+            throw failure("Invalid or unexpected token", at: start, length: position - start + 1)
+        }
+    }
+
+    private mutating func scanFraction(_ text: inout [UInt8]) throws(SyntaxDiagnostic) {
+        if peek() == 46 {
+            position += 1
+            text.append(46)
+            if peek() == 95 { throw failure("Numeric separators are not allowed here", at: position) }
+            text += try scanDigits(radix: 10).map { UInt8(truncatingIfNeeded: $0) }
+        }
+        if peek() | 0x20 == 101 {
+            position += 1
+            text.append(101)
+            if peek() == 43 || peek() == 45 {
+                text.append(UInt8(truncatingIfNeeded: peek()))
+                position += 1
+            }
+            let digits = try scanDigits(radix: 10)
+            if digits.isEmpty { throw failure("Invalid or unexpected token", at: position) }
+            text += digits.map { UInt8(truncatingIfNeeded: $0) }
+        }
+    }
+
+    /// Digits without their separators.
+    private mutating func scanDigits(radix: UInt32) throws(SyntaxDiagnostic) -> ContiguousArray<UInt16> {
+        var digits: ContiguousArray<UInt16> = []
+        while position < count {
+            let unit = units[position]
+            if unit == 95 {
+                let before = digits.isEmpty || units[position - 1] == 95
+                let following = Lexer.hexDigit(peek(1))
+                if before || following == nil || (following ?? 0) >= radix {
+                    throw failure(
+                        peek(1) == 95 ? "Only one underscore is allowed as numeric separator"
+                            : "Numeric separators are not allowed at the end of numeric literals", at: position)
+                }
+                position += 1
+                continue
+            }
+            guard let digit = Lexer.hexDigit(unit), digit < radix else { break }
+            digits.append(unit)
+            position += 1
+        }
+        return digits
+    }
+
+    // MARK: Strings and templates
+
+    mutating func scanString(_ quote: UInt16, _ token: inout Token) throws(SyntaxDiagnostic) {
+        token.kind = .string
+        let start = position
+        position += 1
+        let first = position
+        while position < count {
+            let unit = units[position]
+            if unit == quote {
+                token.name = names.intern(units[first..<position])
+                position += 1
+                return
+            }
+            if unit == 92 || unit == 10 || unit == 13 { break }
+            position += 1
+        }
+        var text = ContiguousArray(units[first..<position])
+        while position < count {
+            let unit = units[position]
+            if unit == quote {
+                position += 1
+                token.name = names.intern(text[...])
+                token.escaped = true
+                return
+            }
+            if unit == 10 || unit == 13 { break }
+            if unit == 92 {
+                let at = position
+                switch scanEscape(&text, template: false) {
+                case .fine: break
+                case .legacyOctal: token.legacyOctal = true
+                case .badHex: throw failure("Invalid hexadecimal escape sequence", at: at)
+                case .badUnicode: throw failure("Invalid Unicode escape sequence", at: at)
+                case .badOctal: token.legacyOctal = true
+                }
+                continue
+            }
+            text.append(unit)
+            position += 1
+        }
+        throw failure("Invalid or unexpected token", at: start)
+    }
+
+    private enum EscapeResult { case fine, legacyOctal, badHex, badUnicode, badOctal }
+
+    /// At a backslash.
+    private mutating func scanEscape(_ text: inout ContiguousArray<UInt16>, template: Bool) -> EscapeResult {
+        position += 1
+        guard position < count else { return .fine }
+        let unit = units[position]
+        position += 1
+        switch unit {
+        case 110: text.append(10)
+        case 116: text.append(9)
+        case 114: text.append(13)
+        case 98: text.append(8)
+        case 118: text.append(11)
+        case 102: text.append(12)
+        case 13:
+            if peek() == 10, position < count { position += 1 }
+        case 10, 0x2028, 0x2029: break
+        case 120:
+            guard let high = Lexer.hexDigit(peek()), let low = Lexer.hexDigit(peek(1)), position + 1 < count else {
+                return .badHex
+            }
+            position += 2
+            text.append(UInt16(truncatingIfNeeded: high * 16 + low))
+        case 117:
+            guard let value = scanUnicodeEscape() else { return .badUnicode }
+            append(value, to: &text)
+        case 48...57:
+            if unit == 48, !(peek() >= 48 && peek() <= 57) { text.append(0); return .fine }
+            if template { return .badOctal }
+            if unit >= 56 { text.append(unit); return .legacyOctal }
+            var value = UInt32(unit) - 48
+            var digits = 1
+            while digits < (unit <= 51 ? 3 : 2), peek() >= 48, peek() <= 55, position < count {
+                value = value * 8 + UInt32(peek()) - 48
+                position += 1
+                digits += 1
+            }
+            text.append(UInt16(truncatingIfNeeded: value))
+            return .legacyOctal
+        default: text.append(unit)
+        }
+        return .fine
+    }
+
+    /// Behind a backquote or the `}` of a substitution.
+    mutating func scanTemplate(_ token: inout Token) throws(SyntaxDiagnostic) {
+        token.kind = .template
+        let start = token.start
+        var cooked: ContiguousArray<UInt16> = []
+        var raw: ContiguousArray<UInt16> = []
+        while position < count {
+            let unit = units[position]
+            if unit == 96 {
+                position += 1
+                token.templateTail = true
+                break
+            }
+            if unit == 36, peek(1) == 123 {
+                position += 2
+                break
+            }
+            if unit == 92 {
+                let at = position
+                if scanEscape(&cooked, template: true) != .fine { token.invalid = true }
+                var index = at
+                while index < position {
+                    if units[index] == 13 {
+                        raw.append(10)
+                        if index + 1 < position, units[index + 1] == 10 { index += 1 }
+                    } else {
+                        raw.append(units[index])
+                    }
+                    index += 1
+                }
+                continue
+            }
+            if unit == 13 {
+                cooked.append(10)
+                raw.append(10)
+                position += 1
+                if peek() == 10, position < count { position += 1 }
+                continue
+            }
+            cooked.append(unit)
+            raw.append(unit)
+            position += 1
+            if position >= count { throw failure("Unterminated template literal", at: start) }
+        }
+        if position >= count, !token.templateTail, units.last != 123 {
+            throw failure("Unterminated template literal", at: start)
+        }
+        token.name = names.intern(cooked[...])
+        token.raw = names.intern(raw[...])
+        token.end = position
+    }
+
+    /// At the slash that `token` is: a regular expression literal.
+    mutating func scanRegExp(_ token: inout Token) throws(SyntaxDiagnostic) {
+        position = token.start + 1
+        let first = position
+        var inClass = false
+        while true {
+            guard position < count, !SourceText.isLineTerminator(units[position]) else {
+                throw failure("Invalid regular expression: missing /", at: token.start)
+            }
+            let unit = units[position]
+            if unit == 92 {
+                position += 1
+                guard position < count, !SourceText.isLineTerminator(units[position]) else {
+                    throw failure("Invalid regular expression: missing /", at: token.start)
+                }
+            } else if unit == 91 {
+                inClass = true
+            } else if unit == 93 {
+                inClass = false
+            } else if unit == 47, !inClass {
+                break
+            }
+            position += 1
+        }
+        token.name = names.intern(units[first..<position])
+        position += 1
+        let flags = position
+        while position < count, UnicodeIdentifier.isContinue(UInt32(units[position])) { position += 1 }
+        if peek() == 92, position < count { throw failure("Invalid regular expression flags", at: token.start) }
+        token.raw = names.intern(units[flags..<position])
+        token.kind = .regExp
+        token.end = position
+    }
+}

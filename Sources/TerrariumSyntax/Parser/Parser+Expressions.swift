@@ -1,0 +1,500 @@
+/// Expressions (ECMA-262 §13).
+extension Parser {
+    /// Expression: assignment expressions separated by commas.
+    mutating func parseExpression() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        let first = try parseAssignment()
+        if !at(.comma) { return first }
+        var items = [first]
+        while try eat(.comma) { items.append(try parseAssignment()) }
+        let list = makeList(items)
+        return make(.sequence, start, list.start, list.count)
+    }
+
+    mutating func parseExpressionAllowingIn() throws(SyntaxDiagnostic) -> NodeID {
+        let saved = allowIn
+        allowIn = true
+        let result = try parseExpression()
+        allowIn = saved
+        return result
+    }
+
+    /// AssignmentExpression with `in` allowed, whatever the context.
+    mutating func parseAssignmentAllowingIn() throws(SyntaxDiagnostic) -> NodeID {
+        let saved = allowIn
+        allowIn = true
+        let result = try parseAssignment()
+        allowIn = saved
+        return result
+    }
+
+    mutating func parseAssignment() throws(SyntaxDiagnostic) -> NodeID {
+        try enter()
+        defer { leave() }
+        if at(.name) {
+            if token.name == Keyword.yield, inGenerator { return try parseYield() }
+            if let arrow = try parseSimpleArrow() { return arrow }
+        }
+        let start = token.start
+        let startToken = token
+        let outerCover = pendingCoverInitializer
+        pendingCoverInitializer = nil
+        let marks = ArrowMarks(
+            reference: references.count, scope: program.scopes.count, function: program.functions.count)
+        let left = try parseConditional()
+        if at(.arrow), !token.newlineBefore, startToken.kind == .leftParen, let cover = arrowCover, cover.start == start,
+            cover.end == previousEnd {
+            pendingCoverInitializer = outerCover
+            return try parseArrow(cover, start, isAsync: false, marks)
+        }
+        switch token.kind {
+        case .assign:
+            let target = try toAssignmentTarget(left)
+            pendingCoverInitializer = outerCover
+            try advance()
+            let value = try parseAssignment()
+            return make(.assign, start, flags: 0xFF, target, value)
+        case .operatorAssign, .logicalAssign:
+            let flags = at(.logicalAssign) ? 0xF0 + token.operation : token.operation
+            let target = try toSimpleTarget(left)
+            try advance()
+            let value = try parseAssignment()
+            if let cover = pendingCoverInitializer { throw failure("Invalid shorthand property initializer", at: cover) }
+            pendingCoverInitializer = outerCover
+            return make(.assign, start, flags: flags, target, value)
+        default:
+            if pendingCoverInitializer == nil { pendingCoverInitializer = outerCover }
+            return left
+        }
+    }
+
+    /// An error when an object literal had `{a = 1}` and did not become a pattern.
+    mutating func rejectCover() throws(SyntaxDiagnostic) {
+        if let offset = pendingCoverInitializer { throw failure("Invalid shorthand property initializer", at: offset) }
+    }
+
+    private mutating func parseYield() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        if inParameters { throw failure("Yield expression not allowed in formal parameter", at: start) }
+        if token.escaped { throw unexpected() }
+        try advance()
+        if token.newlineBefore { return make(.yield, start) }
+        if at(.binary), token.operation == BinaryOperator.mul.rawValue {
+            try advance()
+            let value = try parseAssignment()
+            return make(.yield, start, flags: 1, value)
+        }
+        switch token.kind {
+        case .rightParen, .rightBracket, .rightBrace, .comma, .semicolon, .colon, .end:
+            return make(.yield, start)
+        case .name where token.name == Keyword.in && !token.escaped:
+            return make(.yield, start)
+        default:
+            let value = try parseAssignment()
+            return make(.yield, start, value)
+        }
+    }
+
+    // MARK: Operators
+
+    private mutating func parseConditional() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        let test = try parseBinary()
+        guard at(.question) else { return test }
+        try rejectCover()
+        try advance()
+        let then = try parseAssignmentAllowingIn()
+        try expect(.colon)
+        let otherwise = try parseAssignment()
+        return make(.conditional, start, test, then, otherwise)
+    }
+
+    /// Binding strength of the current token as a binary operator; 0 when it is none.
+    private func precedence() -> Int {
+        switch token.kind {
+        case .nullish: 1
+        case .orOr: 2
+        case .andAnd: 3
+        case .plus, .minus: 10
+        case .slash: 11
+        case .binary:
+            switch BinaryOperator(rawValue: token.operation) {
+            case .bitOr: 4
+            case .bitXor: 5
+            case .bitAnd: 6
+            case .eq, .ne, .strictEq, .strictNe: 7
+            case .lt, .gt, .le, .ge: 8
+            case .shl, .sar, .shr: 9
+            case .mul, .mod, .div: 11
+            case .exp: 12
+            default: 0
+            }
+        case .name:
+            if token.escaped { 0 }
+            else if token.name == Keyword.instanceof { 8 }
+            else if token.name == Keyword.in, allowIn { 8 }
+            else { 0 }
+        default: 0
+        }
+    }
+
+    private struct Pending {
+        let left: NodeID
+        let precedence: Int
+        let operation: UInt8
+        let isLogical: Bool
+        let start: Int
+    }
+
+    /// Operator precedence with an explicit stack: long chains do not recurse.
+    private mutating func parseBinary() throws(SyntaxDiagnostic) -> NodeID {
+        var start = token.start
+        var operand = try parseUnary()
+        if precedence() == 0 { return operand }
+        var pending: [Pending] = []
+        // `??` may not be mixed with `||` and `&&` without parentheses.
+        while true {
+            let strength = precedence()
+            while let top = pending.last, top.precedence > strength || (top.precedence == strength && strength != 12) {
+                pending.removeLast()
+                let kind: NodeKind = top.isLogical ? .logical : .binary
+                if top.isLogical {
+                    for side in [top.left, operand] where node(side).kind == .logical {
+                        if (node(side).flags == 2) != (top.operation == 2) { throw unexpected() }
+                    }
+                }
+                operand = make(kind, top.start, flags: top.operation, top.left, operand)
+                start = top.start
+            }
+            if strength == 0 { return operand }
+            try rejectCover()
+            let isLogical = strength <= 3
+            var operation = token.operation
+            if token.kind == .name {
+                operation = token.name == Keyword.in ? BinaryOperator.in.rawValue : BinaryOperator.instanceOf.rawValue
+            }
+            if strength == 12, node(operand).kind == .unary || (node(operand).kind == .await) {
+                throw failure(
+                    "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence",
+                    at: token.start, length: 2)
+            }
+            if case .privateIn = node(operand).kind, node(operand).b == 0, operation != BinaryOperator.in.rawValue {
+                throw unexpected()
+            }
+            try advance()
+            if node(operand).kind == .privateIn, node(operand).b == 0 {
+                // `#x in right`: right is a shift expression.
+                if let top = pending.last, top.precedence >= 8 { throw unexpected() }
+                let right = try parseOperand(above: 8)
+                program.nodes[Int(operand)].b = right
+                continue
+            }
+            pending.append(
+                Pending(left: operand, precedence: strength, operation: operation, isLogical: isLogical, start: start))
+            start = token.start
+            operand = try parseUnary()
+        }
+    }
+
+    private mutating func parseOperand(above strength: Int) throws(SyntaxDiagnostic) -> NodeID {
+        var start = token.start
+        var operand = try parseUnary()
+        while precedence() > strength {
+            let operation = token.operation
+            let inner = precedence()
+            try advance()
+            let right = try inner == 12 ? parseOperand(above: 11) : parseOperand(above: inner)
+            operand = make(.binary, start, flags: operation, operand, right)
+            start = Int(node(operand).start)
+        }
+        return operand
+    }
+
+    private mutating func parseUnary() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        var operation: UnaryOperator? = nil
+        switch token.kind {
+        case .plus: operation = .plus
+        case .minus: operation = .minus
+        case .bang: operation = .not
+        case .tilde: operation = .bitNot
+        case .plusPlus, .minusMinus:
+            let flags: UInt8 = at(.plusPlus) ? 1 : 3
+            try advance()
+            try enter()
+            defer { leave() }
+            let operand = try parseUnary()
+            let target = try toSimpleTarget(operand, update: "prefix")
+            return make(.update, start, flags: flags, target)
+        case .name:
+            if token.name == Keyword.typeof { operation = .typeof }
+            else if token.name == Keyword.void { operation = .void }
+            else if token.name == Keyword.delete { operation = .delete }
+            else if token.name == Keyword.await, isAwaitExpression() { return try parseAwait() }
+            if operation != nil, token.escaped { throw unexpected() }
+        default: break
+        }
+        guard let operation else { return try parsePostfix() }
+        try advance()
+        try enter()
+        defer { leave() }
+        let operand = try parseUnary()
+        if operation == .delete { try checkDelete(operand) }
+        return make(.unary, start, flags: operation.rawValue, operand)
+    }
+
+    private func checkDelete(_ operand: NodeID) throws(SyntaxDiagnostic) {
+        var inner = operand
+        while node(inner).kind == .parenthesized { inner = node(inner).a }
+        let target = node(inner)
+        if strict, target.kind == .identifier {
+            throw failure("Delete of an unqualified identifier in strict mode.", at: Int(target.start))
+        }
+        var link = target
+        while link.kind == .optionalChain { link = node(link.a) }
+        if link.kind == .privateMember { throw failure("Private fields can not be deleted", at: Int(target.start)) }
+    }
+
+    private func isAwaitExpression() -> Bool { inAsync || (program.isModule && function == 0) || inStaticBlock }
+
+    private mutating func parseAwait() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        if token.escaped { throw unexpected() }
+        if inParameters || inStaticBlock { throw unexpected() }
+        try advance()
+        try enter()
+        defer { leave() }
+        let value = try parseUnary()
+        return make(.await, start, value)
+    }
+
+    private mutating func parsePostfix() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        let operand = try parseLeftHandSide()
+        if at(.plusPlus) || at(.minusMinus), !token.newlineBefore {
+            let target = try toSimpleTarget(operand, update: "postfix")
+            let flags: UInt8 = at(.plusPlus) ? 0 : 2
+            try advance()
+            return make(.update, start, flags: flags, target)
+        }
+        return operand
+    }
+
+    // MARK: Member and call chains
+
+    mutating func parseLeftHandSideExpression() throws(SyntaxDiagnostic) -> NodeID { try parseLeftHandSide() }
+
+    private mutating func parseLeftHandSide() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        var expression: NodeID
+        if at(word: Keyword.new) {
+            expression = try parseNew()
+        } else if at(word: Keyword.super) {
+            expression = try parseSuper()
+        } else if at(word: Keyword.import) {
+            expression = try parseImportExpression()
+        } else {
+            let asyncMarks = ArrowMarks(
+                reference: references.count, scope: program.scopes.count, function: program.functions.count)
+            let isAsyncWord = at(word: Keyword.async)
+            let asyncEnd = token.end
+            expression = try parsePrimary()
+            if isAsyncWord, node(expression).kind == .identifier, at(.leftParen), !token.newlineBefore,
+                previousEnd == asyncEnd {
+                let (arguments, cover) = try parseArguments(coverAt: start)
+                if at(.arrow), !token.newlineBefore {
+                    references.removeAll { $0 == expression }
+                    var marks = asyncMarks
+                    marks.reference = asyncMarks.reference
+                    return try parseArrow(cover, start, isAsync: true, marks)
+                }
+                try rejectCover()
+                expression = make(.call, start, expression, arguments.start, arguments.count, UInt32(truncatingIfNeeded: start))
+            }
+        }
+        return try parseChain(expression, start, allowCalls: true)
+    }
+
+    mutating func parseChain(_ first: NodeID, _ start: Int, allowCalls: Bool) throws(SyntaxDiagnostic) -> NodeID {
+        var expression = first
+        var isOptional = false
+        var lastName = UInt32(truncatingIfNeeded: start)
+        while true {
+            switch token.kind {
+            case .dot:
+                try rejectCover()
+                try advance()
+                lastName = UInt32(truncatingIfNeeded: token.start)
+                expression = try parseMemberName(expression, start, flags: 0)
+            case .questionDot:
+                guard allowCalls else { throw failure("Invalid optional chain from new expression", at: token.start, length: 2) }
+                try rejectCover()
+                isOptional = true
+                try advance()
+                lastName = UInt32(truncatingIfNeeded: token.start)
+                if at(.leftParen) {
+                    let (arguments, _) = try parseArguments(coverAt: -1)
+                    expression = make(
+                        .call, start, flags: 1, expression, arguments.start, arguments.count,
+                        node(expression).kind == .member ? node(expression).c : node(expression).start)
+                } else if at(.leftBracket) {
+                    try advance()
+                    let key = try parseExpressionAllowingIn()
+                    try expect(.rightBracket)
+                    expression = make(.index, start, flags: 1, expression, key)
+                } else if at(.template) {
+                    throw failure("Invalid tagged template on optional chain", at: token.start)
+                } else {
+                    expression = try parseMemberName(expression, start, flags: 1)
+                }
+            case .leftBracket:
+                try rejectCover()
+                try advance()
+                let key = try parseExpressionAllowingIn()
+                try expect(.rightBracket)
+                expression = make(.index, start, expression, key)
+            case .leftParen:
+                guard allowCalls else { return expression }
+                try rejectCover()
+                let callee = node(expression)
+                if callee.kind == .identifier, callee.a == Keyword.eval { noteEval() }
+                let position = callee.kind == .member ? callee.c : callee.kind == .identifier ? callee.start : lastName
+                let (arguments, _) = try parseArguments(coverAt: -1)
+                try rejectCover()
+                expression = make(.call, start, expression, arguments.start, arguments.count, position)
+            case .template:
+                try rejectCover()
+                if isOptional { throw failure("Invalid tagged template on optional chain", at: token.start) }
+                let template = try parseTemplate(tagged: true)
+                expression = make(.taggedTemplate, start, expression, template)
+            default:
+                return isOptional ? make(.optionalChain, start, expression) : expression
+            }
+        }
+    }
+
+    private mutating func noteEval() {
+        program.functions[Int(function)].containsDirectEval = true
+        program.scopes[Int(scope)].containsEval = true
+        noteThis()
+    }
+
+    private mutating func parseMemberName(_ object: NodeID, _ start: Int, flags: UInt8) throws(SyntaxDiagnostic) -> NodeID {
+        let at = UInt32(truncatingIfNeeded: token.start)
+        if self.at(.privateName) {
+            if node(object).kind == .super { throw failure("Unexpected private field", at: token.start) }
+            let name = token.name
+            try usePrivateName(name)
+            try advance()
+            return make(.privateMember, start, flags: flags, object, name, scope)
+        }
+        guard self.at(.name) else { throw unexpected() }
+        let name = token.name
+        try advance()
+        return make(.member, start, flags: flags, object, name, at)
+    }
+
+    mutating func usePrivateName(_ name: NameID) throws(SyntaxDiagnostic) {
+        guard !privateScopes.isEmpty else { throw undeclaredPrivate(name, token.start) }
+        privateScopes[privateScopes.count - 1].used.append((name, token.start))
+    }
+
+    private mutating func parseNew() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        try advance()
+        if at(.dot) {
+            try advance()
+            guard at(word: Keyword.target) else { throw unexpected() }
+            guard allowNewTarget else {
+                throw failure("new.target expression is not allowed here", at: start, length: 10)
+            }
+            try advance()
+            noteNewTarget()
+            return make(.newTarget, start)
+        }
+        try enter()
+        defer { leave() }
+        let calleeStart = token.start
+        var callee: NodeID
+        if at(word: Keyword.new) { callee = try parseNew() }
+        else if at(word: Keyword.super) { callee = try parseSuper() }
+        else if at(word: Keyword.import) {
+            callee = try parseImportExpression()
+            if node(callee).kind == .importCall { throw failure("Cannot use new with import", at: calleeStart, length: 6) }
+        }
+        else { callee = try parsePrimary() }
+        callee = try parseChain(callee, calleeStart, allowCalls: false)
+        var arguments: (start: UInt32, count: UInt32) = (0, 0)
+        if at(.leftParen) { arguments = try parseArguments(coverAt: -1).0 }
+        return make(.new, start, callee, arguments.start, arguments.count)
+    }
+
+    private mutating func parseSuper() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        try advance()
+        if at(.leftParen) {
+            guard allowSuperCall else { throw failure("'super' keyword unexpected here", at: start, length: 5) }
+        } else if at(.dot) || at(.leftBracket) {
+            guard allowSuperProperty else { throw failure("'super' keyword unexpected here", at: start, length: 5) }
+        } else {
+            throw failure("'super' keyword unexpected here", at: start, length: 5)
+        }
+        noteThis()
+        if at(.leftParen) { noteNewTarget() }
+        program.functions[Int(function)].usesSuper = true
+        return make(.super, start)
+    }
+
+    private mutating func parseImportExpression() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        try advance()
+        if try eat(.dot) {
+            guard at(word: Keyword.meta) else { throw unexpected() }
+            guard program.isModule else {
+                throw failure("Cannot use 'import.meta' outside a module", at: start, length: 11)
+            }
+            try advance()
+            return make(.importMeta, start)
+        }
+        try expect(.leftParen)
+        let specifier = try parseAssignmentAllowingIn()
+        var attributes: NodeID = 0
+        if try eat(.comma), !at(.rightParen) {
+            attributes = try parseAssignmentAllowingIn()
+            _ = try eat(.comma)
+        }
+        try expect(.rightParen)
+        return make(.importCall, start, specifier, attributes)
+    }
+
+    /// Arguments in parentheses; with `coverAt`, also as what an async arrow's parameters may be.
+    mutating func parseArguments(coverAt start: Int) throws(SyntaxDiagnostic)
+        -> ((start: UInt32, count: UInt32), ArrowCover)
+    {
+        try expect(.leftParen)
+        var items: [NodeID] = []
+        var cover = ArrowCover(start: start)
+        let saved = allowIn
+        allowIn = true
+        while !at(.rightParen) {
+            let itemStart = token.start
+            if try eat(.ellipsis) {
+                let value = try parseAssignment()
+                items.append(make(.spread, itemStart, value))
+            } else {
+                items.append(try parseAssignment())
+            }
+            if at(.rightParen) { break }
+            guard at(.comma) else {
+                throw at(.end) ? unexpected() : failure("missing ) after argument list", at: token.start, length: max(1, token.end - token.start))
+            }
+            try advance()
+            cover.trailingComma = at(.rightParen)
+        }
+        allowIn = saved
+        try expect(.rightParen)
+        cover.items = items
+        cover.end = previousEnd
+        return (makeList(items), cover)
+    }
+}

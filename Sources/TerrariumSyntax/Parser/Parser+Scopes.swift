@@ -1,0 +1,240 @@
+/// Declarations and their rules (ECMA-262 §8.2, §14.2.1, §16.1.1), and the resolution of references.
+extension Parser {
+    mutating func pushScope(_ kind: ScopeKind) -> ScopeID {
+        program.scopes.append(Scope(kind: kind, parent: scope, function: function))
+        scope = ScopeID(truncatingIfNeeded: program.scopes.count - 1)
+        return scope
+    }
+
+    mutating func popScope() { scope = program.scopes[Int(scope)].parent }
+
+    func isFunctionLevel(_ kind: ScopeKind) -> Bool {
+        switch kind {
+        case .script, .module, .eval, .function, .body: true
+        default: false
+        }
+    }
+
+    func redeclared(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
+        failure(
+            "Identifier '\(lexer.names.string(name))' has already been declared", at: offset,
+            length: lexer.names.text(name).count)
+    }
+
+    @discardableResult
+    mutating func add(_ name: NameID, _ kind: DeclarationKind, to target: ScopeID, at offset: Int) -> Int {
+        let index = Int(target)
+        let position = program.scopes[index].declarations.count
+        program.scopes[index].declarations.append(
+            Declaration(name: name, kind: kind, start: UInt32(truncatingIfNeeded: offset)))
+        if position == 8 {
+            for (place, declaration) in program.scopes[index].declarations.enumerated() {
+                program.scopes[index].index[declaration.name] = place
+            }
+        } else if position > 8 {
+            program.scopes[index].index[name] = position
+        }
+        return position
+    }
+
+    /// Declares a name in the current scope (or, for var, in the function's).
+    mutating func declare(_ name: NameID, _ kind: DeclarationKind, at offset: Int) throws(SyntaxDiagnostic) {
+        if kind == .var {
+            try declareVar(name, at: offset)
+            return
+        }
+        if kind.isLexical, name == Keyword.let {
+            throw failure("let is disallowed as a lexically bound name", at: offset, length: 3)
+        }
+        let current = program.scopes[Int(scope)]
+        if let existing = current.find(name) {
+            let old = current.declarations[existing].kind
+            if kind == .function {
+                let atFunctionLevel = isFunctionLevel(current.kind) && current.kind != .module
+                let oldIsFunctionLike = old == .function || old == .var || old == .parameter
+                if atFunctionLevel, oldIsFunctionLike { return }
+                if !strict, old == .function, !isFunctionLevel(current.kind) { return }
+            }
+            if old == .functionName {
+                // The name of a function expression is outside its body.
+            } else {
+                throw redeclared(name, offset)
+            }
+        }
+        if varNames.contains(VarKey(scope: scope, name: name)) { throw redeclared(name, offset) }
+        // A body scope conflicts with the simple parameters of its function.
+        if current.kind == .body || current.kind == .block || current.kind == .catchParameter,
+            current.parent != 0 || current.kind == .body {
+            let parent = program.scopes[Int(current.parent)]
+            if kind.isLexical || kind == .function, current.kind == .body, parent.kind == .function, kind != .function,
+                parent.find(name).map({ parent.declarations[$0].kind == .parameter }) == true {
+                throw redeclared(name, offset)
+            }
+            if current.kind == .block, parent.kind == .catchParameter, parent.find(name) != nil {
+                throw redeclared(name, offset)
+            }
+        }
+        add(name, kind, to: scope, at: offset)
+    }
+
+    private mutating func declareVar(_ name: NameID, at offset: Int) throws(SyntaxDiagnostic) {
+        var target = scope
+        while true {
+            let current = program.scopes[Int(target)]
+            if isFunctionLevel(current.kind) { break }
+            if let existing = current.find(name) {
+                let kind = current.declarations[existing].kind
+                if kind != .simpleCatchParameter, kind != .functionName, kind != .className {
+                    throw redeclared(name, offset)
+                }
+            }
+            varNames.insert(VarKey(scope: target, name: name))
+            target = current.parent
+        }
+        let level = program.scopes[Int(target)]
+        if let existing = level.find(name) {
+            let kind = level.declarations[existing].kind
+            if kind.isLexical || (kind == .function && level.kind == .module) { throw redeclared(name, offset) }
+            return
+        }
+        // Simple parameters share the scope; with complex ones the body has its own.
+        add(name, .var, to: target, at: offset)
+    }
+
+    struct VarKey: Hashable {
+        let scope: ScopeID
+        let name: NameID
+    }
+
+    /// Moves what was parsed as expressions since the marks into a new scope below the current one (arrow parameters).
+    mutating func adopt(references firstReference: Int, scopes firstScope: Int, functions firstFunction: Int,
+        from old: ScopeID, to new: ScopeID, function owner: FunctionID) {
+        for index in firstReference..<references.count {
+            let id = Int(references[index])
+            if program.nodes[id].b == old { program.nodes[id].b = new }
+        }
+        for index in firstScope..<program.scopes.count where index != Int(new) {
+            if program.scopes[index].parent == old { program.scopes[index].parent = new }
+        }
+        for index in firstFunction..<program.functions.count where index != Int(owner) {
+            if program.functions[index].parent == program.functions[Int(owner)].parent {
+                program.functions[index].parent = owner
+            }
+        }
+        for index in firstScope..<program.scopes.count where index != Int(new) {
+            if program.scopes[index].function == program.functions[Int(owner)].parent {
+                program.scopes[index].function = owner
+            }
+        }
+    }
+
+    /// Resolves every identifier: which declarations are captured, assigned, or may be read too early.
+    mutating func resolveReferences() {
+        for id in references {
+            let reference = program.nodes[Int(id)]
+            var current = reference.b
+            let owner = program.scopes[Int(current)].function
+            var crossed = false
+            while true {
+                let place = Int(current)
+                if program.scopes[place].kind == .with { crossed = true }
+                if let index = program.scopes[place].find(reference.a) {
+                    let inner = program.scopes[place].function != owner
+                    if inner || crossed { program.scopes[place].declarations[index].isCaptured = true }
+                    if reference.flags & 1 != 0 { program.scopes[place].declarations[index].isAssigned = true }
+                    let declaration = program.scopes[place].declarations[index]
+                    if declaration.kind.hasDeadZone,
+                        inner || reference.start < declaration.start || program.scopes[place].kind == .switch {
+                        program.scopes[place].declarations[index].needsDeadZoneCheck = true
+                    }
+                    break
+                }
+                if current == 0 { break }
+                current = program.scopes[place].parent
+            }
+        }
+        for index in program.scopes.indices where program.scopes[index].containsEval {
+            var current = index
+            while true {
+                for position in program.scopes[current].declarations.indices {
+                    program.scopes[current].declarations[position].isCaptured = true
+                    program.scopes[current].declarations[position].needsDeadZoneCheck =
+                        program.scopes[current].declarations[position].kind.hasDeadZone
+                }
+                program.scopes[current].isDynamic = true
+                if current == 0 { break }
+                current = Int(program.scopes[current].parent)
+            }
+        }
+    }
+
+    // MARK: Identifiers
+
+    /// Whether a word may be used as an identifier here.
+    func isIdentifier(_ token: Token) -> Bool {
+        guard token.kind == .name else { return false }
+        let name = token.name
+        if name <= Keyword.lastReserved { return false }
+        if strict, name <= Keyword.lastStrict { return false }
+        if name == Keyword.yield { return !inGenerator && !strict }
+        if name == Keyword.await { return !inAsync && !inStaticBlock && program.isModule == false }
+        return true
+    }
+
+    /// A binding identifier; checks the words that cannot be bound.
+    mutating func bindingName() throws(SyntaxDiagnostic) -> NameID {
+        guard isIdentifier(token) else { throw unexpected() }
+        let name = token.name
+        if strict, name == Keyword.eval || name == Keyword.arguments {
+            throw failure("Unexpected eval or arguments in strict mode", at: token.start, length: token.end - token.start)
+        }
+        try advance()
+        return name
+    }
+
+    /// A reference to a name at `start`.
+    mutating func reference(_ name: NameID, _ start: Int, assigned: Bool = false) -> NodeID {
+        let id = make(.identifier, start, flags: assigned ? 1 : 0, name, scope)
+        references.append(id)
+        if name == Keyword.arguments { noteArguments() }
+        return id
+    }
+
+    private mutating func noteArguments() {
+        var current = function
+        var throughArrow = false
+        while program.functions[Int(current)].kind == .arrow {
+            throughArrow = true
+            if current == program.functions[Int(current)].parent { break }
+            current = program.functions[Int(current)].parent
+        }
+        program.functions[Int(current)].usesArguments = true
+        if throughArrow { program.functions[Int(current)].arrowUsesArguments = true }
+    }
+
+    /// Walks from the current function through arrows to the function whose `this` it is.
+    mutating func noteThis() {
+        var current = function
+        var throughArrow = false
+        while program.functions[Int(current)].kind == .arrow {
+            program.functions[Int(current)].usesThis = true
+            throughArrow = true
+            if current == program.functions[Int(current)].parent { break }
+            current = program.functions[Int(current)].parent
+        }
+        program.functions[Int(current)].usesThis = true
+        if throughArrow { program.functions[Int(current)].arrowUsesThis = true }
+    }
+
+    mutating func noteNewTarget() {
+        var current = function
+        var throughArrow = false
+        while program.functions[Int(current)].kind == .arrow {
+            throughArrow = true
+            if current == program.functions[Int(current)].parent { break }
+            current = program.functions[Int(current)].parent
+        }
+        program.functions[Int(current)].usesNewTarget = true
+        if throughArrow { program.functions[Int(current)].arrowUsesNewTarget = true }
+    }
+}

@@ -1,0 +1,228 @@
+import TerrariumCage
+
+/// What a source is parsed as.
+public enum ParseGoal: Sendable { case script, module }
+
+public struct ParseOptions: Sendable {
+    public var goal: ParseGoal = .script
+    /// Code of the host starts in strict mode.
+    public var strict = false
+    /// Nested constructs that recurse natively. The stack that is really left is checked as well.
+    public var maximumNesting = 1500
+    public var maximumSourceLength = 64 << 20
+    public var maximumNodes = 20_000_000
+    /// Names that start with `$` are operations of the engine (its own JavaScript).
+    public var isBuiltin = false
+    /// Checks a regular expression literal: nil when it is fine, otherwise the message.
+    public var validateRegExp: (@Sendable (_ pattern: [UInt16], _ flags: [UInt16]) -> String?)? = nil
+    public init() {}
+}
+
+/// Recursive descent over tokens; builds the tree and the scopes in one pass.
+///
+/// Rules:
+/// 1. Chains that can be long (binary operators, member and call chains, else-if, statement lists, commas) are loops;
+///    what nests recurses through `nested`, which counts and looks at the native stack.
+/// 2. Parenthesised lists, array and object literals are parsed as expressions and turned into patterns when `=>`, `=`,
+///    `of` or `in` follows; identifier references made meanwhile are moved to the arrow's scope.
+/// 3. Identifier references are resolved at the end, when all declarations are known.
+public struct Parser {
+    var lexer: Lexer
+    var token = Token()
+    var previousEnd = 0
+    var program: Program
+    let options: ParseOptions
+    var stack = NativeStack()
+    var depth = 0
+
+    // Context
+    var scope: ScopeID = 0
+    var function: FunctionID = 0
+    var strict = false
+    var inAsync = false
+    var inGenerator = false
+    /// In parameters of an async or generator function, or a class static block: `await`/`yield` expressions are errors.
+    var inParameters = false
+    var inStaticBlock = false
+    var inFieldInitializer = false
+    var allowSuperProperty = false
+    var allowSuperCall = false
+    var allowNewTarget = false
+    var breakDepth = 0
+    var loopDepth = 0
+    var labels: [(name: NameID, isLoop: Bool)] = []
+    /// Private names of the enclosing classes, innermost last; uses that wait for their class body to end.
+    var privateScopes: [PrivateScope] = []
+    /// Identifier nodes in order of appearance.
+    var references: ContiguousArray<NodeID> = []
+    /// `{a = 1}` seen in an expression: offset, an error unless it becomes a pattern.
+    var pendingCoverInitializer: Int? = nil
+    var allowIn = true
+    var inForHead = false
+    /// The last parenthesised list, in case `=>` follows.
+    var arrowCover: ArrowCover? = nil
+    /// Names that the last parameter list bound.
+    var parameterNames: [NameID] = []
+    /// Names declared by var through a block: a lexical declaration of the block may not repeat them.
+    var varNames: Set<VarKey> = []
+
+    struct PrivateScope {
+        var declared: [NameID: UInt8] = [:]
+        var used: [(name: NameID, offset: Int)] = []
+    }
+
+    init(source: SourceText, options: ParseOptions) {
+        lexer = Lexer(source: source, isModule: options.goal == .module)
+        program = Program(source: source)
+        self.options = options
+    }
+
+    /// Parses a whole source.
+    /// - Throws: the first error found.
+    public static func parse(_ source: SourceText, options: ParseOptions = ParseOptions()) throws(SyntaxDiagnostic)
+        -> Program
+    {
+        guard source.units.count <= options.maximumSourceLength else {
+            throw SyntaxDiagnostic(.tooLarge, "Source is too long", offset: 0, length: 1, source: source)
+        }
+        var parser = Parser(source: source, options: options)
+        return try parser.parseProgram()
+    }
+
+    private mutating func parseProgram() throws(SyntaxDiagnostic) -> Program {
+        let isModule = options.goal == .module
+        program.isModule = isModule
+        strict = isModule || options.strict
+        inAsync = isModule
+        program.nodes.reserveCapacity(lexer.count / 4 + 16)
+        var info = FunctionInfo()
+        info.kind = isModule ? .module : .script
+        info.isAsync = isModule
+        program.functions.append(info)
+        program.scopes.append(Scope(kind: isModule ? .module : .script, parent: 0, function: 0))
+        try advance()
+        let list = try parseBody(until: .end)
+        program.functions[0].body = list.start
+        program.functions[0].bodyCount = list.count
+        program.functions[0].isStrict = strict
+        program.functions[0].end = UInt32(truncatingIfNeeded: lexer.count)
+        if let use = privateScopes.last?.used.first { throw undeclaredPrivate(use.name, use.offset) }
+        resolveReferences()
+        program.names = lexer.names
+        return program
+    }
+
+    func undeclaredPrivate(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
+        failure("Private field '#\(lexer.names.string(name))' must be declared in an enclosing class", at: offset)
+    }
+
+    // MARK: Tokens
+
+    mutating func advance() throws(SyntaxDiagnostic) {
+        previousEnd = token.end
+        token = try lexer.next()
+    }
+
+    func failure(_ message: String, at offset: Int, length: Int = 1) -> SyntaxDiagnostic {
+        SyntaxDiagnostic(.syntax, message, offset: offset, length: length, source: lexer.source)
+    }
+
+    func unexpected() -> SyntaxDiagnostic { unexpected(token) }
+
+    func unexpected(_ token: Token) -> SyntaxDiagnostic {
+        let message: String
+        switch token.kind {
+        case .end: message = "Unexpected end of input"
+        case .number, .bigInt: message = "Unexpected number"
+        case .string: message = "Unexpected string"
+        case .template: message = "Unexpected template string"
+        case .name:
+            if token.escaped, token.name <= Keyword.lastReserved { message = "Keyword must not contain escaped characters" }
+            else if token.name <= Keyword.lastReserved { message = "Unexpected token '\(lexer.names.string(token.name))'" }
+            else if strict, token.name <= Keyword.lastStrict { message = "Unexpected strict mode reserved word" }
+            else { message = "Unexpected identifier '\(lexer.names.string(token.name))'" }
+        default:
+            let text = String(decoding: lexer.units[token.start..<max(token.start, token.end)], as: UTF16.self)
+            message = "Unexpected token '\(text)'"
+        }
+        return failure(message, at: token.start, length: token.end - token.start)
+    }
+
+    func at(_ kind: TokenKind) -> Bool { token.kind == kind }
+
+    /// Whether the token is a word without escapes.
+    func at(word: NameID) -> Bool { token.kind == .name && token.name == word && !token.escaped }
+
+    mutating func eat(_ kind: TokenKind) throws(SyntaxDiagnostic) -> Bool {
+        if token.kind != kind { return false }
+        try advance()
+        return true
+    }
+
+    mutating func eat(word: NameID) throws(SyntaxDiagnostic) -> Bool {
+        if !at(word: word) { return false }
+        try advance()
+        return true
+    }
+
+    mutating func expect(_ kind: TokenKind) throws(SyntaxDiagnostic) {
+        guard token.kind == kind else { throw unexpected() }
+        try advance()
+    }
+
+    mutating func expect(word: NameID) throws(SyntaxDiagnostic) {
+        guard at(word: word) else { throw unexpected() }
+        try advance()
+    }
+
+    /// Automatic semicolon insertion.
+    mutating func semicolon() throws(SyntaxDiagnostic) {
+        if try eat(.semicolon) { return }
+        if at(.rightBrace) || at(.end) || token.newlineBefore { return }
+        throw unexpected()
+    }
+
+    /// The token after the current one, without consuming anything.
+    mutating func lookahead() throws(SyntaxDiagnostic) -> Token {
+        let saved = lexer.position
+        let next = try lexer.next()
+        lexer.position = saved
+        return next
+    }
+
+    // MARK: Nodes
+
+    mutating func make(
+        _ kind: NodeKind, _ start: Int, flags: UInt8 = 0, _ a: UInt32 = 0, _ b: UInt32 = 0, _ c: UInt32 = 0,
+        _ d: UInt32 = 0
+    ) -> NodeID {
+        program.nodes.append(
+            Node(
+                kind: kind, flags: flags, start: UInt32(truncatingIfNeeded: start),
+                end: UInt32(truncatingIfNeeded: previousEnd), a: a, b: b, c: c, d: d))
+        return NodeID(truncatingIfNeeded: program.nodes.count - 1)
+    }
+
+    mutating func makeList(_ items: [NodeID]) -> (start: UInt32, count: UInt32) {
+        let start = UInt32(truncatingIfNeeded: program.lists.count)
+        program.lists.append(contentsOf: items)
+        return (start, UInt32(truncatingIfNeeded: items.count))
+    }
+
+    func node(_ id: NodeID) -> Node { program[id] }
+
+    // MARK: Nesting
+
+    mutating func enter() throws(SyntaxDiagnostic) {
+        depth += 1
+        if depth > options.maximumNesting || stack.isExhausted {
+            throw SyntaxDiagnostic(
+                .nestingTooDeep, "Source is nested too deeply", offset: token.start, length: 1, source: lexer.source)
+        }
+        if program.nodes.count > options.maximumNodes {
+            throw SyntaxDiagnostic(.tooLarge, "Source is too large", offset: token.start, length: 1, source: lexer.source)
+        }
+    }
+
+    mutating func leave() { depth -= 1 }
+}

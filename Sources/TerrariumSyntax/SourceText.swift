@@ -1,0 +1,106 @@
+/// A source as UTF-16 units, with its name.
+public struct SourceText: Sendable {
+    public let units: ContiguousArray<UInt16>
+    public let name: String
+
+    /// UTF-8 bytes; invalid sequences become U+FFFD.
+    public init(utf8: [UInt8], name: String) {
+        units = ContiguousArray(String(decoding: utf8, as: UTF8.self).utf16)
+        self.name = name
+    }
+    public init(_ text: String, name: String) {
+        units = ContiguousArray(text.utf16)
+        self.name = name
+    }
+    public init(utf16: [UInt16], name: String) {
+        units = ContiguousArray(utf16)
+        self.name = name
+    }
+
+    static func isLineTerminator(_ unit: UInt16) -> Bool {
+        unit == 10 || unit == 13 || unit == 0x2028 || unit == 0x2029
+    }
+
+    /// Offsets of the line starts.
+    public func lineStarts() -> [UInt32] {
+        var starts: [UInt32] = [0]
+        var index = 0
+        while index < units.count {
+            let unit = units[index]
+            index += 1
+            if SourceText.isLineTerminator(unit) {
+                if unit == 13, index < units.count, units[index] == 10 { index += 1 }
+                starts.append(UInt32(truncatingIfNeeded: index))
+            }
+        }
+        return starts
+    }
+
+    /// Line and column, both from 1, of an offset.
+    public func position(of offset: Int) -> (line: Int, column: Int) {
+        var line = 1, start = 0, index = 0
+        let end = min(offset, units.count)
+        while index < end {
+            let unit = units[index]
+            index += 1
+            if SourceText.isLineTerminator(unit) {
+                if unit == 13, index < units.count, units[index] == 10 { index += 1 }
+                if index <= offset {
+                    line += 1
+                    start = index
+                }
+            }
+        }
+        return (line, offset - start + 1)
+    }
+}
+
+/// Why a source is refused.
+public struct SyntaxDiagnostic: Error, Sendable {
+    public enum Kind: Sendable { case syntax, nestingTooDeep, tooLarge }
+    public let kind: Kind
+    public let message: String
+    /// Range in UTF-16 units.
+    public let offset: Int
+    public let length: Int
+    public let sourceName: String
+    public let line: Int
+    public let column: Int
+    public let sourceLine: String
+
+    init(_ kind: Kind, _ message: String, offset: Int, length: Int, source: SourceText) {
+        self.kind = kind
+        self.message = message
+        self.offset = offset
+        self.length = max(1, length)
+        sourceName = source.name
+        let place = source.position(of: offset)
+        line = place.line
+        column = place.column
+        let start = min(max(0, offset - place.column + 1), source.units.count)
+        var end = start
+        while end < source.units.count, !SourceText.isLineTerminator(source.units[end]) { end += 1 }
+        sourceLine = String(decoding: source.units[start..<end], as: UTF16.self)
+    }
+
+    /// `file:line:column`, the source line (cut around the place when long), a caret line, the message.
+    public func rendered() -> String {
+        "\(sourceName):\(line):\(column)\n"
+            + SourceExcerpt.render(line: sourceLine, column: column, length: length)
+            + "\n\nSyntaxError: \(message)"
+    }
+}
+
+/// A source line with carets below.
+public enum SourceExcerpt {
+    public static func render(line: String, column: Int, length: Int) -> String {
+        let units = Array(line.utf16)
+        let at = min(max(0, column - 1), units.count)
+        let first = at > 70 ? at - 60 : 0
+        let last = min(units.count, first + 100)
+        let shown = units[first..<max(first, last)]
+        let padding = shown.prefix(at - first).map { $0 == 9 ? UInt16(9) : UInt16(32) }
+        let carets = String(repeating: "^", count: max(1, min(length, last - at)))
+        return String(decoding: shown, as: UTF16.self) + "\n" + String(decoding: padding, as: UTF16.self) + carets
+    }
+}
