@@ -9,6 +9,8 @@ public struct ScriptTemplate: Sendable {
     public var lineStarts: [UInt32] = []
     /// Source text as it is kept for `Function.prototype.toString` and for the source lines of diagnostics.
     public var sourceText: ConstantText = .latin1([])
+    /// Set for modules.
+    public var module: ModuleInfo? = nil
 
     public init() {}
 }
@@ -36,6 +38,8 @@ public enum Constant: Sendable {
     case templateSite(cooked: [ConstantText?], raw: [ConstantText])
     /// What GlobalDeclarationInstantiation needs.
     case globalDeclarations(GlobalDeclarations)
+    /// What a direct eval at this place can see.
+    case evalContext(EvalContext)
 }
 
 /// Top-level declarations of a script (ECMA-262 §16.1.7).
@@ -52,6 +56,8 @@ public struct GlobalDeclarations: Sendable {
     public var functions: [ConstantText] = []
     /// var names that are not functions.
     public var variables: [ConstantText] = []
+    /// Made by eval: vars and functions are deletable, and the eval's own let and const are not among them.
+    public var isEval = false
     public init() {}
 }
 
@@ -76,9 +82,18 @@ public struct CodeTemplate: Sendable {
         public init(word: UInt32, sourceOffset: UInt32) { self.word = word; self.sourceOffset = sourceOffset }
     }
 
+    /// Source range that a message of an instruction quotes: "a.b.c is not a function", "x is not iterable".
+    public struct ExpressionRange: Sendable {
+        /// Word index of the instruction.
+        public var word: UInt32
+        public var start: UInt32, end: UInt32
+        public init(word: UInt32, start: UInt32, end: UInt32) { self.word = word; self.start = start; self.end = end }
+    }
+
     public var name: ConstantText = .latin1([])
     public var flags: CodeFlags = []
-    /// Declared parameters that have registers r4…: missing arguments are filled with undefined up to here.
+    /// Declared parameters that have registers r4…, without a rest parameter: missing arguments are filled with undefined
+    /// up to here.
     public var parameterCount: UInt16 = 0
     /// Value of the `length` property.
     public var length: UInt16 = 0
@@ -89,11 +104,12 @@ public struct CodeTemplate: Sendable {
     public var words: [UInt64] = []
     /// Innermost first.
     public var handlers: [Handler] = []
-    /// Ascending by word.
+    /// Ascending by word; an instruction has the position of the last entry at or before it.
     public var positions: [Position] = []
+    /// Ascending by word: callee of a call or `new`, base of a property access, iterated or destructured expression.
+    public var expressions: [ExpressionRange] = []
     /// Range of the source text for `toString`.
     public var sourceStart: UInt32 = 0, sourceEnd: UInt32 = 0
-    /// Source text of each call site's callee for "x.y is not a function" messages is taken from the source at run time.
 
     public init() {}
 }

@@ -334,7 +334,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case constructSpread
     /// `as superConstruct with the elements of the array r[b+4]`
     case superConstructSpread
-    /// `direct eval if r[b] is %eval%: its code runs with this r[b+3] and new.target r[b+2]; otherwise as call; x = 1 strict caller; second word: k of the eval context in bits 0-15, scope register in bits 16-31`
+    /// `direct eval if r[b] is %eval%: the code sees the scopes of the eval context and runs with this r[b+3]; otherwise as call; x = 1 strict caller; second word: a again, scope register in b, constant of the eval context in c`
     case callEval
     /// `return call r[b] with this r[b+3] and c arguments, reusing this frame`
     case tailCall
@@ -380,22 +380,10 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     /// `settle the promise of this async function and leave it: x = 0 resolve with r[a], 1 reject with r[a]`
     case asyncResult
 
-    // MARK: Dynamic scope: with and direct eval; names are looked up at run time
+    // MARK: Object environments: with objects and variables of sloppy direct evals live in slots of ordinary scopes
 
-    /// `r[a] = object scope over ToObject(r[c]); parent r[b]`
-    case pushWith
-    /// `r[a] = new scope with the named slots of constant k (a named scope), all empty; parent r[b]`
-    case pushNamedScope
-    /// `r[a] = binding k from scope r[b] outward; x = 1: typeof`
-    case getDynamic
-    /// `binding k from scope r[b] outward = r[a]; x bit 0 strict, bit 1 initialise`
-    case setDynamic
-    /// `r[a] = binding k from r[b] outward, r[a+3] = its this (a with object, or undefined)`
-    case callDynamicPrepare
-    /// `r[a] = delete binding k from r[b] outward`
-    case deleteDynamic
-    /// `declare var k in the nearest variable scope from r[b] (EvalDeclarationInstantiation); x = 1: function, value r[a]`
-    case declareDynamic
+    /// `r[a] = object environment over r[b] has the binding k; x = 1: a with object (Symbol.unscopables counts), x = 0: variables of sloppy evals, false when r[b] is undefined`
+    case hasBinding
 
     // MARK: Modules
 
@@ -455,6 +443,12 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
+    case unassigned187
+    case unassigned188
+    case unassigned189
+    case unassigned190
+    case unassigned191
+    case unassigned192
     case unassigned193
     case unassigned194
     case unassigned195
