@@ -179,15 +179,12 @@ def property_tables(properties):
 def case_tables(data, properties):
     upper = {key: int(f[12], 16) for key, f in data.items() if f[12]}
     lower = {key: int(f[13], 16) for key, f in data.items() if f[13]}
-    full_upper, full_lower = {}, {}
+    full_upper = {}
     for fields in data_lines("SpecialCasing.txt"):
         if len(fields) > 4 and fields[4]:
             continue  # conditional: Final_Sigma is code, the language-sensitive ones are not ECMAScript's
         key = int(fields[0], 16)
-        low = [int(c, 16) for c in fields[1].split()]
         high = [int(c, 16) for c in fields[3].split()]
-        if len(low) > 1:
-            full_lower[key] = low
         if len(high) > 1:
             full_upper[key] = high
     simple = {}
@@ -196,7 +193,7 @@ def case_tables(data, properties):
             simple[int(fields[0], 16)] = int(fields[2], 16)
     body = literal("upper", encode_runs(upper)) + literal("lower", encode_runs(lower))
     body += literal("simpleFolding", encode_runs(simple))
-    body += literal("fullUpper", encode_sequences(full_upper)) + literal("fullLower", encode_sequences(full_lower))
+    body += literal("fullUpper", encode_sequences(full_upper))
     binary = properties["Binary_Property"]
     body += literal("cased", encode_ranges(parse_ranges(binary["Cased"])))
     body += literal("caseIgnorable", encode_ranges(parse_ranges(binary["Case_Ignorable"])))

@@ -68,12 +68,12 @@ import Testing
     ] as [(String, Double, Double)])
     func texts(_ text: String, _ number: Double, _ prefix: Double) {
         let units = Array(text.utf16)
-        #expect(same(NumberParsing.toNumber(units), number))
+        #expect(same(NumberParsing.stringToNumber(units), number))
         #expect(same(NumberParsing.parseFloat(units), prefix))
-        #expect(same(NumberParsing.toNumber(ContiguousArray(units)[...]), number))
+        #expect(same(NumberParsing.stringToNumber(ContiguousArray(units)[...]), number))
         if units.allSatisfy({ $0 < 256 }) {
             let bytes = units.map { UInt8($0) }
-            #expect(same(NumberParsing.toNumber(bytes[...]), number))
+            #expect(same(NumberParsing.stringToNumber(bytes[...]), number))
             #expect(same(NumberParsing.parseFloat(bytes), prefix))
         }
     }
@@ -112,8 +112,8 @@ import Testing
 
     @Test func aTieIsBrokenByADigitFarBehind() {
         let tie = "9007199254740993." + String(repeating: "0", count: 2000)
-        #expect(NumberParsing.toNumber(Array(tie.utf8)) == 9_007_199_254_740_992)
-        #expect(NumberParsing.toNumber(Array((tie + "1").utf8)) == 9_007_199_254_740_994)
+        #expect(NumberParsing.stringToNumber(Array(tie.utf8)) == 9_007_199_254_740_992)
+        #expect(NumberParsing.stringToNumber(Array((tie + "1").utf8)) == 9_007_199_254_740_994)
     }
 
     @Test func arrayIndicesAreCanonical() {
@@ -126,8 +126,8 @@ import Testing
     }
 
     @Test func literalsWithoutSeparators() {
-        #expect(NumberParsing.decimalLiteral(Array("1.5e3".utf8)) == 1500)
-        #expect(NumberParsing.decimalLiteral(Array("1.5e3x".utf8)).isNaN)
-        #expect(NumberParsing.integer(digits: Array("ff".utf8)[...], radix: 16) == 255)
+        #expect(NumberParsing.parseDecimal(Array("1.5e3".utf8)) == 1500)
+        #expect(NumberParsing.parseDecimal(Array("1.5e3x".utf8)).isNaN)
+        #expect(NumberParsing.parseDigits(Array("ff".utf8)[...], radix: 16) == 255)
     }
 }

@@ -3,7 +3,7 @@
 public enum NumberParsing {
     /// StringToNumber (ECMA-262, 7.1.4.1.1): the whole text, white space around it ignored; NaN when it is no number.
     @inlinable
-    public static func toNumber<Text: RandomAccessCollection>(_ text: Text) -> Double
+    public static func stringToNumber<Text: RandomAccessCollection>(_ text: Text) -> Double
     where Text.Element: FixedWidthInteger & UnsignedInteger, Text.Index == Int {
         var start = text.startIndex
         var end = text.endIndex
@@ -25,7 +25,7 @@ public enum NumberParsing {
             }
             if radix != 0 {
                 let digits = Array(asciiDigits(text, from: start &+ 2, upTo: end, radix: radix))
-                return digits.count == end &- start &- 2 ? integer(digits: digits[...], radix: radix) : .nan
+                return digits.count == end &- start &- 2 ? parseDigits(digits[...], radix: radix) : .nan
             }
         }
         var isNegative = false
@@ -102,7 +102,7 @@ public enum NumberParsing {
         if index == end || digitValue(text[index]) >= base {
             value = Double(small)
         } else {
-            value = integer(digits: asciiDigits(text, from: start, upTo: end, radix: base)[...], radix: base)
+            value = parseDigits(asciiDigits(text, from: start, upTo: end, radix: base)[...], radix: base)
         }
         return isNegative ? -value : value
     }
@@ -127,7 +127,7 @@ public enum NumberParsing {
 
     /// The value of a DecimalLiteral of the grammar, numeric separators already removed; NaN when it is malformed.
     @inlinable
-    public static func decimalLiteral<Text: RandomAccessCollection>(_ text: Text) -> Double
+    public static func parseDecimal<Text: RandomAccessCollection>(_ text: Text) -> Double
     where Text.Element: FixedWidthInteger & UnsignedInteger, Text.Index == Int {
         let scan = DecimalScan(text, from: text.startIndex, upTo: text.endIndex)
         guard scan.isValid, scan.end == text.endIndex else { return .nan }
@@ -216,8 +216,8 @@ public enum NumberParsing {
     /// The value of the digits in the radix: correctly rounded for radix 10 and powers of two, and for the other radices
     /// as long as 53 bits hold it (beyond, the specification allows an approximation).
     /// - Parameter digits: ASCII digits and letters, all below the radix.
-    public static func integer(digits: ArraySlice<UInt8>, radix: Int) -> Double {
-        if radix == 10 { return decimalLiteral(digits) }
+    public static func parseDigits(_ digits: ArraySlice<UInt8>, radix: Int) -> Double {
+        if radix == 10 { return parseDecimal(digits) }
         if radix & (radix &- 1) == 0 { return binary(digits: digits, bitsPerDigit: radix.trailingZeroBitCount) }
         var value = 0.0
         var part: UInt64 = 0
@@ -232,6 +232,11 @@ public enum NumberParsing {
             }
         }
         return value * Double(multiplier) + Double(part)
+    }
+
+    /// `parseDigits` of a whole array.
+    public static func parseDigits(_ digits: [UInt8], radix: Int) -> Double {
+        parseDigits(digits[...], radix: radix)
     }
 
     private static func binary(digits: ArraySlice<UInt8>, bitsPerDigit: Int) -> Double {

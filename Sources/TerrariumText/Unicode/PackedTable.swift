@@ -90,3 +90,23 @@ struct CodePointSet: Sendable {
         return low < astral.count && astral[low].first <= scalar
     }
 }
+
+extension PackedTable {
+    /// The rest of the table as code points with the sequence that each maps to.
+    mutating func sequences() -> [UInt32: [UInt32]] {
+        var result: [UInt32: [UInt32]] = [:]
+        var key: UInt32 = 0
+        while !isAtEnd {
+            key = key &+ number()
+            let count = number()
+            var values: [UInt32] = []
+            var previous = key
+            for _ in 0..<count {
+                previous = previous &+ UInt32(bitPattern: difference())
+                values.append(previous)
+            }
+            result[key] = values
+        }
+        return result
+    }
+}
