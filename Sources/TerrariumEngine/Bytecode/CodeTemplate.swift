@@ -94,6 +94,8 @@ public struct CodeTemplate: Sendable {
     public var flags: CodeFlags = []
     /// Declared parameters that have registers r4…, without a rest parameter: missing arguments are filled with undefined
     /// up to here.
+    /// Word at which execution starts.
+    public var entry: UInt32 = 0
     public var parameterCount: UInt16 = 0
     /// Value of the `length` property.
     public var length: UInt16 = 0

@@ -1,0 +1,120 @@
+import TerrariumCage
+
+/// Allocation: a bump pointer in a zeroed run of free lines. It never collects; it asks for a collection at the next
+/// safepoint when enough has been allocated, and ends the guest when the limit is reached.
+extension Machine {
+    /// A zeroed cell of `size` bytes (a multiple of 8) with the header set.
+    /// - Throws: `.termination` when the heap limit is reached.
+    @inlinable @inline(__always)
+    public func allocate(_ size: UInt32, kind: UInt8, word: UInt32 = 0, flags: UInt8 = 0, words: UInt8 = 0)
+        throws(Thrown) -> UInt32
+    {
+        let bump = UInt32(truncatingIfNeeded: cells[Cell.bump])
+        let end = UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])
+        let next = bump &+ size
+        let offset: UInt32
+        if next <= end, size <= 8192 {
+            cells[Cell.bump] = Int64(next)
+            offset = bump
+        } else {
+            offset = try allocateSlow(size)
+        }
+        cage.store64(
+            offset, 0,
+            UInt64(word) | UInt64(kind) << 32 | UInt64(flags) << 40 | UInt64(words) << 48)
+        return offset
+    }
+
+    @usableFromInline @inline(never)
+    func allocateSlow(_ size: UInt32) throws(Thrown) -> UInt32 {
+        if size > BlockTable.largestSmallCell { return try allocateLarge(size) }
+        while true {
+            guard try nextRun(atLeast: size) else { continue }
+            let bump = UInt32(truncatingIfNeeded: cells[Cell.bump])
+            cells[Cell.bump] = Int64(bump &+ size)
+            return bump
+        }
+    }
+
+    /// Makes the next free run of lines the bump region. False when the run found is too small for `size` (cells over
+    /// a line go to a fresh block rather than search on).
+    private func nextRun(atLeast size: UInt32) throws(Thrown) -> Bool {
+        if size <= BlockTable.lineSize {
+            while blocks.recyclableNext < blocks.recyclable.count {
+                let block = blocks.recyclable[blocks.recyclableNext]
+                if let run = freeRun(in: block) {
+                    useRun(start: run.start, end: run.end)
+                    return true
+                }
+                blocks.recyclableNext &+= 1
+                collector.runSearchLine = 0
+            }
+        }
+        guard let block = blocks.take(1, head: BlockTable.State.small) else { throw outOfHeap() }
+        let start = blocks.offset(of: block)
+        useRun(start: start, end: start &+ BlockTable.blockSize)
+        return true
+    }
+
+    /// The next run of lines in `block` that are not marked, from where the last search stopped.
+    private func freeRun(in block: Int) -> (start: UInt32, end: UInt32)? {
+        let base = blocks.offset(of: block)
+        let table = lineTable &+ base / BlockTable.lineSize
+        var line = collector.runSearchLine
+        let mark = collector.mark
+        while line < BlockTable.linesPerBlock, cage.load8(table &+ line) == mark { line &+= 1 }
+        guard line < BlockTable.linesPerBlock else { return nil }
+        var end = line &+ 1
+        while end < BlockTable.linesPerBlock, cage.load8(table &+ end) != mark { end &+= 1 }
+        collector.runSearchLine = end
+        return (base &+ line &* BlockTable.lineSize, base &+ end &* BlockTable.lineSize)
+    }
+
+    private func useRun(start: UInt32, end: UInt32) {
+        cage.zero(start, count: Int(end &- start))
+        cells[Cell.bump] = Int64(start)
+        cells[Cell.bumpEnd] = Int64(end)
+        noteAllocated(Int(end &- start))
+    }
+
+    private func allocateLarge(_ size: UInt32) throws(Thrown) -> UInt32 {
+        let count = (Int(size) &+ Int(BlockTable.blockSize) &- 1) / Int(BlockTable.blockSize)
+        guard let block = blocks.take(count, head: BlockTable.State.largeHead) else { throw outOfHeap() }
+        let offset = blocks.offset(of: block)
+        cage.zero(offset, count: count &* Int(BlockTable.blockSize))
+        noteAllocated(count &* Int(BlockTable.blockSize))
+        return offset
+    }
+
+    /// Counts towards the next collection.
+    private func noteAllocated(_ bytes: Int) {
+        collector.allocatedSinceCollection &+= bytes
+        if collector.allocatedSinceCollection >= collector.threshold || stressCollector { requestCollection() }
+    }
+
+    /// Asks the interpreter to collect at the next safepoint.
+    func requestCollection() {
+        cells[Cell.collectionPending] = 1
+        haltSlice()
+    }
+
+    /// The heap limit is reached: the guest ends.
+    @inline(never)
+    public func outOfHeap() -> Thrown {
+        terminate(.heap)
+    }
+
+    /// Size check for allocations whose size a guest chose: the byte count as a cell size, or the end of the guest.
+    public func checkedSize(_ bytes: Int) throws(Thrown) -> UInt32 {
+        guard bytes >= 0, bytes <= blocks.limit, bytes < 0xF000_0000 else { throw outOfHeap() }
+        return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7)
+    }
+
+    /// Bytes of the heap in use and their highest value so far.
+    public var heapInUse: Int { blocks.inUse &+ stackBytesTouched }
+    public var heapPeak: Int { blocks.peakBytes &+ stackBytesTouched }
+    var stackBytesTouched: Int {
+        let high = max(cells[Cell.stackHighWater], cells[Cell.stackTop])
+        return Int((high &- Int64(stackStart) &+ 4095) / 4096 &* 4096)
+    }
+}

@@ -1,0 +1,97 @@
+import TerrariumCage
+
+/// The blocks of the heap region: which are free, which hold small cells, which belong to a large cell.
+///
+/// A block is 32 KiB and 256 lines of 128 bytes. Small cells (up to 8 KiB) are bump-allocated into free runs of lines;
+/// larger cells take whole blocks of their own. A line is live when its byte in the line table equals the current mark.
+struct BlockTable {
+    static let blockSize: UInt32 = 32 * 1024
+    static let lineSize: UInt32 = 128
+    static let linesPerBlock: UInt32 = 256
+    static let largestSmallCell: UInt32 = 8 * 1024
+
+    enum State {
+        static let free: UInt8 = 0
+        static let small: UInt8 = 1
+        static let largeHead: UInt8 = 2
+        static let largeTail: UInt8 = 3
+    }
+
+    let start: UInt32
+    let capacity: Int
+    /// Byte limit on blocks in use.
+    var limit: Int
+    var states: [UInt8] = []
+    /// Blocks in use, times the block size: the heap figure that is metered.
+    private(set) var usedBytes = 0
+    private(set) var peakBytes = 0
+    /// Lowest block that may be free.
+    private var searchHint = 0
+    /// Small blocks with free lines since the last collection, and how far the allocator has come in them.
+    var recyclable: [Int] = []
+    var recyclableNext = 0
+
+    init(start: UInt32, end: UInt32, limit: Int) {
+        self.start = start
+        capacity = Int((end &- start) / BlockTable.blockSize)
+        self.limit = limit
+    }
+
+    func offset(of block: Int) -> UInt32 {
+        start &+ UInt32(truncatingIfNeeded: block) &* BlockTable.blockSize
+    }
+
+    func block(of offset: UInt32) -> Int {
+        Int((offset &- start) / BlockTable.blockSize)
+    }
+
+    /// Bytes that are in use now.
+    var inUse: Int { usedBytes }
+
+    /// Takes `count` consecutive free blocks; nil when the limit or the cage is exhausted.
+    mutating func take(_ count: Int, head: UInt8) -> Int? {
+        guard usedBytes &+ count &* Int(BlockTable.blockSize) <= limit, count <= capacity else { return nil }
+        var index = searchHint
+        var sawFree = false
+        while index &+ count <= capacity {
+            if index >= states.count {
+                // The frontier: everything behind is free.
+                let missing = index &+ count &- states.count
+                states.append(contentsOf: repeatElement(State.free, count: missing))
+            }
+            if states[index] != State.free { index &+= 1; continue }
+            if !sawFree { searchHint = index; sawFree = true }
+            var run = 1
+            while run < count {
+                if index &+ run >= states.count { states.append(State.free) }
+                if states[index &+ run] != State.free { break }
+                run &+= 1
+            }
+            if run == count {
+                states[index] = head
+                for tail in 1..<max(1, count) where tail < count { states[index &+ tail] = State.largeTail }
+                usedBytes &+= count &* Int(BlockTable.blockSize)
+                if usedBytes > peakBytes { peakBytes = usedBytes }
+                if searchHint == index { searchHint = index &+ count }
+                return index
+            }
+            index &+= run
+        }
+        return nil
+    }
+
+    /// Gives a block (and the tails of a large cell) back; returns how many blocks.
+    mutating func give(_ index: Int) -> Int {
+        guard index < states.count, states[index] != State.free else { return 0 }
+        var count = 1
+        if states[index] == State.largeHead {
+            while index &+ count < states.count, states[index &+ count] == State.largeTail { count &+= 1 }
+        }
+        for position in index..<(index &+ count) { states[position] = State.free }
+        usedBytes &-= count &* Int(BlockTable.blockSize)
+        searchHint = min(searchHint, index)
+        return count
+    }
+
+    mutating func resetPeak() { peakBytes = usedBytes }
+}

@@ -1,0 +1,453 @@
+import TerrariumCage
+
+/// What the collector keeps between collections.
+struct CollectorState {
+    /// Mark of live cells and lines; alternates between 1 and 2.
+    var mark: UInt8 = 1
+    /// Line from which the allocator goes on searching the current recyclable block.
+    var runSearchLine: UInt32 = 0
+    var allocatedSinceCollection = 0
+    /// Bytes to allocate before the next collection is asked for.
+    var threshold = 1 << 20
+    var collections = 0
+    /// Collections in a row that freed almost nothing with the heap nearly full.
+    var fruitless = 0
+    /// Work list of the marking phase.
+    var pending: ContiguousArray<UInt32> = []
+    /// Cells that need a second look when marking is done.
+    var weakTables: [UInt32] = []
+    var shapes: [UInt32] = []
+    var weakRefs: [UInt32] = []
+    var registries: [UInt32] = []
+    var cachedCode: [UInt32] = []
+}
+
+/// Precise, non-moving mark-region collection.
+///
+/// Roots: the register stack up to its top, realms, handles, jobs, the pending exception, well-known cells. Weak: shape
+/// transitions, inline caches, atoms, WeakMap/WeakSet keys, WeakRef targets. Stale registers inside live frames are
+/// treated as live; everything above the top is cleared, so that no dangling reference survives a collection.
+extension Machine {
+    /// Collects now. Only at a safepoint: no native code holds an unrooted reference.
+    func collectGarbage() {
+        cells[Cell.collectionPending] = 0
+        collector.collections &+= 1
+        collector.mark = collector.mark == 1 ? 2 : 1
+        retireBumpRun()
+        markRoots()
+        drainMarks()
+        processWeakTables()
+        clearDeadTransitions()
+        clearDeadCaches()
+        clearDeadWeakReferences()
+        sweepAtoms()
+        sweepBlocks()
+        clearAboveStackTop()
+    }
+
+    private func retireBumpRun() {
+        cells[Cell.bump] = 0
+        cells[Cell.bumpEnd] = 0
+    }
+
+    // MARK: Roots
+
+    private func markRoots() {
+        let top = max(UInt32(truncatingIfNeeded: cells[Cell.stackTop]), frameTop(frame))
+        cells[Cell.stackTop] = Int64(top)
+        var register = stackStart
+        while register < top {
+            markValue(Value(bits: cage.load64(register)))
+            register = register &+ 8
+        }
+        for realm in realms { markCell(realm) }
+        handles.forEach { markValue($0) }
+        jobs.forEachRoot { markValue($0) }
+        markValue(exceptionValue)
+        markValue(resultValue)
+        for entry in symbolRegistry { markValue(entry.text); markValue(entry.symbol) }
+        markCell(emptyElements)
+        wellKnown.forEach { markCell($0) }
+        markCell(atoms.table)
+    }
+
+    @inline(__always)
+    func markValue(_ value: Value) {
+        if value.isReference { markCell(value.offset) }
+    }
+
+    @inline(__always)
+    func markCell(_ offset: UInt32) {
+        guard offset >= heapStart else { return }
+        if cage.load8(offset, Layout.mark) != collector.mark {
+            cage.store8(offset, Layout.mark, collector.mark)
+            collector.pending.append(offset)
+        }
+    }
+
+    func isMarked(_ offset: UInt32) -> Bool {
+        offset < heapStart || cage.load8(offset, Layout.mark) == collector.mark
+    }
+
+    // MARK: Tracing
+
+    private func drainMarks() {
+        while let offset = collector.pending.popLast() { trace(offset) }
+    }
+
+    /// Marks the lines under a cell. For a large cell the first line stands for all.
+    @inline(__always)
+    private func markLines(_ offset: UInt32, _ size: UInt32) {
+        let first = offset / BlockTable.lineSize
+        let last = size > BlockTable.largestSmallCell ? first : (offset &+ size &- 1) / BlockTable.lineSize
+        var line = first
+        repeat {
+            cage.store8(lineTable &+ line, 0, collector.mark)
+            line &+= 1
+        } while line <= last
+    }
+
+    private func markValues(_ start: UInt32, count: Int) {
+        var position = start
+        for _ in 0..<min(count, cage.size / 8) {
+            markValue(Value(bits: cage.load64(position)))
+            position = position &+ 8
+        }
+    }
+
+    private func trace(_ offset: UInt32) {
+        let header = cage.load64(offset)
+        let kind = UInt8(truncatingIfNeeded: header >> 32)
+        let word = UInt32(truncatingIfNeeded: header)
+        if kind >= CellKind.object {
+            traceObject(offset, kind: kind, shape: word, words: Int(UInt8(truncatingIfNeeded: header >> 48)))
+            return
+        }
+        switch kind {
+        case CellKind.latin1String:
+            markLines(offset, StringLayout.size(latin1: Int(cage.load32(offset, Layout.stringLength))))
+        case CellKind.utf16String:
+            markLines(offset, StringLayout.size(utf16: Int(cage.load32(offset, Layout.stringLength))))
+        case CellKind.rope:
+            markLines(offset, StringLayout.ropeSize)
+            markCell(cage.load32(offset, Layout.ropeLeft))
+            markCell(cage.load32(offset, Layout.ropeRight))
+        case CellKind.slice:
+            markLines(offset, StringLayout.ropeSize)
+            markCell(cage.load32(offset, Layout.sliceBase))
+        case CellKind.symbol:
+            markLines(offset, 16)
+            markValue(Value(bits: cage.load64(offset, Layout.symbolDescription)))
+        case CellKind.bigInt:
+            markLines(offset, 16 &+ cage.load32(offset, Layout.bigIntCount) &* 8)
+        case CellKind.shape:
+            markLines(offset, ShapeLayout.size)
+            markCell(cage.load32(offset, ShapeLayout.prototype))
+            markCell(cage.load32(offset, ShapeLayout.parent))
+            markCell(cage.load32(offset, ShapeLayout.table))
+            collector.shapes.append(offset)
+        case CellKind.propertyTable:
+            tracePropertyTable(offset, capacity: word)
+        case CellKind.transitions:
+            // Entries are weak; the table itself is kept by its shape.
+            markLines(offset, ShapeLayout.transitionsSize(capacity: word))
+        case CellKind.slots:
+            markLines(offset, 8 &+ word &* 8)
+            markValues(offset &+ 8, count: Int(word))
+        case CellKind.elements, CellKind.list:
+            markLines(offset, 16 &+ word &* 8)
+            markValues(offset &+ 16, count: min(Int(word), Int(cage.load32(offset, Layout.elementsLength))))
+        case CellKind.sparseElements:
+            markLines(offset, SparseLayout.headerSize)
+            markCell(cage.load32(offset, SparseLayout.entries))
+            markCell(cage.load32(offset, SparseLayout.index))
+        case CellKind.scope, CellKind.withScope:
+            let count = cage.load32(offset, Layout.scopeCount)
+            markLines(offset, 16 &+ count &* 8)
+            markCell(cage.load32(offset, Layout.scopeParent))
+            markCell(word)
+            markValues(offset &+ 16, count: Int(count))
+        case CellKind.code:
+            traceCode(offset)
+        case CellKind.bytes:
+            markLines(offset, 16 &+ ((cage.load32(offset, Layout.bytesCount) &+ 7) & ~7))
+        case CellKind.hashTable:
+            markLines(offset, 16 &+ word &* 8)
+            collector.weakTables.append(offset)
+        case CellKind.realm:
+            markLines(offset, 16 &+ word &* 8)
+            markValues(offset &+ 16, count: Int(word))
+        case CellKind.binding:
+            markLines(offset, 24)
+            markValue(Value(bits: cage.load64(offset, Layout.bindingValue)))
+        case CellKind.words:
+            markLines(offset, 16 &+ word &* 4)
+        case CellKind.accessor:
+            markLines(offset, 24)
+            markValue(Value(bits: cage.load64(offset, Layout.accessorGetter)))
+            markValue(Value(bits: cage.load64(offset, Layout.accessorSetter)))
+        case CellKind.script:
+            markLines(offset, 16 &+ word &* 8)
+            markValues(offset &+ 16, count: Int(word))
+        default:
+            break
+        }
+    }
+
+    private func traceObject(_ offset: UInt32, kind: UInt8, shape: UInt32, words: Int) {
+        markLines(offset, 16 &+ UInt32(truncatingIfNeeded: words) &* 8)
+        markCell(shape)
+        markCell(cage.load32(offset, Layout.slots))
+        markCell(cage.load32(offset, Layout.elements))
+        switch kind {
+        case CellKind.function, CellKind.nativeFunction:
+            if kind == CellKind.function {
+                markCell(cage.load32(offset, Layout.functionCode))
+                markCell(cage.load32(offset, Layout.functionScope))
+                markCell(cage.load32(offset, Layout.functionExtra))
+            }
+            markCell(cage.load32(offset, Layout.functionHome))
+            markCell(cage.load32(offset, Layout.functionRealm))
+            markCell(cage.load32(offset, Layout.functionInstanceShape))
+            if words > 3 { markValues(offset &+ 40, count: words &- 3) }
+        case CellKind.array:
+            if words > 1 { markValues(offset &+ 24, count: words &- 1) }
+        case CellKind.weakRef:
+            collector.weakRefs.append(offset)
+            if words > 1 { markValues(offset &+ 24, count: words &- 1) }
+        case CellKind.finalizationRegistry:
+            collector.registries.append(offset)
+            markValues(offset &+ 16, count: words)
+        default:
+            markValues(offset &+ 16, count: words)
+        }
+    }
+
+    private func traceCode(_ offset: UInt32) {
+        let constants = cage.load32(offset, Layout.codeConstantCount)
+        let words = cage.load32(offset, Layout.codeWordCount)
+        markLines(offset, UInt32(Layout.codeWords) &+ (constants &+ words) &* 8)
+        markCell(cage.load32(offset, Layout.codeName))
+        markCell(cage.load32(offset, Layout.codeScript))
+        markCell(cage.load32(offset, Layout.codeHandlers))
+        markValues(offset &+ UInt32(Layout.codeWords), count: Int(constants))
+        if cage.load8(offset, Layout.flags) & CodeCellFlag.hasCaches != 0 { collector.cachedCode.append(offset) }
+    }
+
+    private func tracePropertyTable(_ offset: UInt32, capacity: UInt32) {
+        markLines(offset, ShapeLayout.tableSize(capacity: capacity))
+        var entry = offset &+ UInt32(ShapeLayout.tableEntries)
+        for _ in 0..<min(cage.load32(offset, ShapeLayout.tableUsed), capacity) {
+            markCell(cage.load32(entry))
+            entry = entry &+ 8
+        }
+    }
+
+    // MARK: Weak structures
+
+    /// Ephemerons: a value is live when its table and its key are.
+    private func processWeakTables() {
+        var changed = true
+        while changed {
+            changed = false
+            var index = 0
+            while index < collector.weakTables.count {
+                let table = collector.weakTables[index]
+                index &+= 1
+                forEachWeakEntry(table) { key, value in
+                    if isMarked(key.offset), value.isReference, !isMarked(value.offset) {
+                        markValue(value)
+                        changed = true
+                    }
+                }
+            }
+            drainMarks()
+        }
+        for table in collector.weakTables {
+            var entry = table &+ 16
+            for _ in 0..<cage.load32(table, Layout.elementsLength) / 2 {
+                let key = Value(bits: cage.load64(entry))
+                if key.isReference, !isMarked(key.offset) {
+                    cage.store64(entry, 0, Value.empty.bits)
+                    cage.store64(entry, 8, Value.undefined.bits)
+                }
+                entry = entry &+ 16
+            }
+        }
+        collector.weakTables.removeAll(keepingCapacity: true)
+    }
+
+    private func forEachWeakEntry(_ table: UInt32, _ body: (Value, Value) -> Void) {
+        var entry = table &+ 16
+        for _ in 0..<min(cage.load32(table, Layout.elementsLength), cage.load32(table)) / 2 {
+            let key = Value(bits: cage.load64(entry))
+            if key.isReference { body(key, Value(bits: cage.load64(entry, 8))) }
+            entry = entry &+ 16
+        }
+    }
+
+    private func clearDeadTransitions() {
+        for shape in collector.shapes { pruneTransitions(of: shape) }
+        collector.shapes.removeAll(keepingCapacity: true)
+    }
+
+    private func clearDeadWeakReferences() {
+        for reference in collector.weakRefs {
+            let target = Value(bits: cage.load64(reference, Layout.fields))
+            if target.isReference, !isMarked(target.offset) {
+                cage.store64(reference, Layout.fields, Value.undefined.bits)
+            }
+        }
+        collector.weakRefs.removeAll(keepingCapacity: true)
+        for registry in collector.registries { queueFinalizations(of: registry) }
+        collector.registries.removeAll(keepingCapacity: true)
+    }
+
+    /// Registries keep a list of cells (weak target, held value, weak token) in field 1; dead ones move to field 2.
+    private func queueFinalizations(of registry: UInt32) {
+        let table = Value(bits: cage.load64(registry, 24))
+        guard table.isCell else { return }
+        var entry = table.offset &+ 16
+        for _ in 0..<cage.load32(table.offset, Layout.elementsLength) / 4 {
+            let target = Value(bits: cage.load64(entry))
+            if target.isReference, !isMarked(target.offset) {
+                cage.store64(entry, 0, Value.empty.bits)
+                cage.store64(entry, 24, Value.true.bits)
+                jobs.hasFinalizations = true
+            }
+            let token = Value(bits: cage.load64(entry, 16))
+            if token.isReference, !isMarked(token.offset) { cage.store64(entry, 16, Value.empty.bits) }
+            entry = entry &+ 32
+        }
+    }
+
+    // MARK: Sweeping
+
+    private func sweepBlocks() {
+        blocks.recyclable.removeAll(keepingCapacity: true)
+        blocks.recyclableNext = 0
+        collector.runSearchLine = 0
+        var liveLines = 0
+        var largeBytes = 0
+        var index = 0
+        while index < blocks.states.count {
+            let state = blocks.states[index]
+            let base = blocks.offset(of: index)
+            let table = lineTable &+ base / BlockTable.lineSize
+            if state == BlockTable.State.small {
+                let live = liveLineCount(table)
+                if live == 0 {
+                    _ = blocks.give(index)
+                    cage.decommit(base, count: Int(BlockTable.blockSize))
+                } else {
+                    liveLines &+= live
+                    if live < Int(BlockTable.linesPerBlock) { blocks.recyclable.append(index) }
+                }
+                index &+= 1
+            } else if state == BlockTable.State.largeHead {
+                if cage.load8(table) == collector.mark {
+                    index &+= 1
+                    largeBytes &+= Int(BlockTable.blockSize)
+                    while index < blocks.states.count, blocks.states[index] == BlockTable.State.largeTail {
+                        index &+= 1
+                        largeBytes &+= Int(BlockTable.blockSize)
+                    }
+                } else {
+                    let count = blocks.give(index)
+                    cage.decommit(base, count: count &* Int(BlockTable.blockSize))
+                    index &+= max(1, count)
+                }
+            } else {
+                index &+= 1
+            }
+        }
+        let live = liveLines &* Int(BlockTable.lineSize) &+ largeBytes
+        let room = max(0, blocks.limit &- live)
+        collector.allocatedSinceCollection = 0
+        collector.threshold = max(256 << 10, min(max(live, 2 << 20), room &- room / 8))
+        if room < blocks.limit / 32 { collector.fruitless &+= 1 } else { collector.fruitless = 0 }
+        if collector.fruitless > 4, !stressCollector { _ = terminate(.heap) }
+    }
+
+    private func liveLineCount(_ table: UInt32) -> Int {
+        let pattern = UInt64(collector.mark) &* 0x0101_0101_0101_0101
+        var count = 0
+        var position = table
+        for _ in 0..<BlockTable.linesPerBlock / 8 {
+            let marks = cage.load64(position)
+            if marks == pattern {
+                count &+= 8
+            } else if marks != 0 {
+                var rest = marks
+                for _ in 0..<8 {
+                    if UInt8(truncatingIfNeeded: rest) == collector.mark { count &+= 1 }
+                    rest >>= 8
+                }
+            }
+            position = position &+ 8
+        }
+        return count
+    }
+
+    /// Inline caches are weak: those whose shape, holder or binding died go back to the generic instruction.
+    private func clearDeadCaches() {
+        for code in collector.cachedCode {
+            var pc = code &+ UInt32(Layout.codeWords) &+ cage.load32(code, Layout.codeConstantCount) &* 8
+            let end = pc &+ cage.load32(code, Layout.codeWordCount) &* 8
+            while pc < end {
+                let opcode = cage.load8(pc)
+                if let generic = Machine.genericForm(opcode), !cacheIsLive(pc, opcode) {
+                    cage.store8(pc, 0, generic.rawValue)
+                    cage.zero(pc &+ 8, count: opcode == Opcode.newObjectShaped.rawValue ? 8 : 16)
+                }
+                pc = pc &+ UInt32(InstructionRecord.length(opcode)) &* 8
+            }
+        }
+        collector.cachedCode.removeAll(keepingCapacity: true)
+    }
+
+    private func cacheIsLive(_ pc: UInt32, _ opcode: UInt8) -> Bool {
+        let first = cage.load32(pc, 8)
+        if first != 0, !isMarked(first) { return false }
+        switch decodeByte(opcode, as: Opcode.self) {
+        case .getPropertyPrototype, .setPropertyAdd, .defineFieldAdd, .getPropertyPolymorphic, .getGlobalOwn, .setGlobalOwn:
+            let second = cage.load32(pc, 16)
+            return second == 0 || isMarked(second)
+        default: return true
+        }
+    }
+
+    /// The instruction that a quickened one stands for.
+    static func genericForm(_ opcode: UInt8) -> Opcode? {
+        switch decodeByte(opcode, as: Opcode.self) {
+        case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic: .getProperty
+        case .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: .setProperty
+        case .getGlobalOwn, .getGlobalLexical: .getGlobal
+        case .setGlobalOwn, .setGlobalLexical: .setGlobal
+        case .defineFieldAdd: .defineField
+        case .newObjectShaped: .newObjectShaped
+        default: nil
+        }
+    }
+
+    private func clearAboveStackTop() {
+        let top = UInt32(truncatingIfNeeded: cells[Cell.stackTop])
+        let high = UInt32(truncatingIfNeeded: cells[Cell.stackHighWater])
+        if high > top { cage.zero(top, count: Int(high &- top)) }
+        cells[Cell.stackHighWater] = Int64(top)
+    }
+}
+
+extension Machine {
+    /// Keeps a cell that is reached only by its owner during the weak phase.
+    func keepCell(_ offset: UInt32, size: UInt32) {
+        cage.store8(offset, Layout.mark, collector.mark)
+        let first = offset / BlockTable.lineSize
+        let last = size > BlockTable.largestSmallCell ? first : (offset &+ size &- 1) / BlockTable.lineSize
+        var line = first
+        repeat {
+            cage.store8(lineTable &+ line, 0, collector.mark)
+            line &+= 1
+        } while line <= last
+    }
+}

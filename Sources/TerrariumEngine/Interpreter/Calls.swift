@@ -1,0 +1,206 @@
+import TerrariumCage
+
+/// Bits in the low end of a link word. The word: return address (a multiple of 8) and these, distance to the caller's
+/// window in registers (16 bits from 32), argument count (15 bits from 48).
+enum Link {
+    /// The frame runs as a constructor: a result that is no object is replaced by `this`.
+    static let construct: UInt64 = 1
+    /// The interpreter was entered for this frame: `return` leaves it.
+    static let entry: UInt64 = 2
+    /// The result does not go to the `a` field of a call: register 2 says where (see `Continuation`).
+    static let continuation: UInt64 = 4
+    static let mask: UInt64 = 7
+
+    @inline(__always)
+    static func word(returnTo pc: UInt32, delta: UInt32, arguments: Int) -> UInt64 {
+        UInt64(pc) | UInt64(delta & 0xFFFF) << 32 | UInt64(truncatingIfNeeded: arguments & 0x7FFF) << 48
+    }
+}
+
+/// What happens to the result of a frame that an instruction other than a call pushed (getter, setter, …): an int in
+/// register 2, kind in the high half, register in the low half.
+enum Continuation {
+    static let store: Int32 = 0
+    static let discard: Int32 = 1 << 16
+    static let toBoolean: Int32 = 2 << 16
+    static let negate: Int32 = 3 << 16
+}
+
+/// Calls from native code and from the host.
+extension Machine {
+    /// Frames of the guest that may be nested by native re-entry.
+    static var maximumActivations: Int { 200 }
+
+    /// Call(function, this, arguments). Runs guest code.
+    public func call(_ function: Value, this: Value, _ arguments: Value...) throws(Thrown) -> Value {
+        try call(function, this: this, arguments: arguments)
+    }
+
+    /// Call(function, this, arguments). Runs guest code.
+    public func call(_ function: Value, this: Value, arguments: [Value]) throws(Thrown) -> Value {
+        try invoke(function, this: this, arguments: arguments, newTarget: .empty)
+    }
+
+    /// Construct(function, arguments, newTarget). Runs guest code. The caller checked that both are constructors.
+    public func construct(_ function: Value, _ arguments: [Value], newTarget: Value? = nil) throws(Thrown) -> Value {
+        try invoke(function, this: .empty, arguments: arguments, newTarget: newTarget ?? function)
+    }
+
+    /// Builds a frame above everything in use and runs the function in it.
+    private func invoke(_ start: Value, this: Value, arguments: [Value], newTarget: Value) throws(Thrown) -> Value {
+        guard isCallable(start) else { throw typeError("\(describe(start)) is not a function") }
+        guard arguments.count < 0x7FFF else { throw rangeError("Invalid number of arguments") }
+        let isConstruct = !newTarget.isEmpty
+        let frame = UInt32(truncatingIfNeeded: cells[Cell.stackTop])
+        let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: arguments.count) &* 8
+        try charge(arguments.count / 4 &+ 4)
+        guard top < stackEnd, activationDepth < Machine.maximumActivations, !nativeStack.isExhausted else {
+            throw stackOverflow()
+        }
+        let saved = SavedState(cells)
+        defer { saved.restore(cells) }
+        cage.store64(frame, 0, start.bits)
+        cage.store64(frame, 8, 0)
+        cage.store64(frame, 16, isConstruct ? newTarget.bits : Value.undefined.bits)
+        cage.store64(frame, 24, this.bits)
+        var position = frame &+ 32
+        for argument in arguments {
+            cage.store64(position, 0, argument.bits)
+            position = position &+ 8
+        }
+        setStackTop(top)
+        return try run(frame: frame, argumentCount: arguments.count, isConstruct: isConstruct)
+    }
+
+    /// Runs the function in a frame that is built: native at once, bytecode by the interpreter.
+    func run(frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
+        let target = try resolveTarget(frame, argumentCount, isConstruct)
+        switch target {
+        case .native(let result): return result
+        case .bytecode(let count):
+            activationDepth &+= 1
+            defer { activationDepth &-= 1 }
+            return try interpret(frame: frame, argumentCount: count, isConstruct: isConstruct)
+        }
+    }
+
+    enum CallTarget {
+        case native(Value)
+        /// Callee, this and arguments are in place; the count may have changed (bound functions).
+        case bytecode(argumentCount: Int)
+    }
+
+    /// Follows bound functions and proxies to what runs; runs it if it is native. The frame is at `frame`.
+    func resolveTarget(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> CallTarget {
+        var count = argumentCount
+        while true {
+            let callee = Value(bits: cage.load64(frame))
+            guard callee.isObject else { throw typeError("\(describe(callee)) is not a function") }
+            switch kind(of: callee.offset) {
+            case CellKind.function:
+                let flags = cage.load8(callee.offset, Layout.flags)
+                if !isConstruct, flags & ObjectFlag.classConstructor != 0 {
+                    throw typeError("Class constructor \(functionName(callee.offset)) cannot be invoked without 'new'")
+                }
+                return .bytecode(argumentCount: count)
+            case CellKind.nativeFunction:
+                return .native(try runNative(frame, count, isConstruct))
+            case CellKind.boundFunction:
+                count = try unpackBound(frame, count, isConstruct)
+                try charge(2 &+ count / 4)
+            default:
+                throw typeError("\(describe(callee)) is not a function")
+            }
+        }
+    }
+
+    /// Runs a native function whose frame is built. Saves and restores the running native.
+    func runNative(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
+        let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
+        let number = Int(cage.load32(callee, Layout.functionCode))
+        guard number < natives.count else { throw terminate(.corrupted) }
+        let savedNative = cells[Cell.native]
+        let savedTop = cells[Cell.stackTop]
+        cells[Cell.native] = Int64(callee)
+        setStackTop(frame &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
+        defer {
+            cells[Cell.native] = savedNative
+            cells[Cell.stackTop] = savedTop
+        }
+        return try natives[number](
+            self, NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct))
+    }
+
+    /// Replaces a bound function in a frame by its target, inserting the bound arguments; returns the new count.
+    func unpackBound(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Int {
+        let bound = UInt32(truncatingIfNeeded: cage.load64(frame))
+        let list = field(bound, 2).offset
+        let extra = Int(cage.load32(list, Layout.elementsLength))
+        let count = argumentCount &+ extra
+        let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
+        guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+        if extra > 0 {
+            let shift = UInt32(truncatingIfNeeded: extra) &* 8
+            cage.copy(from: frame &+ 32, to: frame &+ 32 &+ shift, count: argumentCount &* 8)
+            cage.copy(from: list &+ 16, to: frame &+ 32, count: extra &* 8)
+        }
+        let target = field(bound, 0)
+        if isConstruct {
+            if cage.load64(frame, 16) == Value(object: bound).bits { cage.store64(frame, 16, target.bits) }
+        } else {
+            cage.store64(frame, 24, field(bound, 1).bits)
+        }
+        cage.store64(frame, 0, target.bits)
+        if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
+        return count
+    }
+
+    @inline(__always)
+    func setStackTop(_ top: UInt32) {
+        cells[Cell.stackTop] = Int64(top)
+        if Int64(top) > cells[Cell.stackHighWater] { cells[Cell.stackHighWater] = Int64(top) }
+    }
+
+    func stackOverflow() -> Thrown { rangeError("Maximum call stack size exceeded") }
+
+    /// Name of a function for messages, without running guest code.
+    public func functionName(_ function: UInt32) -> String {
+        guard kind(of: function) == CellKind.function || kind(of: function) == CellKind.nativeFunction else {
+            return ""
+        }
+        if cage.load8(function, Layout.flags) & ObjectFlag.lazyProperties == 0,
+            let place = lookup(shape: cage.load32(function), key: wellKnown.name) {
+            let value = loadSlot(function, cage.load32(function), place.slot)
+            if value.isString { return swiftString(value) }
+        }
+        if kind(of: function) == CellKind.function {
+            return swiftString(
+                Value(string: cage.load32(cage.load32(function, Layout.functionCode), Layout.codeName)))
+        }
+        let number = Int(cage.load32(function, Layout.functionCode))
+        return number < nativeRecords.count ? nativeRecords[number].name : ""
+    }
+}
+
+/// The interpreter state of an activation that native code interrupts.
+struct SavedState {
+    let pc, fp, stackTop, native, frameDepth: Int64
+
+    init(_ cells: HostCells) {
+        pc = cells[Cell.pc]
+        fp = cells[Cell.fp]
+        stackTop = cells[Cell.stackTop]
+        native = cells[Cell.native]
+        frameDepth = cells[Cell.frameDepth]
+    }
+
+    /// Goes back; the fuel that is left stays what it is.
+    func restore(_ cells: HostCells) {
+        cells[Cell.limit] = cells[Cell.limit] &- cells[Cell.pc] &+ pc
+        cells[Cell.pc] = pc
+        cells[Cell.fp] = fp
+        cells[Cell.stackTop] = stackTop
+        cells[Cell.native] = native
+        cells[Cell.frameDepth] = frameDepth
+    }
+}

@@ -1,0 +1,202 @@
+import TerrariumCage
+
+/// Pushing and popping frames outside the fast paths.
+extension Machine {
+    /// Starts the bytecode function in a built frame: checks room, makes `this` of a base constructor, fills missing
+    /// arguments, sets `pc`, `fp` and the fuel of the new frame.
+    func enterFunction(_ frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) {
+        let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
+        let code = cage.load32(callee, Layout.functionCode)
+        let registers = max(UInt32(cage.load16(code, Layout.codeRegisterCount)), UInt32(truncatingIfNeeded: argumentCount) &+ 4)
+        let top = frame &+ registers &* 8
+        let depth = cells[Cell.frameDepth] &- 1
+        guard top < stackEnd, depth > 0 else { throw stackOverflow() }
+        if isConstruct {
+            let flags = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags))
+            if flags.contains(.derived) {
+                cage.store64(frame, 24, Value.empty.bits)
+            } else {
+                cage.store64(frame, 24, try makeInstance(callee, newTarget: Value(bits: cage.load64(frame, 16))).bits)
+            }
+        }
+        var missing = UInt32(truncatingIfNeeded: argumentCount)
+        let parameters = UInt32(cage.load16(code, Layout.codeParameterCount))
+        while missing < parameters {
+            cage.store64(frame &+ 32 &+ missing &* 8, 0, Value.undefined.bits)
+            missing = missing &+ 1
+        }
+        cells[Cell.frameDepth] = depth
+        setStackTop(top)
+        let entry = Int64(cage.load32(code, Layout.codeEntry))
+        cells[Cell.limit] = cells[Cell.limit] &+ entry &- cells[Cell.pc]
+        cells[Cell.pc] = entry
+        cells[Cell.fp] = Int64(frame)
+        if cells[Cell.limit] <= entry { try safepoint() }
+    }
+
+    /// What `new` of a base constructor makes; remembers the shape where the prototype is found without guest code.
+    private func makeInstance(_ callee: UInt32, newTarget: Value) throws(Thrown) -> Value {
+        if newTarget == Value(object: callee) {
+            let known = cage.load32(callee, Layout.functionInstanceShape)
+            if known != 0 { return Value(object: try allocateObject(kind: CellKind.object, shape: known)) }
+        }
+        let prototype = try prototypeFromConstructor(newTarget, .objectPrototype)
+        let shape = try rootShape(prototype: prototype, inlineCapacity: instanceCapacity(callee))
+        if newTarget == Value(object: callee) { cage.store32(callee, Layout.functionInstanceShape, shape) }
+        return Value(object: try allocateObject(kind: CellKind.object, shape: shape))
+    }
+
+    /// How many inline slots the instances of a constructor get: the distinct names it assigns on `this`.
+    private func instanceCapacity(_ function: UInt32) -> UInt8 {
+        let code = cage.load32(function, Layout.functionCode)
+        var pc = cage.load32(code, Layout.codeEntry)
+        let end = code &+ UInt32(Layout.codeWords)
+            &+ (cage.load32(code, Layout.codeConstantCount) &+ cage.load32(code, Layout.codeWordCount)) &* 8
+        var seen: Set<UInt16> = []
+        var steps = 0
+        while pc < end, steps < 2000 {
+            let word = cage.load64(pc)
+            let opcode = UInt8(truncatingIfNeeded: word)
+            switch decodeByte(opcode, as: Opcode.self) {
+            case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd:
+                if word.fieldA == 3 { seen.insert(word.fieldC) }
+            default: break
+            }
+            pc = pc &+ UInt32(InstructionRecord.length(opcode)) &* 8
+            steps &+= 1
+        }
+        return UInt8(clamping: min(max(seen.count, 2) + (seen.isEmpty ? 2 : 0), 32))
+    }
+
+    /// Calls a function from an instruction that is no call; the result goes where the continuation says. A native
+    /// function runs at once, a bytecode function gets a frame and runs next.
+    func pushCall(_ function: Value, this: Value, argument: Value? = nil, continuation: Int32, register: UInt16)
+        throws(Thrown)
+    {
+        let caller = frame
+        let base = frameTop(caller)
+        guard base &+ 64 < stackEnd else { throw stackOverflow() }
+        cage.store64(base, 0, function.bits)
+        cage.store64(base, 24, this.bits)
+        if let argument { cage.store64(base, 32, argument.bits) }
+        let count = argument == nil ? 0 : 1
+        setStackTop(base &+ 32 &+ UInt32(count) &* 8)
+        switch try resolveTarget(base, count, false) {
+        case .native(let value):
+            if continuation == Continuation.store { setReg(register, value) }
+        case .bytecode(let count):
+            cage.store64(base, 16, Value(Int32(continuation | Int32(register))).bits)
+            cage.store64(
+                base, 8,
+                Link.word(
+                    returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: (base &- caller) / 8, arguments: count)
+                    | Link.continuation)
+            try enterFunction(base, argumentCount: count, isConstruct: false)
+        }
+    }
+
+    /// A call instruction in full; the frame is built at r[base].
+    func callSlow(_ word: UInt64, argumentCount: Int, isConstruct: Bool, implicitThis: Bool) throws(Thrown) {
+        let caller = frame
+        let base = caller &+ UInt32(word.fieldB) &* 8
+        if implicitThis { cage.store64(base, 24, Value.undefined.bits) }
+        let callee = Value(bits: cage.load64(base))
+        if isConstruct {
+            guard isConstructor(callee) else { throw typeError("\(describeCallee(callee)) is not a constructor") }
+        } else if !isCallable(callee) {
+            throw typeError("\(describeCallee(callee)) is not a function")
+        }
+        setStackTop(base &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
+        switch try resolveTarget(base, argumentCount, isConstruct) {
+        case .native(let value):
+            setReg(word.fieldA, value)
+            if cells[Cell.limit] <= cells[Cell.pc] { try safepointAfterNative() }
+        case .bytecode(let count):
+            cage.store64(
+                base, 8,
+                Link.word(
+                    returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: UInt32(word.fieldB), arguments: count)
+                    | (isConstruct ? Link.construct : 0))
+            try enterFunction(base, argumentCount: count, isConstruct: isConstruct)
+        }
+    }
+
+    private func safepointAfterNative() throws(Thrown) {
+        setStackTop(frameTop(frame))
+        try safepoint()
+    }
+
+    /// `return` from a frame with flags. True when the interpreter was entered for it.
+    func returnSlow(_ result: Value) throws(Thrown) -> Bool {
+        let callee = frame
+        let link = cage.load64(callee, 8)
+        var value = result
+        if link & Link.construct != 0, !value.isObject { value = Value(bits: cage.load64(callee, 24)) }
+        cells[Cell.frameDepth] &+= 1
+        if link & Link.entry != 0 {
+            resultValue = value
+            return true
+        }
+        let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)
+        cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
+        cells[Cell.pc] = target
+        cells[Cell.fp] = Int64(callee &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+        if link & Link.continuation != 0 {
+            let what = Value(bits: cage.load64(callee, 16)).int
+            let register = UInt16(truncatingIfNeeded: what)
+            if what & 0x7FFF_0000 == Continuation.store { setReg(register, value) }
+        } else {
+            setReg(cage.load16(UInt32(truncatingIfNeeded: target) &- 6), value)
+        }
+        return false
+    }
+
+    // MARK: Unwinding
+
+    /// Finds the handler of a thrown exception in the frames from the current one down to `last`. True: state is set to
+    /// the handler. False: none; the frames are gone.
+    func unwind(_ thrown: Thrown, to last: UInt32) throws(Thrown) -> Bool {
+        guard thrown == .exception else { return false }
+        while true {
+            let current = frame
+            let callee = UInt32(truncatingIfNeeded: cage.load64(current))
+            let code = cage.load32(callee, Layout.functionCode)
+            let start = code &+ UInt32(Layout.codeWords) &+ cage.load32(code, Layout.codeConstantCount) &* 8
+            // pc is behind the first word of the instruction that threw.
+            let word = (UInt32(truncatingIfNeeded: cells[Cell.pc]) &- 8 &- start) / 8
+            let handlers = cage.load32(code, Layout.codeHandlers)
+            for index in 0..<min(cage.load32(code, Layout.codeHandlerCount), 65_536) {
+                let entry = handlers &+ 16 &+ index &* 16
+                if word >= cage.load32(entry), word < cage.load32(entry, 4) {
+                    let target = Int64(start &+ cage.load32(entry, 8) &* 8)
+                    cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
+                    cells[Cell.pc] = target
+                    setReg(UInt16(truncatingIfNeeded: cage.load32(entry, 12)), takeException())
+                    if cells[Cell.limit] <= target {
+                        cells[Cell.stackTop] = Int64(frameTop(current))
+                        try safepoint()
+                    }
+                    return true
+                }
+            }
+            cells[Cell.frameDepth] &+= 1
+            let link = cage.load64(current, 8)
+            if current == last || link & Link.entry != 0 { return false }
+            let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)
+            cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
+            cells[Cell.pc] = target
+            cells[Cell.fp] = Int64(current &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+        }
+    }
+}
+
+extension InstructionRecord {
+    /// Words of an instruction by opcode byte; unassigned ones count as one.
+    static let lengths: [UInt8] = {
+        var table = [UInt8](repeating: 1, count: 256)
+        for record in all { table[Int(record.opcode.rawValue)] = UInt8(clamping: record.words) }
+        return table
+    }()
+
+    static func length(_ opcode: UInt8) -> UInt8 { lengths[Int(opcode)] }
+}

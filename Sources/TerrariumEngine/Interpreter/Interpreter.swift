@@ -1,0 +1,909 @@
+import TerrariumCage
+
+/// The interpreter's one loop.
+///
+/// Rules:
+/// 1. `pc`, the register window and the fuel limit are locals. Every arm is a fast path that ends in `continue`; an arm
+///    that cannot go on `break`s out of the switch, where the state is saved and `executeSlow` does the instruction in
+///    full, whatever it is. So there is one slow call in the loop, and nothing else disturbs the locals.
+/// 2. Straight-line code pays by the distance that `pc` moves; a taken jump adds its distance to `limit` (see
+///    `Metering`). Back-edges and calls compare `limit` with `pc`.
+/// 3. JavaScript calls, getters and constructors push frames here; nothing of them is on the native stack.
+/// 4. `if _slowPath` on every arm that changes `pc` keeps the branch a branch (a conditional move would chain the next
+///    decode behind the comparison).
+extension Machine {
+    /// Runs the bytecode function whose frame is built at `frame` until it returns.
+    func interpret(frame startFrame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
+        let cage = self.cage
+        let cells = self.cells
+        let stackEnd = self.stackEnd
+        cells[Cell.native] = 0
+        cage.store64(
+            startFrame, 8,
+            Link.word(returnTo: 0, delta: 0, arguments: argumentCount) | Link.entry
+                | (isConstruct ? Link.construct : 0))
+        try enterFunction(startFrame, argumentCount: argumentCount, isConstruct: isConstruct)
+        var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        var limit = cells[Cell.limit]
+        var fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
+
+        while true {
+            do throws(Thrown) {
+                while true {
+                    let word = cage.load64(pc)
+                    pc = pc &+ 8
+                    switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+
+                    // MARK: Loads and moves
+
+                    case .loadInt:
+                        fp[word.fieldA] = Value.intTag | word >> 32
+                        continue
+                    case .loadConstant:
+                        fp[word.fieldA] = cage.load64(pc &+ UInt32(truncatingIfNeeded: word >> 32))
+                        continue
+                    case .loadSpecial:
+                        fp[word.fieldA] = Value.specialTag | word >> 32
+                        continue
+                    case .move:
+                        fp[word.fieldA] = fp[word.fieldB]
+                        continue
+                    case .loadEnvironment:
+                        let callee = UInt32(truncatingIfNeeded: fp[0])
+                        fp[word.fieldA] = Value.cellTag | UInt64(cage.load32(callee, Layout.functionScope))
+                        continue
+                    case .nop:
+                        continue
+
+                    // MARK: Arithmetic
+
+                    case .add:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) {
+                            let (sum, overflow) = x.int.addingReportingOverflow(y.int)
+                            if !overflow { fp[word.fieldA] = Value(sum).bits; continue }
+                        }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double + y.double).bitPattern; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = (x.number + y.number).bitPattern; continue }
+                    case .sub:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) {
+                            let (difference, overflow) = x.int.subtractingReportingOverflow(y.int)
+                            if !overflow { fp[word.fieldA] = Value(difference).bits; continue }
+                        }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double - y.double).bitPattern; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = (x.number - y.number).bitPattern; continue }
+                    case .mul:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) {
+                            let (product, overflow) = x.int.multipliedReportingOverflow(by: y.int)
+                            if !overflow, product != 0 || (x.int | y.int) >= 0 {
+                                fp[word.fieldA] = Value(product).bits
+                                continue
+                            }
+                        }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double * y.double).bitPattern; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = (x.number * y.number).bitPattern; continue }
+                    case .div:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double / y.double).bitPattern; continue }
+                        if x.isNumber, y.isNumber {
+                            fp[word.fieldA] = Value(number: x.number / y.number).bits
+                            continue
+                        }
+                    case .mod:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y), x.int >= 0, y.int > 0 {
+                            fp[word.fieldA] = Value(x.int % y.int).bits
+                            continue
+                        }
+                    case .bitAnd:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = x.bits & y.bits; continue }
+                    case .bitOr:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = x.bits | y.bits; continue }
+                    case .bitXor:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int ^ y.int).bits; continue }
+                    case .shl:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int &<< y.int).bits; continue }
+                    case .sar:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int &>> y.int).bits; continue }
+                    case .shr:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) {
+                            let result = UInt32(bitPattern: x.int) &>> UInt32(bitPattern: y.int)
+                            if result <= 0x7FFF_FFFF {
+                                fp[word.fieldA] = Value(Int32(truncatingIfNeeded: result)).bits
+                                continue
+                            }
+                        }
+
+                    case .addI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt {
+                            let (sum, overflow) = x.int.addingReportingOverflow(word.immediateC)
+                            if !overflow { fp[word.fieldA] = Value(sum).bits; continue }
+                        } else if x.isDouble {
+                            fp[word.fieldA] = (x.double + Double(word.immediateC)).bitPattern
+                            continue
+                        }
+                    case .subI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt {
+                            let (difference, overflow) = x.int.subtractingReportingOverflow(word.immediateC)
+                            if !overflow { fp[word.fieldA] = Value(difference).bits; continue }
+                        } else if x.isDouble {
+                            fp[word.fieldA] = (x.double - Double(word.immediateC)).bitPattern
+                            continue
+                        }
+                    case .mulI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt {
+                            let (product, overflow) = x.int.multipliedReportingOverflow(by: word.immediateC)
+                            if !overflow, product != 0 || (x.int | word.immediateC) >= 0 {
+                                fp[word.fieldA] = Value(product).bits
+                                continue
+                            }
+                        } else if x.isDouble {
+                            fp[word.fieldA] = (x.double * Double(word.immediateC)).bitPattern
+                            continue
+                        }
+                    case .divI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isNumber {
+                            fp[word.fieldA] = Value(number: x.number / Double(word.immediateC)).bits
+                            continue
+                        }
+                    case .modI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt, x.int >= 0, word.immediateC > 0 {
+                            fp[word.fieldA] = Value(x.int % word.immediateC).bits
+                            continue
+                        }
+                    case .bitAndI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt { fp[word.fieldA] = Value(x.int & word.immediateC).bits; continue }
+                    case .bitOrI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt { fp[word.fieldA] = Value(x.int | word.immediateC).bits; continue }
+                        if x.isDouble, x.double > -4503599627370496.0, x.double < 4503599627370496.0 {
+                            let truncated = Int32(truncatingIfNeeded: Int64(x.double))
+                            fp[word.fieldA] = Value(truncated | word.immediateC).bits
+                            continue
+                        }
+                    case .bitXorI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt { fp[word.fieldA] = Value(x.int ^ word.immediateC).bits; continue }
+                    case .shlI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt { fp[word.fieldA] = Value(x.int &<< word.immediateC).bits; continue }
+                    case .sarI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt { fp[word.fieldA] = Value(x.int &>> word.immediateC).bits; continue }
+                    case .shrI:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt {
+                            let result = UInt32(bitPattern: x.int) &>> UInt32(bitPattern: word.immediateC)
+                            if result <= 0x7FFF_FFFF {
+                                fp[word.fieldA] = Value(Int32(truncatingIfNeeded: result)).bits
+                                continue
+                            }
+                        }
+                    case .inc:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt {
+                            let (sum, overflow) = x.int.addingReportingOverflow(1)
+                            if !overflow { fp[word.fieldA] = Value(sum).bits; continue }
+                        } else if x.isDouble {
+                            fp[word.fieldA] = (x.double + 1).bitPattern
+                            continue
+                        }
+                    case .dec:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt {
+                            let (difference, overflow) = x.int.subtractingReportingOverflow(1)
+                            if !overflow { fp[word.fieldA] = Value(difference).bits; continue }
+                        } else if x.isDouble {
+                            fp[word.fieldA] = (x.double - 1).bitPattern
+                            continue
+                        }
+                    case .neg:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt, x.int != 0, x.int != .min { fp[word.fieldA] = Value(0 &- x.int).bits; continue }
+                        if x.isDouble { fp[word.fieldA] = (-x.double).bitPattern; continue }
+                    case .toNumber, .toNumeric:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isNumber { fp[word.fieldA] = x.bits; continue }
+                    case .bitNot:
+                        let x = Value(bits: fp[word.fieldB])
+                        if x.isInt { fp[word.fieldA] = Value(~x.int).bits; continue }
+                    case .not:
+                        let x = Value(bits: fp[word.fieldB])
+                        fp[word.fieldA] = Value(!isTruthy(x)).bits
+                        continue
+
+                    // MARK: Comparison
+
+                    case .lt:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int < y.int).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(x.number < y.number).bits; continue }
+                    case .le:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int <= y.int).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(x.number <= y.number).bits; continue }
+                    case .gt:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int > y.int).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(x.number > y.number).bits; continue }
+                    case .ge:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int >= y.int).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(x.number >= y.number).bits; continue }
+                    case .strictEq:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if let equal = strictEqualFast(x, y) { fp[word.fieldA] = Value(equal).bits; continue }
+                    case .strictNe:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if let equal = strictEqualFast(x, y) { fp[word.fieldA] = Value(!equal).bits; continue }
+                    case .eq:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.bits == y.bits).bits; continue }
+                    case .ne:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.bits != y.bits).bits; continue }
+
+                    // MARK: Jumps
+
+                    case .jump:
+                        let distance = word.immediate
+                        pc = pc &+ UInt32(bitPattern: distance)
+                        limit = limit &+ Int64(distance)
+                        continue
+                    case .jumpTrue:
+                        if _slowPath(isTruthy(Value(bits: fp[word.fieldA]))) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+                    case .jumpFalse:
+                        if _slowPath(!isTruthy(Value(bits: fp[word.fieldA]))) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+                    case .jumpNullish:
+                        if _slowPath(Value(bits: fp[word.fieldA]).isNullish) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+                    case .jumpNotNullish:
+                        if _slowPath(!Value(bits: fp[word.fieldA]).isNullish) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+                    case .jumpUndefined:
+                        if _slowPath(Value(bits: fp[word.fieldA]).isUndefined) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+                    case .jumpNotUndefined:
+                        if _slowPath(!Value(bits: fp[word.fieldA]).isUndefined) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+                    case .jumpEmpty:
+                        if _slowPath(Value(bits: fp[word.fieldA]).isEmpty) {
+                            pc = pc &+ UInt32(bitPattern: word.immediate)
+                            limit = limit &+ Int64(word.immediate)
+                        }
+                        continue
+
+                    case .jumpLt:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        let holds: Bool
+                        if Value.areInts(x, y) { holds = x.int < y.int }
+                        else if x.isNumber, y.isNumber { holds = x.number < y.number }
+                        else { break }
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpLe:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        let holds: Bool
+                        if Value.areInts(x, y) { holds = x.int <= y.int }
+                        else if x.isNumber, y.isNumber { holds = x.number <= y.number }
+                        else { break }
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNotLt:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        let holds: Bool
+                        if Value.areInts(x, y) { holds = x.int < y.int }
+                        else if x.isNumber, y.isNumber { holds = x.number < y.number }
+                        else { break }
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNotLe:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        let holds: Bool
+                        if Value.areInts(x, y) { holds = x.int <= y.int }
+                        else if x.isNumber, y.isNumber { holds = x.number <= y.number }
+                        else { break }
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpEq:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        guard Value.areInts(x, y) else { break }
+                        if _slowPath(x.bits == y.bits) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNe:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        guard Value.areInts(x, y) else { break }
+                        if _slowPath(x.bits != y.bits) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpStrictEq:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        guard let equal = strictEqualFast(x, y) else { break }
+                        if _slowPath(equal) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpStrictNe:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        guard let equal = strictEqualFast(x, y) else { break }
+                        if _slowPath(!equal) { jumpShort(word, &pc, &limit) }
+                        continue
+
+                    case .jumpLtI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int < word.immediateB }
+                        else if x.isDouble { holds = x.double < Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpLeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int <= word.immediateB }
+                        else if x.isDouble { holds = x.double <= Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpGtI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int > word.immediateB }
+                        else if x.isDouble { holds = x.double > Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpGeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int >= word.immediateB }
+                        else if x.isDouble { holds = x.double >= Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNotLtI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int < word.immediateB }
+                        else if x.isDouble { holds = x.double < Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNotLeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int <= word.immediateB }
+                        else if x.isDouble { holds = x.double <= Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNotGtI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int > word.immediateB }
+                        else if x.isDouble { holds = x.double > Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpNotGeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int >= word.immediateB }
+                        else if x.isDouble { holds = x.double >= Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpStrictEqI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds = x.isInt ? x.int == word.immediateB
+                            : x.isDouble && x.double == Double(word.immediateB)
+                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        continue
+                    case .jumpStrictNeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds = x.isInt ? x.int == word.immediateB
+                            : x.isDouble && x.double == Double(word.immediateB)
+                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        continue
+
+                    // MARK: Back-edges
+
+                    case .loop:
+                        let distance = word.immediate
+                        pc = pc &+ UInt32(bitPattern: distance)
+                        limit = limit &+ Int64(distance)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopTrue, .loopFalse:
+                        let wanted = UInt8(truncatingIfNeeded: word) == Opcode.loopTrue.rawValue
+                        if _slowPath(isTruthy(Value(bits: fp[word.fieldA])) != wanted) { continue }
+                        pc = pc &+ UInt32(bitPattern: word.immediate)
+                        limit = limit &+ Int64(word.immediate)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopLt:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        let holds: Bool
+                        if Value.areInts(x, y) { holds = x.int < y.int }
+                        else if x.isNumber, y.isNumber { holds = x.number < y.number }
+                        else { break }
+                        if _slowPath(!holds) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopLe:
+                        let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
+                        let holds: Bool
+                        if Value.areInts(x, y) { holds = x.int <= y.int }
+                        else if x.isNumber, y.isNumber { holds = x.number <= y.number }
+                        else { break }
+                        if _slowPath(!holds) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopLtI, .loopLeI, .loopGtI, .loopGeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        guard x.isInt else { break }
+                        let holds: Bool
+                        switch UInt8(truncatingIfNeeded: word) {
+                        case Opcode.loopLtI.rawValue: holds = x.int < word.immediateB
+                        case Opcode.loopLeI.rawValue: holds = x.int <= word.immediateB
+                        case Opcode.loopGtI.rawValue: holds = x.int > word.immediateB
+                        default: holds = x.int >= word.immediateB
+                        }
+                        if _slowPath(!holds) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopStrictNeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let equal = x.isInt ? x.int == word.immediateB
+                            : x.isDouble && x.double == Double(word.immediateB)
+                        if _slowPath(equal) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+
+                    // MARK: Properties
+
+                    case .getPropertyOwn:
+                        let object = Value(bits: fp[word.fieldB])
+                        let cache = cage.load64(pc)
+                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
+                            fp[word.fieldA] = cage.load64(object.offset &+ UInt32(truncatingIfNeeded: cache >> 32))
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getPropertyOwnSlots:
+                        let object = Value(bits: fp[word.fieldB])
+                        let cache = cage.load64(pc)
+                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
+                            let slots = cage.load32(object.offset, Layout.slots)
+                            fp[word.fieldA] = cage.load64(slots &+ UInt32(truncatingIfNeeded: cache >> 32))
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getPropertyPrototype:
+                        let object = Value(bits: fp[word.fieldB])
+                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
+                            UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        {
+                            fp[word.fieldA] = cage.load64(
+                                UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32))
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getPropertyPolymorphic:
+                        let object = Value(bits: fp[word.fieldB])
+                        if object.isObject {
+                            let shape = cage.load32(object.offset)
+                            let first = cage.load64(pc), second = cage.load64(pc, 8)
+                            if shape == UInt32(truncatingIfNeeded: first) {
+                                fp[word.fieldA] = cage.load64(
+                                    object.offset &+ UInt32(truncatingIfNeeded: first >> 32))
+                                pc = pc &+ 16
+                                continue
+                            }
+                            if shape == UInt32(truncatingIfNeeded: second) {
+                                fp[word.fieldA] = cage.load64(
+                                    object.offset &+ UInt32(truncatingIfNeeded: second >> 32))
+                                pc = pc &+ 16
+                                continue
+                            }
+                        }
+                    case .getLengthArray:
+                        let object = Value(bits: fp[word.fieldB])
+                        if object.isObject, cage.load8(object.offset, Layout.kind) == CellKind.array {
+                            fp[word.fieldA] = Value(cage.load32(object.offset, Layout.arrayLength)).bits
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .setPropertyOwn:
+                        let object = Value(bits: fp[word.fieldA])
+                        let cache = cage.load64(pc)
+                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
+                            cage.store64(
+                                object.offset &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .setPropertyOwnSlots:
+                        let object = Value(bits: fp[word.fieldA])
+                        let cache = cage.load64(pc)
+                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
+                            let slots = cage.load32(object.offset, Layout.slots)
+                            cage.store64(slots &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .setPropertyAdd, .defineFieldAdd:
+                        let object = Value(bits: fp[word.fieldA])
+                        let cache = cage.load64(pc), next = cage.load64(pc, 8)
+                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
+                            UInt32(truncatingIfNeeded: next >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        {
+                            cage.store64(
+                                object.offset &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
+                            cage.store32(object.offset, 0, UInt32(truncatingIfNeeded: next))
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getElement:
+                        let object = Value(bits: fp[word.fieldB]), index = Value(bits: fp[word.fieldC])
+                        if object.isObject, index.isInt {
+                            let elements = cage.load32(object.offset, Layout.elements)
+                            if index.offset < cage.load32(elements, Layout.elementsLength) {
+                                let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
+                                if value != Value.empty.bits { fp[word.fieldA] = value; continue }
+                            }
+                        }
+                    case .setElement:
+                        let object = Value(bits: fp[word.fieldA]), index = Value(bits: fp[word.fieldB])
+                        if object.isObject, index.isInt {
+                            let elements = cage.load32(object.offset, Layout.elements)
+                            if index.offset < cage.load32(elements, Layout.elementsLength) {
+                                let slot = elements &+ index.offset &* 8
+                                if cage.load64(slot, Layout.elementValues) != Value.empty.bits {
+                                    cage.store64(slot, Layout.elementValues, fp[word.fieldC])
+                                    continue
+                                }
+                            }
+                        }
+
+                    // MARK: Globals and scopes
+
+                    case .getGlobalOwn:
+                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let object = UInt32(truncatingIfNeeded: holder)
+                        if cage.load32(object) == UInt32(truncatingIfNeeded: cache) {
+                            let slots = cage.load32(object, Layout.slots)
+                            fp[word.fieldA] = cage.load64(slots &+ UInt32(truncatingIfNeeded: cache >> 32))
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .setGlobalOwn:
+                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let object = UInt32(truncatingIfNeeded: holder)
+                        if cage.load32(object) == UInt32(truncatingIfNeeded: cache) {
+                            let slots = cage.load32(object, Layout.slots)
+                            cage.store64(slots &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldA])
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getGlobalLexical:
+                        let value = cage.load64(cage.load32(pc), Layout.bindingValue)
+                        if value != Value.empty.bits {
+                            fp[word.fieldA] = value
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .setGlobalLexical:
+                        let binding = cage.load32(pc)
+                        if cage.load64(binding, Layout.bindingValue) != Value.empty.bits {
+                            cage.store64(binding, Layout.bindingValue, fp[word.fieldA])
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getScoped:
+                        var scope = UInt32(truncatingIfNeeded: fp[word.fieldB])
+                        var hops = word.fieldX
+                        while _slowPath(hops != 0) {
+                            scope = cage.load32(scope, Layout.scopeParent)
+                            hops = hops &- 1
+                        }
+                        fp[word.fieldA] = cage.load64(scope &+ UInt32(word.fieldC) &* 8, Layout.scopeSlots)
+                        continue
+                    case .setScoped:
+                        var scope = UInt32(truncatingIfNeeded: fp[word.fieldB])
+                        var hops = word.fieldX
+                        while _slowPath(hops != 0) {
+                            scope = cage.load32(scope, Layout.scopeParent)
+                            hops = hops &- 1
+                        }
+                        cage.store64(scope &+ UInt32(word.fieldC) &* 8, Layout.scopeSlots, fp[word.fieldA])
+                        continue
+                    case .getScopedChecked:
+                        var scope = UInt32(truncatingIfNeeded: fp[word.fieldB])
+                        var hops = word.fieldX
+                        while _slowPath(hops != 0) {
+                            scope = cage.load32(scope, Layout.scopeParent)
+                            hops = hops &- 1
+                        }
+                        let value = cage.load64(scope &+ UInt32(word.fieldC) &* 8, Layout.scopeSlots)
+                        if value != Value.empty.bits {
+                            fp[word.fieldA] = value
+                            pc = pc &+ 8
+                            continue
+                        }
+                    case .checkInitialized, .checkThis:
+                        if fp[word.fieldA] != Value.empty.bits { continue }
+
+                    // MARK: Calls
+
+                    case .call, .callThis:
+                        let base = word.fieldB
+                        let callee = Value(bits: fp[base])
+                        guard callee.isObject else { break }
+                        let header = cage.load64(callee.offset)
+                        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
+                            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.classConstructor == 0
+                        else { break }
+                        let code = cage.load32(callee.offset, Layout.functionCode)
+                        let parameters = cage.load16(code, Layout.codeParameterCount)
+                        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+                        let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
+                        let depth = cells[Cell.frameDepth] &- 1
+                        guard top < stackEnd, depth > 0 else { break }
+                        if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
+                        cells[Cell.frameDepth] = depth
+                        let caller = fp
+                        fp = cage.window(at: frame)
+                        if UInt8(truncatingIfNeeded: word) == Opcode.call.rawValue { fp[3] = Value.undefined.bits }
+                        fp[1] = UInt64(pc) | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                        var missing = word.fieldC
+                        while _slowPath(missing < parameters) {
+                            fp[missing &+ 4] = Value.undefined.bits
+                            missing = missing &+ 1
+                        }
+                        _ = caller
+                        let target = cage.load32(code, Layout.codeEntry)
+                        limit = limit &+ Int64(target) &- Int64(pc)
+                        pc = target
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .return, .returnUndefined:
+                        let link = fp[1]
+                        var result = UInt8(truncatingIfNeeded: word) == Opcode.return.rawValue
+                            ? fp[word.fieldA] : Value.undefined.bits
+                        if _slowPath(link & Link.mask != 0) {
+                            if link & (Link.entry | Link.continuation) != 0 { break }
+                            if !Value(bits: result).isObject { result = fp[3] }
+                        }
+                        let target = UInt32(truncatingIfNeeded: link) & ~7
+                        cells[Cell.frameDepth] &+= 1
+                        limit = limit &+ Int64(target) &- Int64(pc)
+                        pc = target
+                        fp = cage.window(at: cage.offset(of: fp) &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+                        fp[cage.load16(pc &- 6)] = result
+                        continue
+                    case .construct:
+                        let base = word.fieldB
+                        let callee = Value(bits: fp[base])
+                        guard callee.isObject else { break }
+                        let header = cage.load64(callee.offset)
+                        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
+                            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0
+                        else { break }
+                        let shape = cage.load32(callee.offset, Layout.functionInstanceShape)
+                        guard shape != 0 else { break }
+                        let code = cage.load32(callee.offset, Layout.functionCode)
+                        let parameters = cage.load16(code, Layout.codeParameterCount)
+                        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+                        let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
+                        let words = cage.load8(shape, ShapeLayout.inlineCapacity)
+                        let size = 16 &+ UInt32(words) &* 8
+                        let object = UInt32(truncatingIfNeeded: cells[Cell.bump])
+                        let depth = cells[Cell.frameDepth] &- 1
+                        guard object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]), top < stackEnd,
+                            depth > 0
+                        else { break }
+                        cells[Cell.bump] = Int64(object &+ size)
+                        cells[Cell.frameDepth] = depth
+                        if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
+                        cage.store64(
+                            object, 0, UInt64(shape) | UInt64(CellKind.object) << 32 | UInt64(words) << 48)
+                        cage.store64(object, Layout.slots, UInt64(emptyElementsOffset) << 32)
+                        var slot = object &+ 16
+                        let end = object &+ size
+                        while slot != end {
+                            cage.store64(slot, 0, Value.undefined.bits)
+                            slot = slot &+ 8
+                        }
+                        fp = cage.window(at: frame)
+                        fp[3] = Value(object: object).bits
+                        fp[2] = callee.bits
+                        fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                        var missing = word.fieldC
+                        while _slowPath(missing < parameters) {
+                            fp[missing &+ 4] = Value.undefined.bits
+                            missing = missing &+ 1
+                        }
+                        let target = cage.load32(code, Layout.codeEntry)
+                        limit = limit &+ Int64(target) &- Int64(pc)
+                        pc = target
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+
+                    // MARK: Creation
+
+                    case .newObjectShaped:
+                        let shape = cage.load32(pc)
+                        let count = UInt32(cage.load32(pc, 4) & 0xFF)
+                        guard shape != 0 else { break }
+                        let size = 16 &+ count &* 8
+                        let object = UInt32(truncatingIfNeeded: cells[Cell.bump])
+                        guard object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]) else { break }
+                        cells[Cell.bump] = Int64(object &+ size)
+                        cage.store64(
+                            object, 0, UInt64(shape) | UInt64(CellKind.object) << 32 | UInt64(count) << 48)
+                        cage.store64(object, Layout.slots, UInt64(emptyElementsOffset) << 32)
+                        var source = word.fieldB
+                        var slot = object &+ 16
+                        let end = object &+ size
+                        while slot != end {
+                            cage.store64(slot, 0, fp[source])
+                            slot = slot &+ 8
+                            source = source &+ 1
+                        }
+                        fp[word.fieldA] = Value(object: object).bits
+                        pc = pc &+ 8
+                        continue
+
+                    // MARK: Iteration
+
+                    case .iteratorStepFast:
+                        let base = word.fieldB
+                        guard fp[base &+ 1] == Value.empty.bits else {
+                            continue
+                        }
+                        let array = UInt32(truncatingIfNeeded: fp[base])
+                        let index = Value(bits: fp[base &+ 2])
+                        let elements = cage.load32(array, Layout.elements)
+                        guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else { break }
+                        let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
+                        guard value != Value.empty.bits else { break }
+                        fp[base &+ 2] = index.bits &+ 1
+                        fp[word.fieldA] = value
+                        let distance = Int64(word.fieldX) &* 8
+                        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+                        limit = limit &+ distance
+                        continue
+
+                    default:
+                        break
+                    }
+                    // The instruction in full.
+                    saveState(pc, fp, limit)
+                    if try executeSlow(word) { return takeResult() }
+                    pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+                    limit = cells[Cell.limit]
+                    fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
+                }
+            } catch {
+                cells[Cell.native] = 0
+                guard try unwind(error, to: startFrame) else { throw error }
+                pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+                limit = cells[Cell.limit]
+                fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
+            }
+        }
+    }
+
+    @inline(__always)
+    func saveState(_ pc: UInt32, _ fp: RegisterWindow, _ limit: Int64) {
+        cells[Cell.pc] = Int64(pc)
+        cells[Cell.fp] = Int64(cage.offset(of: fp))
+        cells[Cell.limit] = limit
+    }
+
+    /// Takes a jump whose distance in words is in field c.
+    @inline(__always)
+    func jumpShort(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+        let distance = (Int64(bitPattern: word) >> 48) &* 8
+        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+        limit = limit &+ distance
+    }
+
+    /// ToBoolean with the common kinds inline.
+    @inline(__always)
+    func isTruthy(_ value: Value) -> Bool {
+        if value.isInt { return value.int != 0 }
+        if value.isBoolean { return value == .true }
+        if value.isObject { return true }
+        if value.isNullish { return false }
+        return toBooleanSlow(value)
+    }
+
+    @inline(never)
+    private func toBooleanSlow(_ value: Value) -> Bool { toBoolean(value) }
+
+    /// IsStrictlyEqual where no text has to be compared; nil when it has.
+    @inline(__always)
+    func strictEqualFast(_ x: Value, _ y: Value) -> Bool? {
+        if x.bits == y.bits { return !(x.isDouble && x.double != x.double) }
+        if x.isNumber {
+            return y.isNumber ? x.number == y.number : false
+        }
+        if x.isString, y.isString {
+            let both = cage.load8(x.offset, Layout.flags) & cage.load8(y.offset, Layout.flags)
+            return both & StringFlag.atom != 0 ? false : nil
+        }
+        return x.isBigInt && y.isBigInt ? nil : false
+    }
+}

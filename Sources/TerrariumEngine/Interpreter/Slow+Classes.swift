@@ -1,0 +1,217 @@
+import TerrariumCage
+
+/// Classes, methods, private names, templates.
+extension Machine {
+    func newClass(_ word: UInt64) throws(Thrown) {
+        let code = constant(word.fieldC).offset
+        let realm = currentRealm
+        var parentPrototype = realmValue(realm, .objectPrototype).offset
+        var constructorParent = realmValue(realm, .functionPrototype).offset
+        if word.fieldX & 1 != 0 {
+            let heritage = reg(word.fieldA)
+            if heritage.isNull {
+                parentPrototype = 0
+            } else {
+                guard isConstructor(heritage) else {
+                    throw typeError("Class extends value \(describe(heritage)) is not a constructor or null")
+                }
+                let prototype = try get(heritage.offset, atom: wellKnown.prototype)
+                guard prototype.isObject || prototype.isNull else {
+                    throw typeError("Class extends value does not have valid prototype property \(describe(prototype))")
+                }
+                parentPrototype = prototype.isNull ? 0 : prototype.offset
+                constructorParent = heritage.offset
+            }
+        }
+        let prototype = try makeObject(prototype: parentPrototype)
+        let constructor = try makeFunction(
+            code: code, scope: reg(word.fieldB).offset, home: prototype.offset, realm: realm)
+        if constructorParent != realmValue(realm, .functionPrototype).offset {
+            try changePrototype(constructor, to: constructorParent)
+        }
+        materializeAllLazyProperties(constructor)
+        try addProperty(constructor, key: wellKnown.prototype, value: prototype, attributes: Attribute.none)
+        try addProperty(
+            prototype.offset, key: wellKnown.constructor, value: Value(object: constructor), attributes: Attribute.hidden)
+        setReg(word.fieldA, Value(object: constructor))
+        setReg(word.fieldA &+ 1, prototype)
+    }
+
+    func initializeFields(_ word: UInt64) throws(Thrown) {
+        let initializer = cage.load32(reg(word.fieldB).offset, Layout.functionExtra)
+        if initializer == 0 || kind(of: reg(word.fieldB).offset) != CellKind.function { return }
+        let base = frame &+ UInt32(word.fieldC) &* 8
+        cage.store64(base, 0, Value(object: initializer).bits)
+        cage.store64(base, 24, reg(word.fieldA).bits)
+        cage.store64(
+            base, 8,
+            Link.word(
+                returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: UInt32(word.fieldC), arguments: 0))
+        try enterFunction(base, argumentCount: 0, isConstruct: false)
+    }
+
+    func ordinaryOwnName(_ function: UInt32) throws(Thrown) -> Bool {
+        // A class with its own static `name` keeps it.
+        if kind(of: function) != CellKind.function { return true }
+        let flags = cage.load8(function, Layout.flags)
+        if flags & ObjectFlag.classConstructor == 0 { return false }
+        guard let own = ordinaryGetOwnProperty(function, PropertyKey(atom: wellKnown.name)) else { return false }
+        return !(own.value.map { $0.isString && stringLength($0) == 0 } ?? false)
+    }
+
+    func nameAnonymous(_ function: Value, _ key: PropertyKey) throws(Thrown) {
+        guard isCallable(function), !(try ordinaryOwnName(function.offset)) else { return }
+        try setFunctionName(function.offset, try keyValue(key))
+    }
+
+    func defineMethod(_ word: UInt64) throws(Thrown) {
+        let object = reg(word.fieldA).offset, function = reg(word.fieldC)
+        let key = try toPropertyKey(reg(word.fieldB))
+        cage.store32(function.offset, Layout.functionHome, object)
+        let enumerable = word.fieldX & 1 != 0
+        switch word.fieldX >> 1 {
+        case 1, 2:
+            let isGetter = word.fieldX >> 1 == 1
+            try setFunctionName(function.offset, try keyValue(key), prefix: isGetter ? "get" : "set")
+            var descriptor = PropertyDescriptor(enumerable: enumerable, configurable: true)
+            if isGetter { descriptor.getter = function } else { descriptor.setter = function }
+            try definePropertyOrThrow(object, key, descriptor)
+        default:
+            try setFunctionName(function.offset, try keyValue(key))
+            try definePropertyOrThrow(
+                object, key,
+                PropertyDescriptor(value: function, writable: true, enumerable: enumerable, configurable: true))
+        }
+    }
+
+    /// CopyDataProperties, without the excluded keys.
+    func copyDataProperties(_ word: UInt64) throws(Thrown) {
+        let source = reg(word.fieldB)
+        if source.isNullish { return }
+        let from = try toObject(source)
+        var excluded: Set<UInt64> = []
+        for index in 0..<UInt16(word.fieldX) { excluded.insert(try toPropertyKey(reg(word.fieldC &+ index)).bits) }
+        let target = reg(word.fieldA).offset
+        for key in try ownPropertyKeys(from.offset) where !excluded.contains(key.bits) {
+            guard let own = try getOwnProperty(from.offset, key), own.enumerable == true else { continue }
+            try createDataPropertyOrThrow(target, key, try get(from.offset, key))
+        }
+    }
+
+    // MARK: Private names
+
+    /// Private members are named properties under private symbols; methods are not writable, accessors are accessors.
+    func privateOperation(_ word: UInt64) throws(Thrown) {
+        let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
+        let isRead = opcode == .getPrivate || opcode == .hasPrivate
+        let object = isRead ? reg(word.fieldB) : reg(word.fieldA)
+        let name = isRead ? reg(word.fieldC) : reg(word.fieldB)
+        let text = describe(PropertyKey(symbol: name.offset))
+        guard object.isObject else {
+            if opcode == .hasPrivate {
+                throw typeError("Cannot use 'in' operator to search for '\(text)' in \(describe(object))")
+            }
+            throw typeError(
+                isRead ? "Cannot read private member \(text) from an object whose class did not declare it"
+                    : "Cannot write private member \(text) to an object whose class did not declare it")
+        }
+        let place = lookup(shape: cage.load32(object.offset), key: name.offset)
+        switch opcode {
+        case .hasPrivate: setReg(word.fieldA, Value(place != nil))
+        case .getPrivate:
+            guard let place else {
+                throw typeError("Cannot read private member \(text) from an object whose class did not declare it")
+            }
+            let value = loadSlot(object.offset, cage.load32(object.offset), place.slot)
+            if place.attributes & Attribute.accessor == 0 {
+                setReg(word.fieldA, value)
+                return
+            }
+            let getter = Value(bits: cage.load64(value.offset, Layout.accessorGetter))
+            if getter.isUndefined { throw typeError("'\(text)' was defined without a getter") }
+            try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
+        case .setPrivate:
+            guard let place else {
+                throw typeError("Cannot write private member \(text) to an object whose class did not declare it")
+            }
+            let value = loadSlot(object.offset, cage.load32(object.offset), place.slot)
+            if place.attributes & Attribute.accessor != 0 {
+                let setter = Value(bits: cage.load64(value.offset, Layout.accessorSetter))
+                if setter.isUndefined { throw typeError("'\(text)' was defined without a setter") }
+                try pushCall(
+                    setter, this: object, argument: reg(word.fieldC), continuation: Continuation.discard, register: 0)
+                return
+            }
+            if place.attributes & Attribute.writable == 0 { throw typeError("Private method '\(text)' is not writable") }
+            storeSlot(object.offset, cage.load32(object.offset), place.slot, reg(word.fieldC))
+        case .definePrivateField:
+            if place != nil { throw typeError("Cannot initialize \(text) twice on the same object") }
+            try addProperty(object.offset, key: name.offset, value: reg(word.fieldC), attributes: Attribute.writable)
+        default:
+            if word.fieldX == 0 {
+                if place != nil { throw typeError("Cannot initialize private methods of class twice on the same object") }
+                try addProperty(object.offset, key: name.offset, value: reg(word.fieldC), attributes: Attribute.none)
+                return
+            }
+            if let place {
+                let accessor = loadSlot(object.offset, cage.load32(object.offset), place.slot)
+                let half = word.fieldX == 1 ? Layout.accessorGetter : Layout.accessorSetter
+                guard place.attributes & Attribute.accessor != 0,
+                    Value(bits: cage.load64(accessor.offset, half)).isUndefined
+                else { throw typeError("Cannot initialize private methods of class twice on the same object") }
+                cage.store64(accessor.offset, half, reg(word.fieldC).bits)
+            } else {
+                let accessor = try allocate(24, kind: CellKind.accessor)
+                cage.store64(
+                    accessor, Layout.accessorGetter, (word.fieldX == 1 ? reg(word.fieldC) : .undefined).bits)
+                cage.store64(
+                    accessor, Layout.accessorSetter, (word.fieldX == 2 ? reg(word.fieldC) : .undefined).bits)
+                try addProperty(
+                    object.offset, key: name.offset, value: Value(cell: accessor), attributes: Attribute.accessor)
+            }
+        }
+    }
+
+    // MARK: Templates
+
+    /// GetTemplateObject: the constant is a list: made object (or empty), cooked strings, raw strings.
+    func templateObject(_ site: Value) throws(Thrown) -> Value {
+        let made = Value(bits: cage.load64(site.offset, 16))
+        if made.isObject { return made }
+        let count = (cage.load32(site.offset, Layout.elementsLength) &- 1) / 2
+        var cooked: [Value] = [], raw: [Value] = []
+        for index in 0..<count {
+            cooked.append(Value(bits: cage.load64(site.offset &+ 24 &+ index &* 8)))
+            raw.append(Value(bits: cage.load64(site.offset &+ 24 &+ (count &+ index) &* 8)))
+        }
+        let object = try makeArray(cooked), rawObject = try makeArray(raw)
+        _ = try setIntegrityLevel(rawObject.offset, frozen: true)
+        try definePropertyOrThrow(
+            object.offset, PropertyKey(atom: wellKnown.raw), PropertyDescriptor(value: rawObject, attributes: Attribute.none))
+        _ = try setIntegrityLevel(object.offset, frozen: true)
+        cage.store64(site.offset, 16, object.bits)
+        return object
+    }
+
+    /// SetIntegrityLevel. May run guest code (proxy).
+    public func setIntegrityLevel(_ object: UInt32, frozen: Bool) throws(Thrown) -> Bool {
+        guard try preventExtensions(object) else { return false }
+        for key in try ownPropertyKeys(object) {
+            var descriptor = PropertyDescriptor(configurable: false)
+            if frozen, let own = try getOwnProperty(object, key), !own.isAccessor { descriptor.writable = false }
+            try definePropertyOrThrow(object, key, descriptor)
+        }
+        return true
+    }
+
+    func engineError(_ selector: UInt8) -> Thrown {
+        switch EngineMessage(rawValue: selector) {
+        case .assignToConstant: typeError("Assignment to constant variable.")
+        case .superAlreadyCalled: referenceError("Super constructor may only be called once")
+        case .invalidAssignmentTarget: referenceError("Invalid left-hand side in assignment")
+        case .throwMethodMissing: typeError("The iterator does not provide a 'throw' method")
+        case .deleteSuper: referenceError("Unsupported reference to 'super'")
+        default: typeError("Invalid operation")
+        }
+    }
+}

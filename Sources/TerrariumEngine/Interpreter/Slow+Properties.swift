@@ -1,0 +1,405 @@
+import TerrariumCage
+
+/// Property instructions in full, and the filling of their caches.
+extension Machine {
+    /// Writes a quickened opcode and cache words over the instruction before `pc`.
+    private func quicken(_ opcode: Opcode, _ first: UInt64, _ second: UInt64) {
+        if cachesDisabled { return }
+        let pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        cage.store8(pc &- 8, 0, opcode.rawValue)
+        cage.store64(pc, 0, first)
+        cage.store64(pc, 8, second)
+        let code = runningCode
+        cage.store8(code, Layout.flags, CodeCellFlag.hasCaches)
+    }
+
+    func getPropertySlow(_ word: UInt64) throws(Thrown) {
+        let object = reg(word.fieldB)
+        let key = constantKey(word.fieldC)
+        var hint = CacheHint()
+        let found: GetResult
+        if object.isObject {
+            if key.offset == wellKnown.length, kind(of: object.offset) == CellKind.array {
+                setReg(word.fieldA, Value(cage.load32(object.offset, Layout.arrayLength)))
+                quicken(.getLengthArray, 0, 0)
+                skipWords(2)
+                return
+            }
+            found = try findForGet(object.offset, key, hint: &hint)
+        } else {
+            if object.isString, let own = try stringOwnValue(object, key) {
+                setReg(word.fieldA, own)
+                skipWords(2)
+                return
+            }
+            guard let prototype = prototypeForPrimitive(object) else {
+                throw typeError(
+                    "Cannot read properties of \(object.isNull ? "null" : "undefined") (reading '\(describe(key))')")
+            }
+            found = try findForGet(prototype, key, hint: &hint)
+            hint.cacheable = false
+        }
+        switch found {
+        case .value(let value):
+            setReg(word.fieldA, value)
+            if hint.cacheable { cacheGet(word, object.offset, hint) }
+            skipWords(2)
+        case .getter(let getter):
+            skipWords(2)
+            try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
+        case .exotic(let exotic):
+            let value = try exoticGet(exotic, key, object)
+            setReg(word.fieldA, value)
+            skipWords(2)
+        }
+    }
+
+    private func cacheGet(_ word: UInt64, _ object: UInt32, _ hint: CacheHint) {
+        let shape = UInt64(hint.shape)
+        if hint.holder != object {
+            guard hint.isInline || true else { return }
+            let base = hint.isInline ? hint.holder : cage.load32(hint.holder, Layout.slots)
+            // The slots cell of a prototype may be replaced when it grows, which bumps the epoch.
+            let address = base &+ hint.slot
+            quicken(
+                .getPropertyPrototype, shape | UInt64(address &- hint.holder) << 32,
+                UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
+            return
+        }
+        if !hint.isInline {
+            quicken(.getPropertyOwnSlots, shape | UInt64(hint.slot) << 32, 0)
+            return
+        }
+        let entry = shape | UInt64(hint.slot) << 32
+        if UInt8(truncatingIfNeeded: word) == Opcode.getPropertyOwn.rawValue
+            || UInt8(truncatingIfNeeded: word) == Opcode.getPropertyPolymorphic.rawValue {
+            let old = cage.load64(UInt32(truncatingIfNeeded: cells[Cell.pc]))
+            quicken(.getPropertyPolymorphic, entry, old)
+        } else {
+            quicken(.getPropertyOwn, entry, 0)
+        }
+    }
+
+    func setPropertySlow(_ word: UInt64) throws(Thrown) {
+        let target = reg(word.fieldA), value = reg(word.fieldB)
+        let key = constantKey(word.fieldC)
+        let strict = word.fieldX & 1 != 0
+        var hint = CacheHint()
+        let start: UInt32
+        if target.isObject {
+            start = target.offset
+        } else {
+            guard let prototype = prototypeForPrimitive(target) else {
+                throw typeError(
+                    "Cannot set properties of \(target.isNull ? "null" : "undefined") (setting '\(describe(key))')")
+            }
+            start = prototype
+        }
+        let shapeBefore = cage.load32(start)
+        switch try prepareSet(start, key, value, receiver: target, hint: &hint) {
+        case .done:
+            if hint.cacheable, target.isObject { cacheSet(start, shapeBefore, hint, add: .setPropertyAdd) }
+            skipWords(2)
+        case .refused:
+            if strict { throw cannotAssign(target, key) }
+            skipWords(2)
+        case .setter(let setter):
+            skipWords(2)
+            try pushCall(setter, this: target, argument: value, continuation: Continuation.discard, register: 0)
+        case .exotic(let exotic):
+            if !(try exoticSet(exotic, key, value, target)), strict { throw cannotAssign(target, key) }
+            skipWords(2)
+        }
+    }
+
+    private func cacheSet(_ object: UInt32, _ before: UInt32, _ hint: CacheHint, add: Opcode) {
+        let entry = UInt64(hint.shape) | UInt64(hint.slot) << 32
+        if hint.holder == object {
+            if add == .defineFieldAdd { return }
+            quicken(hint.isInline ? .setPropertyOwn : .setPropertyOwnSlots, entry, 0)
+        } else if hint.shape == before {
+            quicken(
+                add, entry,
+                UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
+        }
+    }
+
+    func defineFieldSlow(_ word: UInt64) throws(Thrown) {
+        let object = reg(word.fieldA).offset
+        let key = constantKey(word.fieldC)
+        let shape = cage.load32(object)
+        if kind(of: object) == CellKind.object, !key.isIndex, lookup(shape: shape, key: key.offset) == nil,
+            cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.isPrototype) == 0 {
+            let slot = cage.load32(shape, ShapeLayout.nextSlot)
+            try addProperty(object, key: key.offset, value: reg(word.fieldB), attributes: Attribute.all)
+            let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
+            let after = cage.load32(object)
+            if slot < inline, cage.load8(after, ShapeLayout.flags) & ShapeFlag.dictionary == 0 {
+                var hint = CacheHint()
+                hint.shape = shape
+                hint.holder = after
+                hint.slot = UInt32(cage.load8(shape, ShapeLayout.inlineBase)) &+ slot &* 8
+                hint.isInline = true
+                cacheSet(object, shape, hint, add: .defineFieldAdd)
+            }
+        } else {
+            try createDataPropertyOrThrow(object, key, reg(word.fieldB))
+        }
+        skipWords(2)
+    }
+
+    // MARK: Elements
+
+    func getElementSlow(_ word: UInt64) throws(Thrown) {
+        let object = reg(word.fieldB)
+        var index = reg(word.fieldC)
+        if index.isDouble { index = Value(number: index.double) }
+        if object.isString, index.isInt, index.int >= 0, Int(index.int) < stringLength(object) {
+            setReg(word.fieldA, try makeString(unit: try flat(object)[Int(index.int)]))
+            return
+        }
+        if object.isNullish {
+            let name = try? toPropertyKey(index.isObject ? .undefined : index)
+            throw typeError(
+                "Cannot read properties of \(object.isNull ? "null" : "undefined")"
+                    + (index.isObject ? "" : " (reading '\(name.map { describe($0) } ?? "")')"))
+        }
+        let key = try toPropertyKey(index)
+        var hint = CacheHint()
+        let start: UInt32
+        if object.isObject {
+            start = object.offset
+        } else {
+            if object.isString, let own = try stringOwnValue(object, key) {
+                setReg(word.fieldA, own)
+                return
+            }
+            start = prototypeForPrimitive(object) ?? 0
+        }
+        switch try findForGet(start, key, hint: &hint) {
+        case .value(let value): setReg(word.fieldA, value)
+        case .getter(let getter):
+            try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
+        case .exotic(let exotic): setReg(word.fieldA, try exoticGet(exotic, key, object))
+        }
+    }
+
+    func setElementSlow(_ word: UInt64) throws(Thrown) {
+        let target = reg(word.fieldA)
+        var index = reg(word.fieldB)
+        let value = reg(word.fieldC)
+        if index.isDouble { index = Value(number: index.double) }
+        // Append to a plain array.
+        if target.isObject, index.isInt, kind(of: target.offset) == CellKind.array {
+            let elements = cage.load32(target.offset, Layout.elements)
+            let length = cage.load32(elements, Layout.elementsLength)
+            if index.offset == length, length == cage.load32(target.offset, Layout.arrayLength),
+                length < cage.load32(elements), arrayIndexLookupsArePristine {
+                cage.store64(elements &+ 16 &+ length &* 8, 0, value.bits)
+                cage.store32(elements, Layout.elementsLength, length &+ 1)
+                cage.store32(target.offset, Layout.arrayLength, length &+ 1)
+                return
+            }
+        }
+        if target.isNullish {
+            let name = try? toPropertyKey(index.isObject ? .undefined : index)
+            throw typeError(
+                "Cannot set properties of \(target.isNull ? "null" : "undefined")"
+                    + (index.isObject ? "" : " (setting '\(name.map { describe($0) } ?? "")')"))
+        }
+        let key = try toPropertyKey(index)
+        var hint = CacheHint()
+        let start = target.isObject ? target.offset : prototypeForPrimitive(target) ?? 0
+        switch try prepareSet(start, key, value, receiver: target, hint: &hint) {
+        case .done: break
+        case .refused: if word.fieldX & 1 != 0 { throw cannotAssign(target, key) }
+        case .setter(let setter):
+            try pushCall(setter, this: target, argument: value, continuation: Continuation.discard, register: 0)
+        case .exotic(let exotic):
+            if !(try exoticSet(exotic, key, value, target)), word.fieldX & 1 != 0 { throw cannotAssign(target, key) }
+        }
+    }
+
+    /// No object that arrays inherit from has indexed properties: a hole or an index at the end may be filled directly.
+    var arrayIndexLookupsArePristine: Bool {
+        for intrinsic in [Intrinsic.arrayPrototype, .objectPrototype] {
+            let prototype = self.intrinsic(intrinsic)
+            if prototype.isObject, cage.load32(prototype.offset, Layout.elements) != emptyElements { return false }
+        }
+        return true
+    }
+
+    func deleteSlow(_ word: UInt64, _ key: PropertyKey) throws(Thrown) {
+        let object = try toObject(reg(word.fieldB))
+        let done = try deleteProperty(object.offset, key)
+        if !done, word.fieldX & 1 != 0 {
+            throw typeError("Cannot delete property '\(describe(key))' of \(describe(object))")
+        }
+        setReg(word.fieldA, Value(done))
+    }
+
+    func deleteElementSlow(_ word: UInt64) throws(Thrown) {
+        let object = reg(word.fieldB)
+        if object.isNullish { throw typeError("Cannot convert undefined or null to object") }
+        try deleteSlow(word, try toPropertyKey(reg(word.fieldC)))
+    }
+
+    // MARK: Globals
+
+    /// Global lexical bindings: a null-prototype object from names to binding cells.
+    private func lexicalBinding(_ realm: UInt32, _ key: PropertyKey) -> UInt32? {
+        let table = realmValue(realm, .globalLexicals).offset
+        guard !key.isIndex, let place = lookup(shape: cage.load32(table), key: key.offset) else { return nil }
+        return loadSlot(table, cage.load32(table), place.slot).offset
+    }
+
+    func getGlobalSlow(_ word: UInt64) throws(Thrown) {
+        let key = constantKey(word.fieldC)
+        let realm = currentRealm
+        if let binding = lexicalBinding(realm, key) {
+            let value = Value(bits: cage.load64(binding, Layout.bindingValue))
+            if value.isEmpty { throw referenceError("Cannot access '\(describe(key))' before initialization") }
+            setReg(word.fieldA, value)
+            quicken(.getGlobalLexical, UInt64(binding), 0)
+            skipWords(2)
+            return
+        }
+        let global = realmValue(realm, .global).offset
+        var hint = CacheHint()
+        switch try findForGet(global, key, hint: &hint) {
+        case .value(let value):
+            if value.isUndefined, word.fieldX & 1 == 0, !hint.cacheable, !(try hasProperty(global, key)) {
+                throw referenceError("\(describe(key)) is not defined")
+            }
+            setReg(word.fieldA, value)
+            if hint.cacheable, hint.holder == global, !hint.isInline {
+                quicken(.getGlobalOwn, UInt64(hint.shape) | UInt64(hint.slot) << 32, UInt64(global))
+            }
+            skipWords(2)
+        case .getter(let getter):
+            skipWords(2)
+            try pushCall(getter, this: Value(object: global), continuation: Continuation.store, register: word.fieldA)
+        case .exotic(let exotic):
+            setReg(word.fieldA, try exoticGet(exotic, key, Value(object: global)))
+            skipWords(2)
+        }
+    }
+
+    func setGlobalSlow(_ word: UInt64) throws(Thrown) {
+        let key = constantKey(word.fieldC)
+        let value = reg(word.fieldA)
+        let realm = currentRealm
+        if let binding = lexicalBinding(realm, key) {
+            if Value(bits: cage.load64(binding, Layout.bindingValue)).isEmpty {
+                throw referenceError("Cannot access '\(describe(key))' before initialization")
+            }
+            if cage.load32(binding, Layout.bindingFlags) & 1 != 0 {
+                throw typeError("Assignment to constant variable.")
+            }
+            cage.store64(binding, Layout.bindingValue, value.bits)
+            quicken(.setGlobalLexical, UInt64(binding), 0)
+            skipWords(2)
+            return
+        }
+        let global = realmValue(realm, .global).offset
+        if word.fieldX & 1 != 0, !(try hasProperty(global, key)) {
+            throw referenceError("\(describe(key)) is not defined")
+        }
+        var hint = CacheHint()
+        switch try prepareSet(global, key, value, receiver: Value(object: global), hint: &hint) {
+        case .done:
+            if hint.cacheable, hint.holder == global, !hint.isInline {
+                quicken(.setGlobalOwn, UInt64(hint.shape) | UInt64(hint.slot) << 32, UInt64(global))
+            }
+            skipWords(2)
+        case .refused:
+            if word.fieldX & 1 != 0 { throw cannotAssign(Value(object: global), key) }
+            skipWords(2)
+        case .setter(let setter):
+            skipWords(2)
+            try pushCall(
+                setter, this: Value(object: global), argument: value, continuation: Continuation.discard, register: 0)
+        case .exotic(let exotic):
+            _ = try exoticSet(exotic, key, value, Value(object: global))
+            skipWords(2)
+        }
+    }
+
+    func initializeGlobal(_ word: UInt64) throws(Thrown) {
+        guard let binding = lexicalBinding(currentRealm, constantKey(word.fieldC)) else { throw terminate(.corrupted) }
+        cage.store64(binding, Layout.bindingValue, reg(word.fieldA).bits)
+    }
+
+    func deleteGlobal(_ word: UInt64) throws(Thrown) {
+        let key = constantKey(word.fieldC)
+        if lexicalBinding(currentRealm, key) != nil {
+            setReg(word.fieldA, .false)
+            return
+        }
+        setReg(word.fieldA, Value(try deleteProperty(realmValue(currentRealm, .global).offset, key)))
+    }
+
+    /// GlobalDeclarationInstantiation (ECMA-262 §16.1.7). The constant is a list: count and names of lexical (each
+    /// followed by whether it is constant), functions, variables.
+    func declareGlobals(_ list: Value) throws(Thrown) {
+        let realm = currentRealm
+        let global = realmValue(realm, .global).offset
+        let table = realmValue(realm, .globalLexicals).offset
+        var position = list.offset &+ 16
+        func next() -> Value {
+            let value = Value(bits: cage.load64(position))
+            position = position &+ 8
+            return value
+        }
+        let counts = (next().int, next().int, next().int)
+        let lexicalStart = position
+        for _ in 0..<max(0, counts.0) {
+            let key = PropertyKey(bits: next().bits)
+            _ = next()
+            if lexicalBinding(realm, key) != nil { throw alreadyDeclared(key) }
+            if let own = try getOwnProperty(global, key), own.configurable == false { throw alreadyDeclared(key) }
+        }
+        let namesStart = position
+        for index in 0..<max(0, counts.1 &+ counts.2) {
+            let key = PropertyKey(bits: next().bits)
+            if lexicalBinding(realm, key) != nil { throw alreadyDeclared(key) }
+            let own = try getOwnProperty(global, key)
+            if index < counts.1 {
+                let fine = own == nil ? try isExtensible(global)
+                    : own?.configurable == true || (own?.isAccessor == false && own?.writable == true && own?.enumerable == true)
+                if !fine { throw typeError("Cannot redefine property: \(describe(key))") }
+            } else if own == nil, !(try isExtensible(global)) {
+                throw cannotDefine(key)
+            }
+        }
+        position = namesStart
+        for index in 0..<max(0, counts.1 &+ counts.2) {
+            let key = PropertyKey(bits: next().bits)
+            let own = try getOwnProperty(global, key)
+            if index < counts.1 {
+                let descriptor = own == nil || own?.configurable == true
+                    ? PropertyDescriptor(value: .undefined, attributes: Attribute.writable | Attribute.enumerable)
+                    : PropertyDescriptor(value: .undefined)
+                try definePropertyOrThrow(global, key, descriptor)
+            } else if own == nil {
+                try definePropertyOrThrow(
+                    global, key, PropertyDescriptor(value: .undefined, attributes: Attribute.writable | Attribute.enumerable))
+            }
+        }
+        position = lexicalStart
+        for _ in 0..<max(0, counts.0) {
+            let key = PropertyKey(bits: next().bits)
+            let isConstant = next() == .true
+            let binding = try allocate(24, kind: CellKind.binding)
+            cage.store64(binding, Layout.bindingValue, Value.empty.bits)
+            cage.store32(binding, Layout.bindingFlags, isConstant ? 1 : 0)
+            try addProperty(table, key: key.offset, value: Value(cell: binding), attributes: Attribute.all)
+        }
+        // Cached global look-ups of these names are stale now: a new shape for the global object.
+        if counts.0 > 0 { try convertToDictionary(global) }
+    }
+
+    private func alreadyDeclared(_ key: PropertyKey) -> Thrown {
+        syntaxError("Identifier '\(describe(key))' has already been declared")
+    }
+}

@@ -1,0 +1,391 @@
+import TerrariumCage
+
+/// Instructions that are never on a fast path: scopes, creation, calls in full, iteration, classes.
+extension Machine {
+    func executeRare(_ word: UInt64) throws(Thrown) -> Bool {
+        let a = word.fieldA, b = word.fieldB, c = word.fieldC
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .loadNewTarget:
+            let isConstruct = cage.load64(frame, 8) & Link.construct != 0
+            setReg(a, isConstruct ? Value(bits: cage.load64(frame, 16)) : .undefined)
+        case .coerceThis:
+            let this = reg(3)
+            if this.isNullish { setReg(3, realmValue(currentRealm, .globalThisValue)) }
+            else if !this.isObject { setReg(3, try toObject(this)) }
+        case .checkThis:
+            throw referenceError(
+                "Must call super constructor in derived class before accessing 'this' or returning from derived constructor")
+        case .checkInitialized:
+            throw referenceError("Cannot access '\(describe(constantKey(c)))' before initialization")
+
+        // MARK: Scopes
+        case .pushScope: setReg(a, Value(cell: try makeScope(parent: reg(b).offset, count: c)))
+        case .copyScope:
+            let old = reg(b).offset
+            let count = cage.load32(old, Layout.scopeCount)
+            let copy = try makeScope(
+                parent: cage.load32(old, Layout.scopeParent), count: UInt16(truncatingIfNeeded: count))
+            cage.copy(from: old &+ 16, to: copy &+ 16, count: Int(count) &* 8)
+            setReg(a, Value(cell: copy))
+        case .parentScope: setReg(a, Value(cell: cage.load32(reg(b).offset, Layout.scopeParent)))
+        case .getScopedChecked, .setScopedChecked:
+            var scope = reg(b).offset
+            for _ in 0..<word.fieldX { scope = cage.load32(scope, Layout.scopeParent) }
+            let slot = scope &+ 16 &+ UInt32(c) &* 8
+            if Value(bits: cage.load64(slot)).isEmpty {
+                let name = constantKey(UInt16(truncatingIfNeeded: cage.load64(UInt32(truncatingIfNeeded: cells[Cell.pc]))))
+                throw referenceError("Cannot access '\(describe(name))' before initialization")
+            }
+            if UInt8(truncatingIfNeeded: word) == Opcode.getScopedChecked.rawValue {
+                setReg(a, Value(bits: cage.load64(slot)))
+            } else {
+                cage.store64(slot, 0, reg(a).bits)
+            }
+            skipWords(1)
+
+        // MARK: Creation
+        case .newObject:
+            let shape = try rootShape(
+                prototype: intrinsic(.objectPrototype).offset, inlineCapacity: UInt8(clamping: max(2, min(b, 16))))
+            setReg(a, Value(object: try allocateObject(kind: CellKind.object, shape: shape)))
+        case .newObjectShaped: try newObjectShaped(word)
+        case .newArray:
+            let count = UInt32(c)
+            let array = try makeArray(length: count, capacity: count)
+            cage.copy(
+                from: frame &+ UInt32(b) &* 8, to: cage.load32(array.offset, Layout.elements) &+ 16,
+                count: Int(count) &* 8)
+            setReg(a, array)
+        case .arrayAppend: try appendElement(reg(a).offset, reg(b))
+        case .arraySpreadFast:
+            let source = reg(b)
+            if isPristineArray(source) {
+                try appendAll(from: source.offset, to: reg(a).offset)
+                jumpWords(word)
+            }
+        case .closure:
+            let code = constant(c).offset
+            let flags = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags))
+            let running = reg(0).offset
+            let home = flags.contains(.arrow) ? cage.load32(running, Layout.functionHome) : 0
+            setReg(
+                a,
+                Value(
+                    object: try makeFunction(
+                        code: code, scope: reg(b).offset, home: home, realm: cage.load32(running, Layout.functionRealm))))
+        case .newClass: try newClass(word)
+        case .setHomeObject: cage.store32(reg(a).offset, Layout.functionHome, reg(b).offset)
+        case .setClassFields: cage.store32(reg(a).offset, Layout.functionExtra, reg(b).offset)
+        case .initializeFields: try initializeFields(word)
+        case .templateObject: setReg(a, try templateObject(constant(c)))
+        case .createArguments: try createArguments(word)
+        case .createRest: setReg(a, try argumentsArray(from: Int(b)))
+        case .newRegExp:
+            let constructor = intrinsic(.regExp)
+            guard constructor.isObject else { throw typeError("Regular expressions are not available") }
+            setReg(a, try construct(constructor, [constant(c), constant(c &+ 1)]))
+
+        // MARK: Properties
+        case .getSuper:
+            let key = try toPropertyKey(reg(c))
+            let home = cage.load32(reg(0).offset, Layout.functionHome)
+            let parent = home == 0 ? 0 : try getPrototypeOf(home)
+            if parent == 0 { throw typeError("Cannot read properties of null (reading '\(describe(key))')") }
+            setReg(a, try get(parent, key, receiver: reg(b)))
+        case .setSuper:
+            let key = try toPropertyKey(reg(b))
+            let home = cage.load32(reg(0).offset, Layout.functionHome)
+            let parent = home == 0 ? 0 : try getPrototypeOf(home)
+            if parent == 0 { throw typeError("Cannot set properties of null (setting '\(describe(key))')") }
+            if !(try set(parent, key, reg(c), receiver: reg(a))), word.fieldX & 1 != 0 { throw cannotAssign(reg(a), key) }
+        case .defineElement:
+            let key = try toPropertyKey(reg(b))
+            if word.fieldX & 1 != 0 { try nameAnonymous(reg(c), key) }
+            try createDataPropertyOrThrow(reg(a).offset, key, reg(c))
+        case .defineMethod: try defineMethod(word)
+        case .setPrototype:
+            let value = reg(b)
+            if value.isObject || value.isNull { _ = try setPrototypeOf(reg(a).offset, value.isNull ? 0 : value.offset) }
+        case .copyDataProperties: try copyDataProperties(word)
+        case .setFunctionName:
+            let prefix = word.fieldX == 1 ? "get" : word.fieldX == 2 ? "set" : ""
+            if try ordinaryOwnName(reg(a).offset) { break }
+            try setFunctionName(reg(a).offset, reg(b), prefix: prefix)
+        case .requireObjectCoercible:
+            let value = reg(a)
+            if value.isNullish {
+                let text = value.isNull ? "null" : "undefined"
+                throw c == 0xFFFF
+                    ? typeError("Cannot destructure '\(text)' as it is \(text).")
+                    : typeError("Cannot destructure property '\(describe(constantKey(c)))' of '\(text)' as it is \(text).")
+            }
+        case .newPrivateName:
+            setReg(a, try makeSymbol(description: Value(bits: constant(c).bits), flags: StringFlag.privateName))
+        case .getPrivate, .setPrivate, .definePrivateField, .definePrivateMethod, .hasPrivate: try privateOperation(word)
+
+        // MARK: Calls
+        case .call: try callSlow(word, argumentCount: Int(c), isConstruct: false, implicitThis: true)
+        case .callThis: try callSlow(word, argumentCount: Int(c), isConstruct: false, implicitThis: false)
+        case .construct:
+            cage.store64(frame &+ UInt32(b) &* 8, 16, reg(b).bits)
+            try callSlow(word, argumentCount: Int(c), isConstruct: true, implicitThis: false)
+        case .callSpread:
+            let count = try spreadArguments(b)
+            try callSlow(word, argumentCount: count, isConstruct: false, implicitThis: false)
+        case .constructSpread:
+            let count = try spreadArguments(b)
+            cage.store64(frame &+ UInt32(b) &* 8, 16, reg(b).bits)
+            try callSlow(word, argumentCount: count, isConstruct: true, implicitThis: false)
+        case .superConstruct, .superConstructSpread:
+            let isSpread = UInt8(truncatingIfNeeded: word) == Opcode.superConstructSpread.rawValue
+            let parent = try getPrototypeOf(reg(b).offset)
+            let value = parent == 0 ? Value.null : Value(object: parent)
+            guard isConstructor(value) else {
+                throw typeError("Super constructor \(describe(value)) of anonymous class is not a constructor")
+            }
+            setReg(b, value)
+            let count = isSpread ? try spreadArguments(b) : Int(c)
+            try callSlow(word, argumentCount: count, isConstruct: true, implicitThis: false)
+        case .return: return try returnSlow(reg(a))
+        case .returnUndefined: return try returnSlow(.undefined)
+        case .checkConstructorResult:
+            let value = reg(a)
+            if value.isObject { break }
+            if !value.isUndefined { throw typeError("Derived constructors may only return object or undefined") }
+            if reg(b).isEmpty {
+                throw referenceError(
+                    "Must call super constructor in derived class before accessing 'this' or returning from derived constructor")
+            }
+            setReg(a, reg(b))
+
+        // MARK: Exceptions
+        case .throw: throw throwValue(reg(a))
+        case .throwError: throw engineError(word.fieldX)
+        case .requireObject:
+            if !reg(a).isObject {
+                throw word.fieldX == EngineMessage.symbolIteratorNotObject.rawValue
+                    ? typeError("Result of the Symbol.iterator method is not an object")
+                    : typeError("Iterator result \(describe(reg(a))) is not an object")
+            }
+        case .requireCallable:
+            if !isCallable(reg(a)) {
+                throw typeError("\(describe(reg(b))) is not iterable")
+            }
+
+        // MARK: Iteration
+        case .getIteratorFast:
+            let source = reg(b)
+            if isPristineArray(source) {
+                setReg(a, source)
+                setReg(a &+ 1, .empty)
+                setReg(a &+ 2, .zero)
+                jumpWords(word)
+            }
+        case .iteratorStepFast: try iteratorStep(word)
+        case .forInPrepare: setReg(a, try forInKeys(reg(b)))
+        case .forInNext: try forInNext(word)
+
+        case .intrinsic: try builtinOperation(word)
+        case .debugger: break
+        case .halt:
+            resultValue = reg(a)
+            return true
+        default:
+            throw terminate(.corrupted)
+        }
+        return false
+    }
+
+    // MARK: Scopes and objects
+
+    func makeScope(parent: UInt32, count: UInt16) throws(Thrown) -> UInt32 {
+        let scope = try allocate(16 &+ UInt32(count) &* 8, kind: CellKind.scope)
+        cage.store32(scope, Layout.scopeParent, parent)
+        cage.store32(scope, Layout.scopeCount, UInt32(count))
+        cage.fill64(scope &+ 16, count: Int(count), Value.empty.bits)
+        return scope
+    }
+
+    private func newObjectShaped(_ word: UInt64) throws(Thrown) {
+        let list = constant(word.fieldC).offset
+        let count = cage.load32(list, Layout.elementsLength)
+        var shape = try rootShape(
+            prototype: intrinsic(.objectPrototype).offset, inlineCapacity: UInt8(clamping: count))
+        for index in 0..<count {
+            let key = PropertyKey(bits: cage.load64(list &+ 16 &+ index &* 8))
+            shape = try shapeByAdding(shape, key: key.offset, attributes: Attribute.all)
+        }
+        let object = try allocateObject(kind: CellKind.object, shape: shape)
+        cage.copy(from: frame &+ UInt32(word.fieldB) &* 8, to: object &+ 16, count: Int(count) &* 8)
+        setReg(word.fieldA, Value(object: object))
+        if !cachesDisabled {
+            let pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+            cage.store64(pc, 0, UInt64(shape) | UInt64(count) << 32)
+            cage.store8(runningCode, Layout.flags, CodeCellFlag.hasCaches)
+        }
+        skipWords(1)
+    }
+
+    func appendElement(_ array: UInt32, _ value: Value) throws(Thrown) {
+        let length = cage.load32(array, Layout.arrayLength)
+        guard length < 0xFFFF_FFFF else { throw rangeError("Invalid array length") }
+        if value.isEmpty {
+            cage.store32(array, Layout.arrayLength, length &+ 1)
+            return
+        }
+        try putElement(array, length, value)
+    }
+
+    func appendAll(from source: UInt32, to target: UInt32) throws(Thrown) {
+        let length = cage.load32(source, Layout.arrayLength)
+        try charge(Int(length) / 4)
+        for index in 0..<length {
+            try appendElement(target, ownElement(source, index)?.value ?? .undefined)
+        }
+    }
+
+    /// An array whose elements can be read directly: dense, own prototype, iteration as specified, no holes that a
+    /// prototype would fill.
+    func isPristineArray(_ value: Value) -> Bool {
+        guard value.isObject, kind(of: value.offset) == CellKind.array, arrayIterationIsPristine else { return false }
+        let shape = cage.load32(value.offset)
+        return shape == intrinsic(.arrayShape).offset && arrayIndexLookupsArePristine
+            && !hasSparseElements(value.offset)
+    }
+
+    /// Array.prototype[Symbol.iterator] and %ArrayIteratorPrototype%.next are the original ones.
+    var arrayIterationIsPristine: Bool {
+        let epoch = cells[Cell.prototypeEpoch]
+        let prototype = intrinsic(.arrayPrototype), iterator = intrinsic(.arrayIteratorPrototype)
+        _ = epoch
+        guard prototype.isObject, iterator.isObject,
+            let values = lookup(shape: cage.load32(prototype.offset), key: symbolKey(.iterator).offset),
+            let next = lookup(shape: cage.load32(iterator.offset), key: wellKnown.next) else { return false }
+        return loadSlot(prototype.offset, cage.load32(prototype.offset), values.slot) == intrinsic(.arrayValues)
+            && loadSlot(iterator.offset, cage.load32(iterator.offset), next.slot) == intrinsic(.arrayIteratorNext)
+    }
+
+    private func iteratorStep(_ word: UInt64) throws(Thrown) {
+        let base = word.fieldB
+        let array = reg(base).offset
+        let index = reg(base &+ 2)
+        guard index.isInt, index.offset < cage.load32(array, Layout.arrayLength) else {
+            setReg(base &+ 2, Value(Int32.max))
+            jumpWords(word)
+            return
+        }
+        let value = try get(array, PropertyKey(index: index.offset))
+        setReg(base &+ 2, Value(index.int &+ 1))
+        setReg(word.fieldA, value)
+        jump(bytes: Int64(word.fieldX) &* 8)
+    }
+
+    // MARK: Arguments
+
+    private func argumentsArray(from start: Int) throws(Thrown) -> Value {
+        let count = Int(cage.load64(frame, 8) >> 48)
+        let length = max(0, count &- start)
+        let array = try makeArray(length: UInt32(truncatingIfNeeded: length), capacity: UInt32(truncatingIfNeeded: length))
+        cage.copy(
+            from: frame &+ 32 &+ UInt32(truncatingIfNeeded: start) &* 8,
+            to: cage.load32(array.offset, Layout.elements) &+ 16, count: length &* 8)
+        return array
+    }
+
+    private func createArguments(_ word: UInt64) throws(Thrown) {
+        let count = Int(cage.load64(frame, 8) >> 48)
+        let object = try allocateObject(
+            kind: CellKind.arguments, prototype: intrinsic(.objectPrototype).offset, inlineCapacity: 3)
+        if count > 0 {
+            let elements = try allocateElements(
+                capacity: UInt32(truncatingIfNeeded: count), length: UInt32(truncatingIfNeeded: count))
+            cage.copy(from: frame &+ 32, to: elements &+ 16, count: count &* 8)
+            cage.store32(object, Layout.elements, elements)
+        }
+        try addProperty(object, key: wellKnown.length, value: Value(count), attributes: Attribute.hidden)
+        try addProperty(
+            object, key: symbolKey(.iterator).offset, value: intrinsic(.arrayValues), attributes: Attribute.hidden)
+        if word.fieldX & 1 != 0 {
+            try addProperty(object, key: wellKnown.callee, value: reg(0), attributes: Attribute.hidden)
+        } else {
+            let accessor = try allocate(24, kind: CellKind.accessor)
+            cage.store64(accessor, Layout.accessorGetter, intrinsic(.throwTypeError).bits)
+            cage.store64(accessor, Layout.accessorSetter, intrinsic(.throwTypeError).bits)
+            try addProperty(object, key: wellKnown.callee, value: Value(cell: accessor), attributes: Attribute.accessor)
+        }
+        let rest: Value? = word.fieldX & 2 != 0 ? try argumentsArray(from: Int(word.fieldC)) : nil
+        setReg(word.fieldA, Value(object: object))
+        if let rest { setReg(word.fieldB, rest) }
+    }
+
+    private func spreadArguments(_ base: UInt16) throws(Thrown) -> Int {
+        let array = reg(base &+ 4).offset
+        let count = Int(cage.load32(array, Layout.arrayLength))
+        let start = frame &+ UInt32(base) &* 8 &+ 32
+        guard count < 0x7FF0, start &+ UInt32(truncatingIfNeeded: count) &* 8 &+ 64 < stackEnd else {
+            throw stackOverflow()
+        }
+        try charge(count / 4)
+        for index in 0..<count {
+            let value = ownElement(array, UInt32(truncatingIfNeeded: index))?.value ?? .undefined
+            cage.store64(start &+ UInt32(truncatingIfNeeded: index) &* 8, 0, value.bits)
+        }
+        return count
+    }
+
+    // MARK: for-in
+
+    /// The keys that for-in visits, collected at the start: a list of strings, with the object behind.
+    private func forInKeys(_ value: Value) throws(Thrown) -> Value {
+        let list: UInt32
+        if value.isNullish {
+            list = try makeList(capacity: 2)
+            cage.store32(list, Layout.elementsLength, 2)
+            cage.store64(list, 16, Value(Int32(2)).bits)
+            cage.store64(list, 24, Value.undefined.bits)
+            return Value(cell: list)
+        }
+        let object = try toObject(value)
+        var names: [Value] = []
+        var seen: Set<UInt64> = []
+        var current = object.offset
+        var steps = 0
+        while current != 0 {
+            for key in try ownPropertyKeys(current) where !key.isSymbol {
+                if seen.contains(key.bits) { continue }
+                guard let own = try getOwnProperty(current, key) else { continue }
+                seen.insert(key.bits)
+                if own.enumerable == true { names.append(try keyValue(key)) }
+            }
+            current = try getPrototypeOf(current)
+            steps &+= 1
+            if steps & 7 == 0 { try charge(8) }
+        }
+        list = try makeList(capacity: names.count &+ 2)
+        cage.store32(list, Layout.elementsLength, UInt32(truncatingIfNeeded: names.count &+ 2))
+        cage.store64(list, 16, Value(Int32(2)).bits)
+        cage.store64(list, 24, object.bits)
+        for (index, name) in names.enumerated() {
+            cage.store64(list &+ 32 &+ UInt32(truncatingIfNeeded: index) &* 8, 0, name.bits)
+        }
+        return Value(cell: list)
+    }
+
+    private func forInNext(_ word: UInt64) throws(Thrown) {
+        let list = reg(word.fieldB).offset
+        let count = cage.load32(list, Layout.elementsLength)
+        var position = UInt32(bitPattern: Value(bits: cage.load64(list, 16)).int)
+        let object = Value(bits: cage.load64(list, 24))
+        while position < count {
+            let name = Value(bits: cage.load64(list &+ 16 &+ position &* 8))
+            position = position &+ 1
+            cage.store64(list, 16, Value(Int32(truncatingIfNeeded: position)).bits)
+            // Deleted keys are not visited.
+            if object.isObject, try hasProperty(object.offset, try toPropertyKey(name)) {
+                setReg(word.fieldA, name)
+                return
+            }
+        }
+        jumpWords(word)
+    }
+}

@@ -1,0 +1,162 @@
+import TerrariumCage
+
+/// Instructions in full: everything that the loop's fast paths do not cover.
+///
+/// State is in the host cells: `pc` is behind the first word of the instruction. A handler writes its result to a
+/// register, moves `pc` past cache words, or pushes and pops frames. Returns true when the interpreter is to be left
+/// (the result is in `resultValue`).
+extension Machine {
+    @inline(__always) var frame: UInt32 { UInt32(truncatingIfNeeded: cells[Cell.fp]) }
+    @inline(__always) func reg(_ index: UInt16) -> Value { Value(bits: cage.load64(frame &+ UInt32(index) &* 8)) }
+    @inline(__always) func setReg(_ index: UInt16, _ value: Value) {
+        cage.store64(frame &+ UInt32(index) &* 8, 0, value.bits)
+    }
+    /// Code cell of the running function.
+    @inline(__always) var runningCode: UInt32 {
+        cage.load32(UInt32(truncatingIfNeeded: cage.load64(frame)), Layout.functionCode)
+    }
+    @inline(__always) func constant(_ index: UInt16) -> Value {
+        Value(bits: cage.load64(runningCode &+ UInt32(Layout.codeWords) &+ UInt32(index) &* 8))
+    }
+    @inline(__always) func constantKey(_ index: UInt16) -> PropertyKey { PropertyKey(bits: constant(index).bits) }
+    @inline(__always) func skipWords(_ count: Int64) { cells[Cell.pc] &+= count &* 8 }
+    @inline(__always) func jump(bytes: Int64) {
+        cells[Cell.pc] &+= bytes
+        cells[Cell.limit] &+= bytes
+    }
+    @inline(__always) func jumpWords(_ word: UInt64) { jump(bytes: (Int64(bitPattern: word) >> 48) &* 8) }
+
+    @inline(never)
+    func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
+        cells[Cell.stackTop] = Int64(frameTop(frame))
+        let a = word.fieldA
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        // MARK: Arithmetic
+        case .add: setReg(a, try addSlow(reg(word.fieldB), reg(word.fieldC)))
+        case .addI: setReg(a, try addSlow(reg(word.fieldB), Value(word.immediateC)))
+        case .sub, .mul, .div, .mod, .exp, .bitAnd, .bitOr, .bitXor, .shl, .sar, .shr:
+            setReg(a, try arithmetic(UInt8(truncatingIfNeeded: word), reg(word.fieldB), reg(word.fieldC)))
+        case .subI, .mulI, .divI, .modI, .bitAndI, .bitOrI, .bitXorI, .shlI, .sarI, .shrI:
+            setReg(
+                a,
+                try arithmetic(
+                    Machine.registerForm(UInt8(truncatingIfNeeded: word)), reg(word.fieldB), Value(word.immediateC)))
+        case .inc: setReg(a, try addNumeric(reg(word.fieldB), 1))
+        case .dec: setReg(a, try addNumeric(reg(word.fieldB), -1))
+        case .neg: setReg(a, try negate(reg(word.fieldB)))
+        case .bitNot: setReg(a, try complement(reg(word.fieldB)))
+        case .toNumber: setReg(a, try toNumber(reg(word.fieldB)))
+        case .toNumeric: setReg(a, try toNumeric(reg(word.fieldB)))
+        case .typeOf: setReg(a, typeOf(reg(word.fieldB)))
+        case .toString: setReg(a, try toStringValue(reg(word.fieldB)))
+        case .toPropertyKey: setReg(a, try keyRegister(reg(word.fieldB)))
+        case .toObject: setReg(a, try toObject(reg(word.fieldB)))
+        case .concat: try concatRegisters(word)
+
+        // MARK: Comparison
+        case .lt: setReg(a, Value(try lessThan(reg(word.fieldB), reg(word.fieldC), leftFirst: true) ?? false))
+        case .gt: setReg(a, Value(try lessThan(reg(word.fieldC), reg(word.fieldB), leftFirst: false) ?? false))
+        case .le: setReg(a, Value(try lessThan(reg(word.fieldC), reg(word.fieldB), leftFirst: false) == false))
+        case .ge: setReg(a, Value(try lessThan(reg(word.fieldB), reg(word.fieldC), leftFirst: true) == false))
+        case .eq: setReg(a, Value(try looselyEqual(reg(word.fieldB), reg(word.fieldC))))
+        case .ne: setReg(a, Value(!(try looselyEqual(reg(word.fieldB), reg(word.fieldC)))))
+        case .strictEq: setReg(a, Value(try strictlyEqual(reg(word.fieldB), reg(word.fieldC))))
+        case .strictNe: setReg(a, Value(!(try strictlyEqual(reg(word.fieldB), reg(word.fieldC)))))
+        case .instanceOf: setReg(a, Value(try instanceOf(reg(word.fieldB), reg(word.fieldC))))
+        case .hasProperty: setReg(a, Value(try inOperator(reg(word.fieldB), reg(word.fieldC))))
+
+        // MARK: Branches
+        case .jumpLt, .jumpLe, .jumpNotLt, .jumpNotLe, .loopLt, .loopLe:
+            if try compareBranch(word, reg(a), reg(word.fieldB)) { jumpWords(word); try checkLoop(word) }
+        case .jumpLtI, .jumpLeI, .jumpGtI, .jumpGeI, .jumpNotLtI, .jumpNotLeI, .jumpNotGtI, .jumpNotGeI, .loopLtI,
+            .loopLeI, .loopGtI, .loopGeI:
+            if try compareImmediateBranch(word, reg(a), Value(word.immediateB)) { jumpWords(word); try checkLoop(word) }
+        case .jumpEq: if try looselyEqual(reg(a), reg(word.fieldB)) { jumpWords(word) }
+        case .jumpNe: if !(try looselyEqual(reg(a), reg(word.fieldB))) { jumpWords(word) }
+        case .jumpStrictEq: if try strictlyEqual(reg(a), reg(word.fieldB)) { jumpWords(word) }
+        case .jumpStrictNe: if !(try strictlyEqual(reg(a), reg(word.fieldB))) { jumpWords(word) }
+        case .jumpTable:
+            let index = reg(a)
+            let count = Int64(word.fieldC)
+            var target = count
+            if index.isInt, index.int >= 0, Int64(index.int) < count { target = Int64(index.int) }
+            else if index.isDouble, let exact = Int64(exactly: index.double), exact >= 0, exact < count { target = exact }
+            jump(bytes: target &* 8)
+
+        // MARK: Properties
+        case .getProperty, .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic,
+            .getLength, .getLengthArray:
+            try getPropertySlow(word)
+        case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: try setPropertySlow(word)
+        case .defineField, .defineFieldAdd: try defineFieldSlow(word)
+        case .getElement: try getElementSlow(word)
+        case .setElement: try setElementSlow(word)
+        case .deleteProperty: try deleteSlow(word, constantKey(word.fieldC))
+        case .deleteElement: try deleteElementSlow(word)
+        case .getGlobal, .getGlobalOwn, .getGlobalLexical: try getGlobalSlow(word)
+        case .setGlobal, .setGlobalOwn, .setGlobalLexical: try setGlobalSlow(word)
+        case .initializeGlobal: try initializeGlobal(word)
+        case .deleteGlobal: try deleteGlobal(word)
+        case .declareGlobals: try declareGlobals(constant(word.fieldC))
+        default: return try executeRare(word)
+        }
+        return false
+    }
+
+    func checkLoop(_ word: UInt64) throws(Thrown) {
+        if Int16(truncatingIfNeeded: word >> 48) < 0, cells[Cell.limit] <= cells[Cell.pc] { try safepoint() }
+    }
+
+    /// End of a frame's registers.
+    func frameTop(_ frame: UInt32) -> UInt32 {
+        let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
+        let code = cage.load32(callee, Layout.functionCode)
+        let registers = UInt32(cage.load16(code, Layout.codeRegisterCount))
+        let arguments = UInt32(truncatingIfNeeded: cage.load64(frame, 8) >> 48) &+ 4
+        return frame &+ max(registers, arguments) &* 8
+    }
+
+    func takeResult() -> Value {
+        let value = resultValue
+        resultValue = .undefined
+        return value
+    }
+
+    // MARK: Branches
+
+    private func compareBranch(_ word: UInt64, _ x: Value, _ y: Value) throws(Thrown) -> Bool {
+        let swapped = word.fieldX == 1
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .jumpLt, .loopLt: return try lessThan(x, y, leftFirst: !swapped) ?? false
+        case .jumpNotLt: return !(try lessThan(x, y, leftFirst: !swapped) ?? false)
+        // x <= y is not (y < x).
+        case .jumpLe, .loopLe: return try lessThan(y, x, leftFirst: swapped) == false
+        default: return try lessThan(y, x, leftFirst: swapped) != false
+        }
+    }
+
+    private func compareImmediateBranch(_ word: UInt64, _ x: Value, _ y: Value) throws(Thrown) -> Bool {
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .jumpLtI, .loopLtI: return try lessThan(x, y, leftFirst: true) ?? false
+        case .jumpNotLtI: return !(try lessThan(x, y, leftFirst: true) ?? false)
+        case .jumpLeI, .loopLeI: return try lessThan(y, x, leftFirst: false) == false
+        case .jumpNotLeI: return try lessThan(y, x, leftFirst: false) != false
+        case .jumpGtI, .loopGtI: return try lessThan(y, x, leftFirst: false) ?? false
+        case .jumpNotGtI: return !(try lessThan(y, x, leftFirst: false) ?? false)
+        case .jumpGeI, .loopGeI: return try lessThan(x, y, leftFirst: true) == false
+        default: return try lessThan(x, y, leftFirst: true) != false
+        }
+    }
+
+    private func concatRegisters(_ word: UInt64) throws(Thrown) {
+        var result = reg(word.fieldB)
+        for index in 1..<max(1, word.fieldC) { result = try concatenate(result, reg(word.fieldB &+ index)) }
+        setReg(word.fieldA, result)
+    }
+
+    private func keyRegister(_ value: Value) throws(Thrown) -> Value {
+        if value.isString || value.isSymbol || value.isInt { return value }
+        let key = try toPropertyKey(value)
+        return key.isIndex ? Value(key.index) : Value(bits: key.bits)
+    }
+}

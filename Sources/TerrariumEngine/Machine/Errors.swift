@@ -1,0 +1,78 @@
+import TerrariumCage
+
+/// The error constructors that the engine throws.
+public enum ErrorKind: UInt8, Sendable, CaseIterable {
+    case error, typeError, rangeError, referenceError, syntaxError, evalError, uriError, aggregateError, suppressedError
+
+    var prototype: Intrinsic {
+        switch self {
+        case .error: .errorPrototype
+        case .typeError: .typeErrorPrototype
+        case .rangeError: .rangeErrorPrototype
+        case .referenceError: .referenceErrorPrototype
+        case .syntaxError: .syntaxErrorPrototype
+        case .evalError: .evalErrorPrototype
+        case .uriError: .uriErrorPrototype
+        case .aggregateError: .aggregateErrorPrototype
+        case .suppressedError: .suppressedErrorPrototype
+        }
+    }
+
+    public var name: String {
+        switch self {
+        case .error: "Error"
+        case .typeError: "TypeError"
+        case .rangeError: "RangeError"
+        case .referenceError: "ReferenceError"
+        case .syntaxError: "SyntaxError"
+        case .evalError: "EvalError"
+        case .uriError: "URIError"
+        case .aggregateError: "AggregateError"
+        case .suppressedError: "SuppressedError"
+        }
+    }
+}
+
+/// Throwing from native code: `throw machine.typeError("…")`. Messages use V8's wording.
+extension Machine {
+    @inline(never) public func typeError(_ message: String) -> Thrown { error(.typeError, message) }
+    @inline(never) public func rangeError(_ message: String) -> Thrown { error(.rangeError, message) }
+    @inline(never) public func referenceError(_ message: String) -> Thrown { error(.referenceError, message) }
+    @inline(never) public func syntaxError(_ message: String) -> Thrown { error(.syntaxError, message) }
+
+    /// Parks a new error of the current realm as the exception.
+    public func error(_ kind: ErrorKind, _ message: String) -> Thrown {
+        do throws(Thrown) {
+            let object = try makeError(kind, message)
+            return throwValue(object)
+        } catch {
+            return error
+        }
+    }
+
+    /// Parks a value as the exception.
+    public func throwValue(_ value: Value) -> Thrown {
+        exceptionValue = value
+        return .exception
+    }
+
+    /// An error object with message and stack.
+    public func makeError(_ kind: ErrorKind, _ message: String) throws(Thrown) -> Value {
+        let object = try allocateObject(
+            kind: CellKind.error, prototype: intrinsic(kind.prototype).offset, inlineCapacity: 4)
+        try captureStack(object)
+        try defineStack(object, header: message.isEmpty ? kind.name : "\(kind.name): \(message)")
+        if !message.isEmpty {
+            try addProperty(
+                object, key: wellKnown.message, value: try makeString(message), attributes: Attribute.hidden)
+        }
+        return Value(object: object)
+    }
+
+    /// The pending exception, taken.
+    public func takeException() -> Value {
+        let value = exceptionValue
+        exceptionValue = .undefined
+        return value
+    }
+}

@@ -1,0 +1,171 @@
+import TerrariumCage
+
+/// The engine: one cage and all that works on it.
+///
+/// Rules:
+/// 1. Guest state lives in the cage and is named by 32-bit offsets; what a guest must not forge (meters, limits, host
+///    functions) lives here.
+/// 2. Allocation never collects. The collector runs at safepoints of the interpreter only (back-edges and function
+///    entries, not below a native function), so native code may hold offsets in locals as long as it does not run
+///    guest code; whatever it holds across a call whose name ends in `RunningJS` or that is marked "may run guest
+///    code" stays valid too, because collections wait until no native function is active.
+/// 3. Meters are host cells: the interpreter keeps the fuel limit in a local and saves it before every slow call.
+/// 4. A thrown guest value is parked in `exception`; `Thrown` only says that there is one, or that the guest ends.
+public final class Machine {
+    let reservation: CageReservation
+    let cellStorage: HostCellStorage
+    public let cage: Cage
+    @usableFromInline let cells: HostCells
+
+    // Regions of the cage, fixed at start.
+    let lineTable: UInt32
+    let stackStart: UInt32
+    let stackEnd: UInt32
+    let heapStart: UInt32
+
+    // Heap bookkeeping (see Heap/).
+    var blocks: BlockTable
+    var atoms: AtomTable
+    var collector = CollectorState()
+
+    // Roots.
+    /// Realms, newest last; the first is the main one.
+    public internal(set) var realms: [UInt32] = []
+    /// Values that the host or the library keeps alive; see `HandleTable`.
+    var handles = HandleTable()
+    /// Well-known cells that never move or die.
+    var emptyElements: UInt32 = 0
+    var wellKnown = WellKnownCells()
+
+    /// Functions of the library and of the host by number; a native function object holds the number.
+    var natives: [NativeFunction] = []
+    var nativeRecords: [NativeRecord] = []
+
+    /// Scripts whose code has been instantiated, for stack traces and `toString`.
+    var scripts: [ScriptTemplate] = []
+    /// What the interpreter leaves with.
+    var resultValue: Value = .undefined
+    /// Monotonic time at which the running operation ends.
+    var deadlineTime: Int64? = nil
+    var queuedJobBytes = 0
+    /// Frames captured for the error object under construction.
+    var pendingStack = ""
+    /// Bytes printed so far.
+    public internal(set) var outputBytes = 0
+    var emptyElementsOffset: UInt32 { emptyElements }
+    /// Registered symbols (Symbol.for), by description.
+    var symbolRegistry: [(text: Value, symbol: Value)] = []
+
+    public internal(set) var exceptionValue: Value = .undefined
+    public internal(set) var termination: Termination? = nil
+    public var limits: MachineLimits
+    /// What the host provides: output, clock, randomness, modules. Empty by default.
+    public var host = HostHooks()
+    var jobs = JobQueue()
+    let interruptFlag = InterruptFlag()
+    /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
+    var activationDepth = 0
+    var nativeStack = NativeStack()
+    /// Collect at every safepoint.
+    public var stressCollector = false
+    /// Caches are neither filled nor used (to test that they change nothing).
+    public var cachesDisabled = false
+    /// Code from strings (eval, Function) is allowed.
+    public var allowsCodeGeneration = false
+
+    /// - Returns: nil when the address space has no room for the cage.
+    public init?(limits: MachineLimits = MachineLimits()) {
+        guard let reservation = CageReservation(sizeLog2: limits.cageSizeLog2) else { return nil }
+        self.reservation = reservation
+        cellStorage = HostCellStorage()
+        cells = cellStorage.cells
+        cage = reservation.cage
+        self.limits = limits
+        let size = UInt64(cage.size)
+        lineTable = 4096
+        let lineBytes = UInt32(truncatingIfNeeded: size / UInt64(BlockTable.lineSize))
+        stackStart = MachineLimits.align(lineTable + lineBytes, to: 4096)
+        let stackBytes = UInt32(truncatingIfNeeded: min(16 << 20, size / 8))
+        stackEnd = stackStart + stackBytes
+        heapStart = MachineLimits.align(stackEnd + 512 * 1024, to: BlockTable.blockSize)
+        blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: size - 1), limit: limits.heap)
+        atoms = AtomTable()
+        cells[Cell.bump] = 0
+        cells[Cell.bumpEnd] = 0
+        cells[Cell.fp] = Int64(stackStart)
+        cells[Cell.stackTop] = Int64(stackStart)
+        cells[Cell.stackHighWater] = Int64(stackStart)
+        cells[Cell.frameDepth] = Int64(limits.depth)
+        setFuel(limits.fuel)
+        bootstrapHeap()
+    }
+}
+
+/// Indices of the host cells.
+@usableFromInline
+enum Cell {
+    /// Fuel limit of the running slice: remaining bytes of code = limit - pc.
+    @usableFromInline static let limit: UInt8 = 0
+    /// Instruction that is being executed, for positions and handlers.
+    @usableFromInline static let pc: UInt8 = 1
+    /// Frame of the bytecode function that is being executed.
+    @usableFromInline static let fp: UInt8 = 2
+    /// First free register offset when native code runs.
+    @usableFromInline static let stackTop: UInt8 = 3
+    /// Native function that is running (its object), or 0.
+    @usableFromInline static let native: UInt8 = 4
+    @usableFromInline static let bump: UInt8 = 5
+    @usableFromInline static let bumpEnd: UInt8 = 6
+    /// Bumped when an object that is a prototype changes structurally.
+    @usableFromInline static let prototypeEpoch: UInt8 = 7
+    /// Fuel held back from `limit` (slices, pending collection), in bytes of code.
+    @usableFromInline static let reserveFuel: UInt8 = 8
+    @usableFromInline static let stackHighWater: UInt8 = 9
+    @usableFromInline static let frameDepth: UInt8 = 10
+    @usableFromInline static let collectionPending: UInt8 = 11
+    /// 1 while array iteration is as the specification made it (see `arrayIterationIsPristine`).
+    @usableFromInline static let arrayIterationPristine: UInt8 = 12
+}
+
+/// Why a native or slow path stopped: one trivial word, so that typed throws cost nothing on the way through.
+public enum Thrown: Error, Equatable, Sendable {
+    /// A guest exception; the value is in `Machine.exceptionValue`.
+    case exception
+    /// The guest ends and cannot do anything about it; the reason is in `Machine.termination`.
+    case termination
+}
+
+/// Why a guest was ended.
+public enum Termination: Equatable, Sendable {
+    case fuel
+    case heap
+    case deadline
+    case output
+    case interrupted
+    /// The guest or the host asked to end (process exit in the command line).
+    case exit(Int32)
+    /// An inconsistency that only corrupted state can cause.
+    case corrupted
+}
+
+/// Limits of one machine; all finite.
+public struct MachineLimits: Sendable {
+    /// Instructions (8-byte words of code) that may be executed.
+    public var fuel: Int64 = 1_000_000_000
+    /// Bytes of the cage that may be in use.
+    public var heap: Int = 64 << 20
+    /// Guest call depth.
+    public var depth: Int = 10_000
+    /// Nanoseconds from the start of an operation.
+    public var deadline: Int64? = nil
+    /// Bytes of output.
+    public var output: Int = 16 << 20
+    /// Power of two of the reservation.
+    public var cageSizeLog2: Int = 32
+
+    public init() {}
+
+    static func align(_ value: UInt32, to alignment: UInt32) -> UInt32 {
+        (value &+ alignment &- 1) / alignment &* alignment
+    }
+}

@@ -1,0 +1,102 @@
+import Synchronization
+import TerrariumCage
+
+/// Fuel, deadline, interruption.
+///
+/// One unit of fuel is one 8-byte word of bytecode. The interpreter does not count instructions: straight-line code
+/// costs the distance that the program counter moves, and every taken jump adds its own distance to `limit`, so that
+/// `limit - pc` is what is left. Back-edges and function entries compare the two. Built-ins charge units with `charge`.
+///
+/// Rules:
+/// 1. `limit` covers one slice; the rest is in `reserveFuel`. A slice ends early when a collection is wanted.
+/// 2. At the end of a slice `safepoint` looks at the interrupt flag, the deadline and the collector, then starts the
+///    next slice or ends the guest.
+extension Machine {
+    /// Length of a slice in bytes of code: a fraction of a millisecond.
+    static var sliceLength: Int64 { 8 * 50_000 }
+
+    /// Charges units of fuel for work done by native code.
+    /// - Throws: `.termination` when fuel, deadline or an interrupt ends the guest.
+    @inlinable @inline(__always)
+    public func charge(_ units: Int) throws(Thrown) {
+        let left = cells[Cell.limit] &- Int64(truncatingIfNeeded: units) &* 8
+        cells[Cell.limit] = left
+        if left < cells[Cell.pc] { try endOfSlice() }
+    }
+
+    /// For native code: the slice is used up.
+    @usableFromInline @inline(never)
+    func endOfSlice() throws(Thrown) {
+        try startSlice()
+    }
+
+    /// For the interpreter, at a back-edge or function entry, with state saved: collects if wanted and starts the
+    /// next slice.
+    @inline(never)
+    func safepoint() throws(Thrown) {
+        if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
+            collectGarbage()
+        }
+        try startSlice()
+    }
+
+    private func startSlice() throws(Thrown) {
+        if termination != nil { throw .termination }
+        let pc = cells[Cell.pc]
+        let total = cells[Cell.limit] &- pc &+ cells[Cell.reserveFuel]
+        if total <= 0 { throw terminate(.fuel) }
+        if interruptFlag.isSet { throw terminate(.interrupted) }
+        if let deadline = deadlineTime, MonotonicClock.now() >= deadline { throw terminate(.deadline) }
+        let slice = stressCollector ? 1 : min(total, Machine.sliceLength)
+        cells[Cell.limit] = pc &+ slice
+        cells[Cell.reserveFuel] = total &- slice
+    }
+
+    /// Ends the current slice, so that the interpreter comes to its next safepoint with nothing left.
+    func haltSlice() {
+        let pc = cells[Cell.pc]
+        let left = cells[Cell.limit] &- pc
+        cells[Cell.reserveFuel] = cells[Cell.reserveFuel] &+ left
+        cells[Cell.limit] = pc
+    }
+
+    /// Fuel that is left, in units.
+    public var fuelLeft: Int64 {
+        max(0, (cells[Cell.limit] &- cells[Cell.pc] &+ cells[Cell.reserveFuel]) / 8)
+    }
+
+    /// Gives the machine fuel to run on.
+    public func setFuel(_ units: Int64) {
+        cells[Cell.limit] = cells[Cell.pc]
+        cells[Cell.reserveFuel] = max(0, min(units, 1 << 58)) &* 8
+    }
+
+    /// Marks the guest as ended.
+    @inline(never)
+    public func terminate(_ reason: Termination) -> Thrown {
+        if termination == nil { termination = reason }
+        return .termination
+    }
+
+    /// A host that ended a guest for a limit may let it go on (more fuel, the next operation).
+    public func clearTermination() { termination = nil }
+
+    /// Ends the guest from any thread, within a slice.
+    public var interrupter: Interrupter { Interrupter(flag: interruptFlag) }
+}
+
+/// The word that other threads may set.
+final class InterruptFlag: Sendable {
+    private let value = Atomic<Bool>(false)
+    var isSet: Bool { value.load(ordering: .relaxed) }
+    func set(_ newValue: Bool) { value.store(newValue, ordering: .relaxed) }
+}
+
+/// Interrupts a machine from any thread.
+public struct Interrupter: Sendable {
+    let flag: InterruptFlag
+    /// The guest ends at its next safepoint, in well under a millisecond.
+    public func interrupt() { flag.set(true) }
+    /// Takes an interrupt back that has not been seen.
+    public func reset() { flag.set(false) }
+}

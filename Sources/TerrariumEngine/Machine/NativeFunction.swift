@@ -1,0 +1,58 @@
+import TerrariumCage
+
+/// A function of the library or the host.
+public typealias NativeFunction = (Machine, NativeCall) throws(Thrown) -> Value
+
+/// The arguments of one native call: a window on the register stack, so everything in it is rooted.
+public struct NativeCall {
+    public let cage: Cage
+    /// Offset of the frame: callee, link, new.target, this, arguments.
+    public let frame: UInt32
+    public let argumentCount: Int
+    /// Called as a constructor.
+    public let isConstruct: Bool
+
+    @inlinable
+    public init(cage: Cage, frame: UInt32, argumentCount: Int, isConstruct: Bool) {
+        self.cage = cage
+        self.frame = frame
+        self.argumentCount = argumentCount
+        self.isConstruct = isConstruct
+    }
+
+    /// Argument `index`, undefined when it was not given.
+    @inlinable @inline(__always)
+    public subscript(index: Int) -> Value {
+        index < argumentCount
+            ? Value(bits: cage.load64(frame &+ 32 &+ UInt32(truncatingIfNeeded: index) &* 8)) : .undefined
+    }
+    @inlinable public var this: Value { Value(bits: cage.load64(frame, 24)) }
+    /// The native function object itself.
+    @inlinable public var callee: Value { Value(bits: cage.load64(frame)) }
+    /// new.target, undefined in a plain call.
+    @inlinable public var newTarget: Value { isConstruct ? Value(bits: cage.load64(frame, 16)) : .undefined }
+    /// Arguments from `start`.
+    public func arguments(from start: Int = 0) -> [Value] {
+        guard start < argumentCount else { return [] }
+        return (start..<argumentCount).map { self[$0] }
+    }
+}
+
+/// What a native function object is made from.
+public struct NativeRecord: Sendable {
+    public var name: String
+    public var length: UInt8
+    public var isConstructor: Bool
+}
+
+extension Machine {
+    /// Registers a native function; the number goes into function objects.
+    public func registerNative(_ name: String, length: Int, isConstructor: Bool = false, _ body: @escaping NativeFunction)
+        -> UInt32
+    {
+        natives.append(body)
+        nativeRecords.append(
+            NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
+        return UInt32(truncatingIfNeeded: natives.count &- 1)
+    }
+}
