@@ -1,1 +1,3 @@
-print("terrarium")
+import Terrarium
+
+CommandLineTool.main(Array(CommandLine.arguments.dropFirst()))

@@ -1,3 +1,5 @@
+import TerrariumCage
+
 /// What the host lets the guest reach. Everything is absent by default.
 public struct HostHooks {
     /// Text that the guest prints, already charged against the output limit.
@@ -11,4 +13,20 @@ public struct HostHooks {
     public var timeZoneName: ((Double) -> String)? = nil
 
     public init() {}
+}
+
+extension Machine {
+    /// Prints a line for the guest.
+    /// - Throws: `.termination` when the output limit is reached.
+    public func output(_ text: String) throws(Thrown) {
+        outputBytes &+= text.utf8.count &+ 1
+        try charge(text.utf8.count / 8 &+ 4)
+        if outputBytes > limits.output { throw terminate(.output) }
+        host.print?(text)
+    }
+
+    /// The guest ends at its next safepoint after so many nanoseconds from now.
+    public func setDeadline(_ nanoseconds: Int64?) {
+        deadlineTime = nanoseconds.map { MonotonicClock.now() &+ $0 }
+    }
 }

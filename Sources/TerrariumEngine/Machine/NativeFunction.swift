@@ -1,7 +1,7 @@
 import TerrariumCage
 
 /// A function of the library or the host.
-public typealias NativeFunction = (Machine, NativeCall) throws(Thrown) -> Value
+public typealias NativeFunction = @Sendable (Machine, NativeCall) throws(Thrown) -> Value
 
 /// The arguments of one native call: a window on the register stack, so everything in it is rooted.
 public struct NativeCall {

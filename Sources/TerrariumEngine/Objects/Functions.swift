@@ -209,3 +209,17 @@ extension Machine {
         }
     }
 }
+
+extension Machine {
+    /// For set-up of intrinsics: changes a prototype without the checks of [[SetPrototypeOf]].
+    public func changePrototypeForLibrary(_ object: UInt32, to prototype: UInt32) throws(Thrown) {
+        try changePrototype(object, to: prototype)
+    }
+
+    /// SetFunctionName for callable objects that are no function cells.
+    public func setFunctionNameForLibrary(_ object: UInt32, _ name: Value, prefix: String) throws(Thrown) {
+        let text = try concatenate(try makeString(prefix + " "), name)
+        _ = try ordinaryDefineOwnProperty(
+            object, PropertyKey(atom: wellKnown.name), PropertyDescriptor(value: text, attributes: Attribute.configurable))
+    }
+}

@@ -59,9 +59,9 @@ extension Machine {
     }
 
     /// A dense array; slots up to `length` are the caller's to fill before anything else happens.
-    public func makeArray(length: UInt32, capacity: UInt32) throws(Thrown) -> Value {
+    public func makeArray(length: UInt32, capacity: UInt32, realm: UInt32? = nil) throws(Thrown) -> Value {
         let elements = capacity == 0 ? emptyElements : try allocateElements(capacity: capacity, length: length)
-        let shape = intrinsic(.arrayShape).offset
+        let shape = realmValue(realm ?? currentRealm, .arrayShape).offset
         let array = try allocate(24, kind: CellKind.array, word: shape, words: 1)
         cage.store32(array, Layout.elements, elements)
         cage.store64(array, Layout.arrayLength, UInt64(length))

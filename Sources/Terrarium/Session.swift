@@ -1,0 +1,168 @@
+import TerrariumEngine
+import TerrariumLibrary
+import TerrariumSyntax
+
+/// How a program ended.
+public enum Outcome: Sendable {
+    /// It finished; the text is the completion value as `String(value)` would show it, without running guest code.
+    case finished(String)
+    /// An uncaught exception: a rendering with place, source line, caret and stack.
+    case thrown(String)
+    case syntaxError(String)
+    /// A limit, an interrupt or the guest's own exit ended it.
+    case ended(Ending)
+}
+
+/// Why a guest was ended.
+public enum Ending: String, Sendable {
+    case fuel, heap, deadline, output, interrupted
+    case corrupted = "internal error"
+}
+
+/// What a run cost.
+public struct Bill: Sendable {
+    /// Units of fuel: 8-byte words of bytecode, and the work of built-ins.
+    public let fuel: Int64
+    /// Bytes.
+    public let heap: Int
+    public let heapPeak: Int
+    public let output: Int
+}
+
+/// Limits of a session; all finite.
+public struct SessionLimits: Sendable {
+    public var fuel: Int64 = 10_000_000_000
+    /// Bytes.
+    public var heap = 256 << 20
+    /// Nested calls.
+    public var depth = 10_000
+    /// Nanoseconds.
+    public var deadline: Int64? = nil
+    /// Bytes of printed text.
+    public var output = 64 << 20
+    public init() {}
+}
+
+/// One guest: a machine with one realm, as the command line uses it. It belongs to one thread.
+public final class Session {
+    let machine: Machine
+    let realm: UInt32
+    private let fuel: Int64
+
+    /// - Throws: `SessionError` when there is no room for the cage or the heap limit is too small for the library.
+    public init(limits: SessionLimits = SessionLimits(), print: ((String) -> Void)? = nil) throws(SessionError) {
+        var machineLimits = MachineLimits()
+        machineLimits.fuel = 1 << 40
+        machineLimits.heap = limits.heap
+        machineLimits.depth = limits.depth
+        machineLimits.output = limits.output
+        guard let machine = Machine(limits: machineLimits) else { throw .noAddressSpace }
+        self.machine = machine
+        fuel = limits.fuel
+        do throws(Thrown) {
+            realm = try machine.makeRealm()
+            if let print {
+                machine.host.print = print
+                try machine.installPrint(realm: realm)
+            }
+        } catch {
+            throw .heapTooSmall
+        }
+        machine.setFuel(limits.fuel)
+        machine.setDeadline(limits.deadline)
+    }
+
+    public var bill: Bill {
+        Bill(
+            fuel: fuel - machine.fuelLeft, heap: machine.heapInUse, heapPeak: machine.heapPeak,
+            output: machine.outputBytes)
+    }
+
+    public var interrupter: @Sendable () -> Void {
+        let interrupter = machine.interrupter
+        return { interrupter.interrupt() }
+    }
+
+    /// Collects at every safepoint (a test of the engine).
+    public var stressCollector: Bool {
+        get { machine.stressCollector }
+        set { machine.stressCollector = newValue }
+    }
+
+    /// Runs a script and then its jobs.
+    public func run(_ source: SourceText) -> Outcome {
+        let program: Program
+        let script: ScriptTemplate
+        do throws(SyntaxDiagnostic) {
+            program = try Parser.parse(source)
+        } catch {
+            return .syntaxError(error.rendered())
+        }
+        do throws(CompileError) {
+            script = try ScriptCompiler.compile(program)
+        } catch {
+            switch error {
+            case .unsupported(let what, let offset):
+                let place = source.position(of: offset)
+                return .syntaxError("\(source.name):\(place.line):\(place.column)\n\nSyntaxError: Not supported: \(what)")
+            case .tooLarge(let what): return .syntaxError("\(source.name)\n\nRangeError: \(what)")
+            }
+        }
+        do throws(Thrown) {
+            let value = try machine.run(script, realm: realm)
+            let text = machine.describe(value)
+            _ = try machine.runJobs()
+            return .finished(text)
+        } catch {
+            if error == .exception { return .thrown(renderException(source)) }
+            switch machine.termination {
+            case .fuel: return .ended(.fuel)
+            case .heap: return .ended(.heap)
+            case .deadline: return .ended(.deadline)
+            case .output: return .ended(.output)
+            case .interrupted: return .ended(.interrupted)
+            default: return .ended(.corrupted)
+            }
+        }
+    }
+
+    private func renderException(_ source: SourceText) -> String {
+        let value = machine.takeException()
+        guard value.isObject, machine.kind(of: value.offset) == CellKind.error else {
+            return "Uncaught \(machine.describe(value))"
+        }
+        let stack = machine.dataText(value.offset, machine.atom("stack")) ?? machine.errorSummary(value.offset)
+        // The place of the innermost frame in this source.
+        for line in stack.split(separator: "\n").dropFirst() {
+            guard let range = line.range(of: source.name + ":") else { continue }
+            let numbers = line[range.upperBound...].split { !$0.isNumber }
+            guard numbers.count >= 2, let row = Int(numbers[0]), let column = Int(numbers[1]) else { continue }
+            let starts = source.lineStarts()
+            guard row >= 1, row <= starts.count else { break }
+            let first = Int(starts[row - 1])
+            var end = first
+            while end < source.units.count, source.units[end] != 10, source.units[end] != 13 { end += 1 }
+            let text = String(decoding: source.units[first..<end], as: UTF16.self)
+            return "\(source.name):\(row):\(column)\n" + SourceExcerpt.render(line: text, column: column, length: 1)
+                + "\n\nUncaught \(stack)"
+        }
+        return "Uncaught \(stack)"
+    }
+}
+
+extension Substring {
+    /// First occurrence of a text.
+    fileprivate func range(of text: String) -> Range<Substring.Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}
+
+public enum SessionError: Error, Sendable {
+    case noAddressSpace
+    case heapTooSmall
+}

@@ -1,0 +1,105 @@
+import TerrariumEngine
+
+/// Error and its kinds (ECMA-262 §20.5).
+extension RealmBuilder {
+    func buildErrors() throws(Thrown) {
+        let base = try object()
+        setIntrinsic(.errorPrototype, base)
+        let errorFunction = try errorConstructor(.error, prototype: base, parent: nil)
+        setIntrinsic(.error, errorFunction)
+        try install(RealmBuilder.errorMethods, on: base)
+        try install(
+            [
+                Builtin("captureStackTrace", 2) { (machine, call) throws(Thrown) in
+                    guard call[0].isObject else { throw machine.typeError("Invalid argument") }
+                    try machine.captureStack(call[0].offset)
+                    _ = try machine.deleteProperty(call[0].offset, machine.key("stack"))
+                    try machine.defineStack(call[0].offset, header: machine.errorSummary(call[0].offset))
+                    return .undefined
+                },
+                Builtin("isError", 1) { (machine, call) throws(Thrown) in
+                    Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.error)
+                },
+            ], on: errorFunction)
+        for kind in ErrorKind.allCases where kind != .error {
+            let prototype = try machine.makeObject(prototype: base).offset
+            setIntrinsic(RealmBuilder.prototypeIntrinsic(kind), prototype)
+            try errorConstructor(kind, prototype: prototype, parent: errorFunction)
+        }
+    }
+
+    static func prototypeIntrinsic(_ kind: ErrorKind) -> Intrinsic {
+        switch kind {
+        case .error: .errorPrototype
+        case .typeError: .typeErrorPrototype
+        case .rangeError: .rangeErrorPrototype
+        case .referenceError: .referenceErrorPrototype
+        case .syntaxError: .syntaxErrorPrototype
+        case .evalError: .evalErrorPrototype
+        case .uriError: .uriErrorPrototype
+        case .aggregateError: .aggregateErrorPrototype
+        case .suppressedError: .suppressedErrorPrototype
+        }
+    }
+
+    @discardableResult
+    private func errorConstructor(_ kind: ErrorKind, prototype: UInt32, parent: UInt32?) throws(Thrown) -> UInt32 {
+        let length = kind == .aggregateError ? 2 : kind == .suppressedError ? 3 : 1
+        let function = try constructor(
+            Builtin(kind.name, length) { (machine, call) throws(Thrown) in
+                let newTarget = call.isConstruct ? call.newTarget : call.callee
+                let proto = try machine.prototypeFromConstructor(newTarget, RealmBuilder.prototypeIntrinsic(kind))
+                let object = try machine.allocateObject(kind: CellKind.error, prototype: proto, inlineCapacity: 4)
+                let first = kind == .aggregateError ? 1 : kind == .suppressedError ? 2 : 0
+                var message: Value?
+                if !call[first].isUndefined { message = try machine.toStringValue(call[first]) }
+                try machine.captureStack(object)
+                let name = machine.dataText(proto, machine.atom("name")) ?? kind.name
+                let text = message.map { machine.swiftString($0) } ?? ""
+                try machine.defineStack(object, header: text.isEmpty ? name : "\(name): \(text)")
+                if let message {
+                    _ = try machine.defineOwnProperty(
+                        object, machine.key("message"), PropertyDescriptor(value: message, attributes: Attribute.hidden))
+                }
+                let options = call[first + 1]
+                if kind != .suppressedError, options.isObject, try machine.hasProperty(options.offset, machine.key("cause")) {
+                    let cause = try machine.get(options.offset, machine.key("cause"))
+                    _ = try machine.defineOwnProperty(
+                        object, machine.key("cause"), PropertyDescriptor(value: cause, attributes: Attribute.hidden))
+                }
+                if kind == .aggregateError {
+                    var errors: [Value] = []
+                    try machine.forEachIterated(call[0]) { (value) throws(Thrown) in errors.append(value); return true }
+                    _ = try machine.defineOwnProperty(
+                        object, machine.key("errors"),
+                        PropertyDescriptor(value: try machine.makeArray(errors), attributes: Attribute.hidden))
+                }
+                if kind == .suppressedError {
+                    for (index, name) in ["error", "suppressed"].enumerated() {
+                        _ = try machine.defineOwnProperty(
+                            object, machine.key(name), PropertyDescriptor(value: call[index], attributes: Attribute.hidden))
+                    }
+                }
+                return Value(object: object)
+            }, prototype: prototype)
+        if let parent { try machine.changePrototypeForLibrary(function, to: parent) }
+        try define(prototype, "name", try machine.makeString(kind.name))
+        try define(prototype, "message", machine.emptyString)
+        return function
+    }
+
+    static let errorMethods: [Builtin] = [
+        Builtin("toString", 0) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else {
+                throw machine.typeError("Error.prototype.toString requires that 'this' be a JSReceiver")
+            }
+            let nameValue = try machine.get(call.this.offset, machine.key("name"))
+            let name = nameValue.isUndefined ? try machine.makeString("Error") : try machine.toStringValue(nameValue)
+            let messageValue = try machine.get(call.this.offset, machine.key("message"))
+            let message = messageValue.isUndefined ? machine.emptyString : try machine.toStringValue(messageValue)
+            if machine.stringLength(name) == 0 { return message }
+            if machine.stringLength(message) == 0 { return name }
+            return try machine.concatenate(try machine.concatenate(name, try machine.makeString(": ")), message)
+        },
+    ]
+}

@@ -1,0 +1,71 @@
+import TerrariumEngine
+
+/// Function (ECMA-262 §20.2).
+extension RealmBuilder {
+    func buildFunction() throws(Thrown) {
+        let prototype = intrinsic(.functionPrototype)
+        let function = try constructor(
+            Builtin("Function", 1) { (machine, _) throws(Thrown) in
+                throw machine.error(.evalError, "Code generation from strings disallowed for this context")
+            }, prototype: prototype, methods: RealmBuilder.functionMethods)
+        setIntrinsic(.function, function)
+        let hasInstance = try self.function(Builtin("@@hasInstance", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.ordinaryHasInstance(call.this, call[0]))
+        })
+        setIntrinsic(.reserved0, hasInstance)
+        try define(prototype, "@@hasInstance", Value(object: hasInstance), attributes: Attribute.none)
+        for name in ["caller", "arguments"] {
+            let thrower = machine.realmValue(realm, .throwTypeError)
+            _ = try machine.defineOwnProperty(
+                prototype, key(name),
+                PropertyDescriptor(getter: thrower, setter: thrower, enumerable: false, configurable: true))
+        }
+    }
+
+    static let functionMethods: [Builtin] = [
+        Builtin("call", 1) { (machine, call) throws(Thrown) in
+            guard machine.isCallable(call.this) else { throw machine.typeError("Function.prototype.call was called on \(machine.describe(call.this)), which is not a function") }
+            return try machine.call(call.this, this: call[0], arguments: call.arguments(from: 1))
+        },
+        Builtin("apply", 2) { (machine, call) throws(Thrown) in
+            guard machine.isCallable(call.this) else {
+                throw machine.typeError("Function.prototype.apply was called on \(machine.describe(call.this)), which is not a function")
+            }
+            let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
+            return try machine.call(call.this, this: call[0], arguments: list)
+        },
+        Builtin("bind", 1) { (machine, call) throws(Thrown) in
+            guard machine.isCallable(call.this) else { throw machine.typeError("Bind must be called on a function") }
+            let target = call.this
+            let prototype = try machine.getPrototypeOf(target.offset)
+            var flags = ObjectFlag.callable
+            if machine.isConstructor(target) { flags |= ObjectFlag.constructor }
+            let bound = try machine.allocateObject(
+                kind: CellKind.boundFunction, prototype: prototype, fields: 3, inlineCapacity: 2, flags: flags)
+            machine.setField(bound, 0, target)
+            machine.setField(bound, 1, call[0])
+            machine.setField(bound, 2, try machine.list(of: call.arguments(from: 1)))
+            var length = 0.0
+            let lengthKey = machine.key("length")
+            if try machine.getOwnProperty(target.offset, lengthKey) != nil {
+                let value = try machine.get(target.offset, lengthKey)
+                if value.isNumber {
+                    let whole = try machine.toIntegerOrInfinity(value)
+                    length = max(0, whole - Double(max(0, call.argumentCount - 1)))
+                }
+            }
+            _ = try machine.defineOwnProperty(
+                bound, lengthKey, PropertyDescriptor(value: Value(number: length), attributes: Attribute.configurable))
+            let name = try machine.get(target.offset, machine.key("name"))
+            try machine.setFunctionNameForLibrary(bound, name.isString ? name : machine.emptyString, prefix: "bound")
+            return Value(object: bound)
+        },
+        Builtin("toString", 0) { (machine, call) throws(Thrown) in
+            guard machine.isCallable(call.this) else {
+                throw machine.typeError("Function.prototype.toString requires that 'this' be a Function")
+            }
+            if let text = machine.sourceText(of: call.this.offset) { return try machine.makeString(units: text) }
+            return try machine.makeString("function \(machine.functionName(call.this.offset))() { [native code] }")
+        },
+    ]
+}

@@ -1,0 +1,296 @@
+import TerrariumEngine
+
+/// Object (ECMA-262 §20.1) and Reflect (§28.1).
+extension RealmBuilder {
+    func buildObject() throws(Thrown) {
+        let object = try constructor(
+            Builtin("Object", 1) { (machine, call) throws(Thrown) in
+                if call.isConstruct, call.newTarget != call.callee {
+                    let prototype = try machine.prototypeFromConstructor(call.newTarget, .objectPrototype)
+                    return try machine.makeObject(prototype: prototype)
+                }
+                return call[0].isNullish ? try machine.makeObject() : try machine.toObject(call[0])
+            },
+            prototype: intrinsic(.objectPrototype), statics: RealmBuilder.objectStatics,
+            methods: RealmBuilder.objectMethods)
+        setIntrinsic(.object, object)
+    }
+
+    static let objectStatics: [Builtin] = [
+        Builtin("getPrototypeOf", 1) { (machine, call) throws(Thrown) in
+            let prototype = try machine.getPrototypeOf(try machine.toObject(call[0]).offset)
+            return prototype == 0 ? .null : Value(object: prototype)
+        },
+        Builtin("setPrototypeOf", 2) { (machine, call) throws(Thrown) in
+            if call[0].isNullish { throw machine.typeError("Object.setPrototypeOf called on null or undefined") }
+            guard call[1].isObject || call[1].isNull else {
+                throw machine.typeError("Object prototype may only be an Object or null: \(machine.describe(call[1]))")
+            }
+            guard call[0].isObject else { return call[0] }
+            if !(try machine.setPrototypeOf(call[0].offset, call[1].isNull ? 0 : call[1].offset)) {
+                throw machine.typeError("Cyclic __proto__ value or object is not extensible")
+            }
+            return call[0]
+        },
+        Builtin("create", 2) { (machine, call) throws(Thrown) in
+            guard call[0].isObject || call[0].isNull else {
+                throw machine.typeError("Object prototype may only be an Object or null: \(machine.describe(call[0]))")
+            }
+            let object = try machine.makeObject(prototype: call[0].isNull ? 0 : call[0].offset)
+            if !call[1].isUndefined { try machine.defineProperties(object.offset, call[1]) }
+            return object
+        },
+        Builtin("defineProperty", 3) { (machine, call) throws(Thrown) in
+            guard call[0].isObject else { throw machine.typeError("Object.defineProperty called on non-object") }
+            let key = try machine.toPropertyKey(call[1])
+            try machine.definePropertyOrThrow(call[0].offset, key, try machine.toPropertyDescriptor(call[2]))
+            return call[0]
+        },
+        Builtin("defineProperties", 2) { (machine, call) throws(Thrown) in
+            guard call[0].isObject else { throw machine.typeError("Object.defineProperties called on non-object") }
+            try machine.defineProperties(call[0].offset, call[1])
+            return call[0]
+        },
+        Builtin("getOwnPropertyDescriptor", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.toObject(call[0])
+            return try machine.fromPropertyDescriptor(
+                try machine.getOwnProperty(object.offset, try machine.toPropertyKey(call[1])))
+        },
+        Builtin("getOwnPropertyDescriptors", 1) { (machine, call) throws(Thrown) in
+            let object = try machine.toObject(call[0])
+            let result = try machine.makeObject()
+            for key in try machine.ownPropertyKeys(object.offset) {
+                let descriptor = try machine.fromPropertyDescriptor(try machine.getOwnProperty(object.offset, key))
+                if !descriptor.isUndefined { try machine.createDataPropertyOrThrow(result.offset, key, descriptor) }
+            }
+            return result
+        },
+        Builtin("getOwnPropertyNames", 1) { (machine, call) throws(Thrown) in
+            try machine.ownKeyArray(try machine.toObject(call[0]).offset) { !$0.isSymbol }
+        },
+        Builtin("getOwnPropertySymbols", 1) { (machine, call) throws(Thrown) in
+            try machine.ownKeyArray(try machine.toObject(call[0]).offset) { $0.isSymbol }
+        },
+        Builtin("keys", 1) { (machine, call) throws(Thrown) in
+            try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: true, values: false)
+        },
+        Builtin("values", 1) { (machine, call) throws(Thrown) in
+            try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: false, values: true)
+        },
+        Builtin("entries", 1) { (machine, call) throws(Thrown) in
+            try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: true, values: true)
+        },
+        Builtin("assign", 2) { (machine, call) throws(Thrown) in
+            let target = try machine.toObject(call[0])
+            for source in call.arguments(from: 1) where !source.isNullish {
+                let from = try machine.toObject(source)
+                for key in try machine.ownPropertyKeys(from.offset) {
+                    guard let own = try machine.getOwnProperty(from.offset, key), own.enumerable == true else { continue }
+                    try machine.put(target.offset, key, try machine.get(from.offset, key))
+                }
+            }
+            return target
+        },
+        Builtin("freeze", 1) { (machine, call) throws(Thrown) in
+            guard call[0].isObject else { return call[0] }
+            if !(try machine.setIntegrityLevel(call[0].offset, frozen: true)) {
+                throw machine.typeError("Cannot freeze")
+            }
+            return call[0]
+        },
+        Builtin("seal", 1) { (machine, call) throws(Thrown) in
+            guard call[0].isObject else { return call[0] }
+            if !(try machine.setIntegrityLevel(call[0].offset, frozen: false)) { throw machine.typeError("Cannot seal") }
+            return call[0]
+        },
+        Builtin("preventExtensions", 1) { (machine, call) throws(Thrown) in
+            if call[0].isObject, !(try machine.preventExtensions(call[0].offset)) {
+                throw machine.typeError("Cannot prevent extensions")
+            }
+            return call[0]
+        },
+        Builtin("isFrozen", 1) { (machine, call) throws(Thrown) in
+            call[0].isObject ? Value(try machine.testIntegrityLevel(call[0].offset, frozen: true)) : .true
+        },
+        Builtin("isSealed", 1) { (machine, call) throws(Thrown) in
+            call[0].isObject ? Value(try machine.testIntegrityLevel(call[0].offset, frozen: false)) : .true
+        },
+        Builtin("isExtensible", 1) { (machine, call) throws(Thrown) in
+            call[0].isObject ? Value(try machine.isExtensible(call[0].offset)) : .false
+        },
+        Builtin("is", 2) { (machine, call) throws(Thrown) in Value(try machine.sameValue(call[0], call[1])) },
+        Builtin("hasOwn", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.toObject(call[0])
+            return Value(try machine.getOwnProperty(object.offset, try machine.toPropertyKey(call[1])) != nil)
+        },
+        Builtin("fromEntries", 1) { (machine, call) throws(Thrown) in
+            if call[0].isNullish { throw machine.typeError("\(machine.describe(call[0])) is not iterable") }
+            let result = try machine.makeObject()
+            try machine.forEachIterated(call[0]) { (entry) throws(Thrown) in
+                guard entry.isObject else {
+                    throw machine.typeError("Iterator value \(machine.describe(entry)) is not an entry object")
+                }
+                let key = try machine.get(entry.offset, PropertyKey(index: 0))
+                let value = try machine.get(entry.offset, PropertyKey(index: 1))
+                try machine.createDataPropertyOrThrow(result.offset, try machine.toPropertyKey(key), value)
+                return true
+            }
+            return result
+        },
+    ]
+
+    static let objectMethods: [Builtin] = [
+        Builtin("hasOwnProperty", 1) { (machine, call) throws(Thrown) in
+            let key = try machine.toPropertyKey(call[0])
+            return Value(try machine.getOwnProperty(try machine.toObject(call.this).offset, key) != nil)
+        },
+        Builtin("isPrototypeOf", 1) { (machine, call) throws(Thrown) in
+            guard call[0].isObject else { return .false }
+            let this = try machine.toObject(call.this)
+            var object = try machine.getPrototypeOf(call[0].offset)
+            while object != 0 {
+                if object == this.offset { return .true }
+                try machine.charge(1)
+                object = try machine.getPrototypeOf(object)
+            }
+            return .false
+        },
+        Builtin("propertyIsEnumerable", 1) { (machine, call) throws(Thrown) in
+            let key = try machine.toPropertyKey(call[0])
+            let own = try machine.getOwnProperty(try machine.toObject(call.this).offset, key)
+            return Value(own?.enumerable == true)
+        },
+        Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
+            let method = try machine.getV(call.this, machine.key("toString"))
+            return try machine.call(method, this: call.this)
+        },
+        Builtin("toString", 0) { (machine, call) throws(Thrown) in
+            if call.this.isUndefined { return try machine.makeString("[object Undefined]") }
+            if call.this.isNull { return try machine.makeString("[object Null]") }
+            let object = try machine.toObject(call.this)
+            let tag = try machine.get(object.offset, machine.symbolKey(.toStringTag))
+            if tag.isString { return try machine.makeString("[object \(machine.swiftString(tag))]") }
+            let name = switch machine.kind(of: object.offset) {
+            case CellKind.array: "Array"
+            case CellKind.arguments, CellKind.mappedArguments: "Arguments"
+            case CellKind.error: "Error"
+            case CellKind.booleanWrapper: "Boolean"
+            case CellKind.numberWrapper: "Number"
+            case CellKind.stringWrapper: "String"
+            case CellKind.date: "Date"
+            case CellKind.regExp: "RegExp"
+            default: machine.isCallable(object) ? "Function" : "Object"
+            }
+            return try machine.makeString("[object \(name)]")
+        },
+        Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.toObject(call.this) },
+        Builtin("__defineGetter__", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.toObject(call.this)
+            guard machine.isCallable(call[1]) else { throw machine.typeError("Object.prototype.__defineGetter__: Expecting function") }
+            try machine.definePropertyOrThrow(
+                object.offset, try machine.toPropertyKey(call[0]),
+                PropertyDescriptor(getter: call[1], enumerable: true, configurable: true))
+            return .undefined
+        },
+        Builtin("__defineSetter__", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.toObject(call.this)
+            guard machine.isCallable(call[1]) else { throw machine.typeError("Object.prototype.__defineSetter__: Expecting function") }
+            try machine.definePropertyOrThrow(
+                object.offset, try machine.toPropertyKey(call[0]),
+                PropertyDescriptor(setter: call[1], enumerable: true, configurable: true))
+            return .undefined
+        },
+        Builtin("__lookupGetter__", 1) { (machine, call) throws(Thrown) in
+            try machine.lookupAccessor(call, getter: true)
+        },
+        Builtin("__lookupSetter__", 1) { (machine, call) throws(Thrown) in
+            try machine.lookupAccessor(call, getter: false)
+        },
+    ]
+
+    func buildReflect() throws(Thrown) {
+        let proto = intrinsic(.objectPrototype)
+        let getter = try function(Builtin("get __proto__", 0) { (machine, call) throws(Thrown) in
+            let prototype = try machine.getPrototypeOf(try machine.toObject(call.this).offset)
+            return prototype == 0 ? .null : Value(object: prototype)
+        })
+        let setter = try function(Builtin("set __proto__", 1) { (machine, call) throws(Thrown) in
+            if call.this.isNullish { throw machine.typeError("Object.prototype.__proto__ called on null or undefined") }
+            guard call.this.isObject, call[0].isObject || call[0].isNull else { return .undefined }
+            if !(try machine.setPrototypeOf(call.this.offset, call[0].isNull ? 0 : call[0].offset)) {
+                throw machine.typeError("Cyclic __proto__ value")
+            }
+            return .undefined
+        })
+        _ = try machine.defineOwnProperty(
+            proto, key("__proto__"),
+            PropertyDescriptor(
+                getter: Value(object: getter), setter: Value(object: setter), enumerable: false, configurable: true))
+        let reflect = try object()
+        try install(RealmBuilder.reflectFunctions, on: reflect)
+        try define(reflect, "@@toStringTag", try machine.makeString("Reflect"), attributes: Attribute.configurable)
+        try define(intrinsic(.global), "Reflect", Value(object: reflect))
+    }
+
+    static let reflectFunctions: [Builtin] = [
+        Builtin("apply", 3) { (machine, call) throws(Thrown) in
+            guard machine.isCallable(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a function") }
+            return try machine.call(call[0], this: call[1], arguments: try machine.listFromArrayLike(call[2]))
+        },
+        Builtin("construct", 2) { (machine, call) throws(Thrown) in
+            guard machine.isConstructor(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a constructor") }
+            let newTarget = call.argumentCount > 2 ? call[2] : call[0]
+            guard machine.isConstructor(newTarget) else { throw machine.typeError("\(machine.describe(newTarget)) is not a constructor") }
+            return try machine.construct(call[0], try machine.listFromArrayLike(call[1]), newTarget: newTarget)
+        },
+        Builtin("defineProperty", 3) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.defineProperty")
+            let key = try machine.toPropertyKey(call[1])
+            return Value(try machine.defineOwnProperty(object, key, try machine.toPropertyDescriptor(call[2])))
+        },
+        Builtin("deleteProperty", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.deleteProperty")
+            return Value(try machine.deleteProperty(object, try machine.toPropertyKey(call[1])))
+        },
+        Builtin("get", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.get")
+            return try machine.get(
+                object, try machine.toPropertyKey(call[1]), receiver: call.argumentCount > 2 ? call[2] : call[0])
+        },
+        Builtin("set", 3) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.set")
+            return Value(
+                try machine.set(
+                    object, try machine.toPropertyKey(call[1]), call[2],
+                    receiver: call.argumentCount > 3 ? call[3] : call[0]))
+        },
+        Builtin("has", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.has")
+            return Value(try machine.hasProperty(object, try machine.toPropertyKey(call[1])))
+        },
+        Builtin("ownKeys", 1) { (machine, call) throws(Thrown) in
+            try machine.ownKeyArray(try machine.requireObject(call[0], "Reflect.ownKeys")) { _ in true }
+        },
+        Builtin("getPrototypeOf", 1) { (machine, call) throws(Thrown) in
+            let prototype = try machine.getPrototypeOf(try machine.requireObject(call[0], "Reflect.getPrototypeOf"))
+            return prototype == 0 ? .null : Value(object: prototype)
+        },
+        Builtin("setPrototypeOf", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.setPrototypeOf")
+            guard call[1].isObject || call[1].isNull else {
+                throw machine.typeError("Object prototype may only be an Object or null: \(machine.describe(call[1]))")
+            }
+            return Value(try machine.setPrototypeOf(object, call[1].isNull ? 0 : call[1].offset))
+        },
+        Builtin("isExtensible", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.isExtensible(try machine.requireObject(call[0], "Reflect.isExtensible")))
+        },
+        Builtin("preventExtensions", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.preventExtensions(try machine.requireObject(call[0], "Reflect.preventExtensions")))
+        },
+        Builtin("getOwnPropertyDescriptor", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.requireObject(call[0], "Reflect.getOwnPropertyDescriptor")
+            return try machine.fromPropertyDescriptor(try machine.getOwnProperty(object, try machine.toPropertyKey(call[1])))
+        },
+    ]
+}

@@ -1,0 +1,180 @@
+import TerrariumEngine
+
+/// Abstract operations that several intrinsics share.
+extension Machine {
+    func requireObject(_ value: Value, _ function: String) throws(Thrown) -> UInt32 {
+        guard value.isObject else { throw typeError("\(function) called on non-object") }
+        return value.offset
+    }
+
+    /// ToPropertyDescriptor (ECMA-262 §6.2.6.5). May run guest code.
+    func toPropertyDescriptor(_ value: Value) throws(Thrown) -> PropertyDescriptor {
+        guard value.isObject else { throw typeError("Property description must be an object: \(describe(value))") }
+        let object = value.offset
+        var result = PropertyDescriptor()
+        func field(_ name: String) throws(Thrown) -> Value? {
+            let key = self.key(name)
+            return try hasProperty(object, key) ? try get(object, key) : nil
+        }
+        result.enumerable = try field("enumerable").map { toBoolean($0) }
+        result.configurable = try field("configurable").map { toBoolean($0) }
+        result.value = try field("value")
+        result.writable = try field("writable").map { toBoolean($0) }
+        result.getter = try field("get")
+        if let getter = result.getter, !getter.isUndefined, !isCallable(getter) {
+            throw typeError("Getter must be a function: \(describe(getter))")
+        }
+        result.setter = try field("set")
+        if let setter = result.setter, !setter.isUndefined, !isCallable(setter) {
+            throw typeError("Setter must be a function: \(describe(setter))")
+        }
+        if result.isAccessor, result.isData {
+            throw typeError("Invalid property descriptor. Cannot both specify accessors and a value or writable attribute")
+        }
+        return result
+    }
+
+    /// FromPropertyDescriptor.
+    func fromPropertyDescriptor(_ descriptor: PropertyDescriptor?) throws(Thrown) -> Value {
+        guard let descriptor else { return .undefined }
+        let object = try makeObject()
+        func set(_ name: String, _ value: Value?) throws(Thrown) {
+            if let value { try createDataPropertyOrThrow(object.offset, key(name), value) }
+        }
+        try set("value", descriptor.value)
+        try set("writable", descriptor.writable.map { Value($0) })
+        try set("get", descriptor.isAccessor ? descriptor.getter ?? .undefined : nil)
+        try set("set", descriptor.isAccessor ? descriptor.setter ?? .undefined : nil)
+        try set("enumerable", descriptor.enumerable.map { Value($0) })
+        try set("configurable", descriptor.configurable.map { Value($0) })
+        return object
+    }
+
+    /// ObjectDefineProperties.
+    func defineProperties(_ object: UInt32, _ properties: Value) throws(Thrown) {
+        let source = try toObject(properties)
+        var descriptors: [(PropertyKey, PropertyDescriptor)] = []
+        for key in try ownPropertyKeys(source.offset) {
+            guard let own = try getOwnProperty(source.offset, key), own.enumerable == true else { continue }
+            descriptors.append((key, try toPropertyDescriptor(try get(source.offset, key))))
+        }
+        for (key, descriptor) in descriptors { try definePropertyOrThrow(object, key, descriptor) }
+    }
+
+    func ownKeyArray(_ object: UInt32, _ include: (PropertyKey) -> Bool) throws(Thrown) -> Value {
+        var values: [Value] = []
+        for key in try ownPropertyKeys(object) where include(key) { values.append(try keyValue(key)) }
+        return try makeArray(values)
+    }
+
+    /// EnumerableOwnProperties.
+    func enumerableOwn(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value {
+        var result: [Value] = []
+        for key in try ownPropertyKeys(object) where !key.isSymbol {
+            guard let own = try getOwnProperty(object, key), own.enumerable == true else { continue }
+            if !values {
+                result.append(try keyValue(key))
+            } else {
+                let value = try get(object, key)
+                result.append(keys ? try makeArray([try keyValue(key), value]) : value)
+            }
+        }
+        return try makeArray(result)
+    }
+
+    /// TestIntegrityLevel.
+    func testIntegrityLevel(_ object: UInt32, frozen: Bool) throws(Thrown) -> Bool {
+        if try isExtensible(object) { return false }
+        for key in try ownPropertyKeys(object) {
+            guard let own = try getOwnProperty(object, key) else { continue }
+            if own.configurable == true { return false }
+            if frozen, !own.isAccessor, own.writable == true { return false }
+        }
+        return true
+    }
+
+    func lookupAccessor(_ call: NativeCall, getter: Bool) throws(Thrown) -> Value {
+        var object = try toObject(call.this).offset
+        let key = try toPropertyKey(call[0])
+        while object != 0 {
+            if let own = try getOwnProperty(object, key) {
+                return own.isAccessor ? (getter ? own.getter : own.setter) ?? .undefined : .undefined
+            }
+            try charge(1)
+            object = try getPrototypeOf(object)
+        }
+        return .undefined
+    }
+
+    /// CreateListFromArrayLike. May run guest code.
+    func listFromArrayLike(_ value: Value) throws(Thrown) -> [Value] {
+        guard value.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
+        let length = try lengthOfArrayLike(value.offset)
+        guard length < 0x7FF0 else { throw rangeError("Invalid array length") }
+        var list: [Value] = []
+        list.reserveCapacity(length)
+        for index in 0..<length { list.append(try get(value.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)))) }
+        try charge(length)
+        return list
+    }
+
+    /// Iterates a value with the protocol; the body returns false to stop (the iterator is closed then, and when the
+    /// body throws). Runs guest code.
+    public func forEachIterated(_ value: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
+        let method = try getMethod(value, symbolKey(.iterator))
+        guard !method.isUndefined else { throw typeError("\(describe(value)) is not iterable") }
+        let iterator = try call(method, this: value)
+        guard iterator.isObject else { throw typeError("Result of the Symbol.iterator method is not an object") }
+        let next = try get(iterator.offset, key("next"))
+        while true {
+            let result = try call(next, this: iterator)
+            guard result.isObject else { throw typeError("Iterator result \(describe(result)) is not an object") }
+            if toBoolean(try get(result.offset, key("done"))) { return }
+            let item = try get(result.offset, key("value"))
+            try charge(4)
+            do throws(Thrown) {
+                if try body(item) { continue }
+            } catch {
+                if error == .exception {
+                    let thrown = takeException()
+                    _ = try? closeIterator(iterator)
+                    if termination != nil { throw .termination }
+                    throw throwValue(thrown)
+                }
+                throw error
+            }
+            _ = try closeIterator(iterator)
+            return
+        }
+    }
+
+    func closeIterator(_ iterator: Value) throws(Thrown) -> Value {
+        let method = try getMethod(iterator, key("return"))
+        if method.isUndefined { return .undefined }
+        let result = try call(method, this: iterator)
+        guard result.isObject else { throw typeError("\(describe(result)) is not an object") }
+        return result
+    }
+
+    /// RelativeIndex: an argument that counts from the end when negative, clamped to 0…length.
+    func relativeIndex(_ value: Value, _ length: Int, default fallback: Int) throws(Thrown) -> Int {
+        if value.isUndefined { return fallback }
+        let relative = try toIntegerOrInfinity(value)
+        if relative < 0 { return Int(max(0, relative + Double(length))) }
+        return Int(min(relative, Double(length)))
+    }
+
+    /// Property key of an integer up to 2^53 - 1.
+    func integerKey(_ index: Int) throws(Thrown) -> PropertyKey {
+        if index < 0xFFFF_FFFF { return PropertyKey(index: UInt32(truncatingIfNeeded: index)) }
+        return try toPropertyKey(Value(double: Double(index)))
+    }
+
+    /// CreateIterResultObject.
+    func iteratorResult(_ value: Value, done: Bool) throws(Thrown) -> Value {
+        let object = try makeObject()
+        try createDataPropertyOrThrow(object.offset, key("value"), value)
+        try createDataPropertyOrThrow(object.offset, key("done"), Value(done))
+        return object
+    }
+}

@@ -1,0 +1,156 @@
+import TerrariumEngine
+
+/// A function of the library: declared once, in the table of its intrinsic.
+struct Builtin: Sendable {
+    /// Property name; `@@iterator` and the like name well-known symbols; `get x` an accessor.
+    let name: String
+    let length: Int
+    let body: NativeFunction
+
+    init(_ name: String, _ length: Int, _ body: @escaping NativeFunction) {
+        self.name = name
+        self.length = length
+        self.body = body
+    }
+}
+
+/// Builds the intrinsics of one realm.
+struct RealmBuilder {
+    let machine: Machine
+    let realm: UInt32
+
+    func intrinsic(_ intrinsic: Intrinsic) -> UInt32 { machine.realmValue(realm, intrinsic).offset }
+    func setIntrinsic(_ intrinsic: Intrinsic, _ object: UInt32) {
+        machine.setRealmValue(realm, intrinsic, Value(object: object))
+    }
+
+    /// A plain object of the realm.
+    func object(prototype: Intrinsic? = .objectPrototype) throws(Thrown) -> UInt32 {
+        try machine.makeObject(prototype: prototype.map { intrinsic($0) } ?? 0).offset
+    }
+
+    func function(_ builtin: Builtin, isConstructor: Bool = false) throws(Thrown) -> UInt32 {
+        let name = displayName(builtin.name)
+        let number = machine.registerNative(name, length: builtin.length, isConstructor: isConstructor, builtin.body)
+        return try machine.makeNativeFunction(number, realm: realm)
+    }
+
+    private func displayName(_ name: String) -> String {
+        if name.hasPrefix("@@") { return "[Symbol.\(name.dropFirst(2))]" }
+        if name.hasPrefix("get @@") { return "get [Symbol.\(name.dropFirst(6))]" }
+        return name
+    }
+
+    func key(_ name: String) -> PropertyKey {
+        if name.hasPrefix("@@"), let symbol = WellKnownSymbol.allCases.first(where: { "\($0)" == name.dropFirst(2) }) {
+            return machine.symbolKey(symbol)
+        }
+        return machine.key(name)
+    }
+
+    /// Installs functions on an object as the specification's built-in properties (writable, configurable).
+    func install(_ builtins: [Builtin], on object: UInt32) throws(Thrown) {
+        for builtin in builtins {
+            let function = Value(object: try self.function(builtin))
+            if builtin.name.hasPrefix("get ") {
+                _ = try machine.defineOwnProperty(
+                    object, key(String(builtin.name.dropFirst(4))),
+                    PropertyDescriptor(getter: function, enumerable: false, configurable: true))
+            } else {
+                try define(object, builtin.name, function)
+            }
+        }
+    }
+
+    func define(_ object: UInt32, _ name: String, _ value: Value, attributes: UInt8 = Attribute.hidden) throws(Thrown) {
+        _ = try machine.defineOwnProperty(object, key(name), PropertyDescriptor(value: value, attributes: attributes))
+    }
+
+    /// A constructor with its prototype, as a global.
+    @discardableResult
+    func constructor(
+        _ builtin: Builtin, prototype: UInt32, statics: [Builtin] = [], methods: [Builtin] = [], isGlobal: Bool = true
+    ) throws(Thrown) -> UInt32 {
+        let function = try self.function(builtin, isConstructor: true)
+        try define(function, "prototype", Value(object: prototype), attributes: Attribute.none)
+        try define(prototype, "constructor", Value(object: function))
+        try install(statics, on: function)
+        try install(methods, on: prototype)
+        if isGlobal { try define(intrinsic(.global), builtin.name, Value(object: function)) }
+        return function
+    }
+}
+
+extension Machine {
+    /// A new realm with the whole library and nothing else.
+    public func makeRealm() throws(Thrown) -> UInt32 {
+        let realm = try makeRealmCell()
+        let builder = RealmBuilder(machine: self, realm: realm)
+        try builder.buildFoundation()
+        try builder.buildObject()
+        try builder.buildFunction()
+        try builder.buildErrors()
+        try builder.buildReflect()
+        return realm
+    }
+}
+
+extension RealmBuilder {
+    /// Object.prototype, Function.prototype, the global object and the shapes that the engine needs.
+    func buildFoundation() throws(Thrown) {
+        let objectPrototype = try machine.makeObject(prototype: 0).offset
+        setIntrinsic(.objectPrototype, objectPrototype)
+        let callable = machine.registerNative("", length: 0) { (_, _) throws(Thrown) in .undefined }
+        let functionPrototype = try machine.makeNativeFunction(callable, realm: realm, prototype: objectPrototype)
+        setIntrinsic(.functionPrototype, functionPrototype)
+        let global = try machine.allocateObject(kind: CellKind.global, prototype: objectPrototype)
+        try machine.convertToDictionary(global)
+        setIntrinsic(.global, global)
+        setIntrinsic(.globalThisValue, global)
+        let lexicals = try machine.allocateObject(kind: CellKind.object, prototype: 0)
+        try machine.convertToDictionary(lexicals)
+        machine.setRealmValue(realm, .globalLexicals, Value(cell: lexicals))
+        let shape = try machine.rootShape(prototype: objectPrototype, inlineCapacity: 4)
+        machine.setRealmValue(realm, .emptyObjectShape, Value(cell: shape))
+        let functionShape = try machine.rootShape(
+            prototype: functionPrototype, inlineCapacity: 0, inlineBase: 40, flags: ShapeFlag.lazyFunction)
+        machine.setRealmValue(realm, .functionShape, Value(cell: functionShape))
+        // Array.prototype is an array.
+        let arrayPrototypeShape = try machine.rootShape(prototype: objectPrototype, inlineCapacity: 0, inlineBase: 24)
+        machine.setRealmValue(realm, .arrayShape, Value(cell: arrayPrototypeShape))
+        let arrayPrototype = try machine.makeArray(length: 0, capacity: 0, realm: realm)
+        setIntrinsic(.arrayPrototype, arrayPrototype.offset)
+        let arrayShape = try machine.rootShape(prototype: arrayPrototype.offset, inlineCapacity: 0, inlineBase: 24)
+        machine.setRealmValue(realm, .arrayShape, Value(cell: arrayShape))
+        for (intrinsic, kind) in [
+            (Intrinsic.stringPrototype, CellKind.stringWrapper), (.numberPrototype, CellKind.numberWrapper),
+            (.booleanPrototype, CellKind.booleanWrapper), (.symbolPrototype, CellKind.object),
+            (.bigIntPrototype, CellKind.object), (.iteratorPrototype, CellKind.object),
+            (.asyncIteratorPrototype, CellKind.object),
+        ] {
+            let wraps = kind != CellKind.object
+            let object = try machine.allocateObject(
+                kind: kind, prototype: objectPrototype, fields: wraps ? 1 : 0,
+                flags: kind == CellKind.stringWrapper ? ObjectFlag.exotic : 0)
+            if wraps {
+                machine.setField(
+                    object, 0,
+                    kind == CellKind.stringWrapper ? machine.emptyString : kind == CellKind.numberWrapper ? .zero : .false)
+            }
+            setIntrinsic(intrinsic, object)
+        }
+        let thrower = try function(Builtin("", 0) { (machine, _) throws(Thrown) in
+            throw machine.typeError(
+                "'caller', 'callee', and 'arguments' properties may not be accessed on strict mode functions or the arguments objects for calls to them")
+        })
+        for name in ["length", "name"] {
+            _ = try machine.defineOwnProperty(thrower, key(name), PropertyDescriptor(configurable: false))
+        }
+        _ = try machine.preventExtensions(thrower)
+        setIntrinsic(.throwTypeError, thrower)
+        try define(global, "globalThis", Value(object: global))
+        try define(global, "undefined", .undefined, attributes: Attribute.none)
+        try define(global, "NaN", .nan, attributes: Attribute.none)
+        try define(global, "Infinity", Value(double: .infinity), attributes: Attribute.none)
+    }
+}
