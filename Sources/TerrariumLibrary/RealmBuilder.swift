@@ -90,7 +90,15 @@ extension Machine {
         try builder.buildObject()
         try builder.buildFunction()
         try builder.buildErrors()
+        try builder.buildIterators()
+        try builder.buildArray()
+        try builder.buildString()
+        try builder.buildPrimitives()
+        try builder.buildMath()
+        try builder.buildCollections()
+        try builder.buildJSON()
         try builder.buildReflect()
+        try builder.buildGlobals()
         return realm
     }
 }

@@ -205,6 +205,21 @@ extension FunctionCompiler {
     /// `$name(…)` in the engine's own JavaScript.
     private func intrinsicCall(_ item: Node, _ callee: Node, into register: UInt16) throws(CompileError) {
         let name = String(program.names.string(callee.a).dropFirst())
+        if name == "call", item.c >= 2 {
+            // $call(function, this, …): an ordinary call with an explicit this.
+            let parts = Array(program.list(item.b, item.c))
+            let base = builder.allocate(4)
+            try expression(parts[0], into: base)
+            try expression(parts[1], into: base + 3)
+            for argument in parts[2...] {
+                let slot = builder.allocate()
+                try expression(argument, into: slot)
+            }
+            builder.mark(item.start)
+            builder.emit(.callThis, a: register, b: base, c: UInt16(truncatingIfNeeded: parts.count - 2))
+            builder.release(to: base)
+            return
+        }
         guard let number = BuiltinOperation.number(of: name) else {
             throw unsupported("the operation $\(name)", callee.start)
         }

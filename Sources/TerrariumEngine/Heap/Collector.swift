@@ -157,6 +157,8 @@ extension Machine {
         case CellKind.elements, CellKind.list:
             markLines(offset, 16 &+ word &* 8)
             markValues(offset &+ 16, count: min(Int(word), Int(cage.load32(offset, Layout.elementsLength))))
+            // A list that was replaced names its successor.
+            if kind == CellKind.list { markCell(cage.load32(offset, Layout.elementsLength &+ 4)) }
         case CellKind.sparseElements:
             markLines(offset, SparseLayout.headerSize)
             markCell(cage.load32(offset, SparseLayout.entries))

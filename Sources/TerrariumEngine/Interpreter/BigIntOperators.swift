@@ -1,40 +1,75 @@
 import TerrariumCage
 import TerrariumText
 
-/// Operators on BigInts (ECMA-262 §6.1.6.2).
+/// Operators on BigInts (ECMA-262 §6.1.6.2). Each charges for its limb products before it starts.
 extension Machine {
-    func bigIntOperation(_ opcode: UInt8, _ x: Value, _ y: Value) throws(Thrown) -> Value {
-        throw typeError("BigInt arithmetic is not available")
+    public func bigIntValue(_ value: Value) -> BigIntValue {
+        let (negative, limbs) = bigIntParts(value)
+        return BigIntValue(isNegative: negative, magnitude: limbs)
+    }
+
+    /// A BigInt cell; nil is a result beyond the largest size.
+    public func makeBigInt(_ value: BigIntValue?) throws(Thrown) -> Value {
+        guard let value else { throw rangeError("Maximum BigInt size exceeded") }
+        return try makeBigInt(negative: value.isNegative, limbs: value.magnitude)
+    }
+
+    func bigIntOperation(_ opcode: UInt8, _ left: Value, _ right: Value) throws(Thrown) -> Value {
+        let x = bigIntValue(left), y = bigIntValue(right)
+        let a = x.magnitude.count, b = y.magnitude.count
+        try charge(BigIntCost.linear(a, b))
+        switch decodeByte(opcode, as: Opcode.self) {
+        case .add: return try makeBigInt(BigIntArithmetic.add(x, y))
+        case .sub: return try makeBigInt(BigIntArithmetic.subtract(x, y))
+        case .mul:
+            try charge(BigIntCost.multiply(a, b))
+            return try makeBigInt(BigIntArithmetic.multiply(x, y))
+        case .div, .mod:
+            try charge(BigIntCost.divide(a, b))
+            guard let result = BigIntArithmetic.divide(x, y) else { throw rangeError("Division by zero") }
+            return try makeBigInt(
+                opcode == Opcode.div.rawValue ? result.quotient : result.remainder)
+        case .exp:
+            if y.isNegative { throw rangeError("Exponent must be non-negative") }
+            try charge(BigIntCost.exponentiate(baseBits: BigIntArithmetic.bitLength(x), exponent: y.magnitude.first ?? 0))
+            return try makeBigInt(BigIntArithmetic.exponentiate(x, y))
+        case .bitAnd: return try makeBigInt(BigIntArithmetic.bitwiseAnd(x, y))
+        case .bitOr: return try makeBigInt(BigIntArithmetic.bitwiseOr(x, y))
+        case .bitXor: return try makeBigInt(BigIntArithmetic.bitwiseXor(x, y))
+        case .shl: return try makeBigInt(BigIntArithmetic.shiftLeft(x, y))
+        case .sar: return try makeBigInt(BigIntArithmetic.shiftRight(x, y))
+        default: throw typeError("BigInts have no unsigned right shift, use >> instead")
+        }
     }
 
     /// Order of two primitives of which one is a BigInt; nil when they do not compare.
     func compareWithBigInt(_ x: Value, _ y: Value) throws(Thrown) -> Int? {
-        throw typeError("BigInt arithmetic is not available")
+        if x.isBigInt, y.isBigInt { return BigIntArithmetic.compare(bigIntValue(x), bigIntValue(y)) }
+        if x.isBigInt {
+            if y.isString {
+                guard let other = try parseBigInt(y) else { return nil }
+                return BigIntArithmetic.compare(bigIntValue(x), other)
+            }
+            return BigIntArithmetic.compare(bigIntValue(x), try toDouble(y))
+        }
+        return try compareWithBigInt(y, x).map { 0 - $0 }
+    }
+
+    /// StringToBigInt; nil when the text is not an integer.
+    public func parseBigInt(_ string: Value) throws(Thrown) -> BigIntValue? {
+        let text = try flat(string)
+        try charge(BigIntCost.parse(digits: text.count, radix: 10))
+        switch BigIntArithmetic.parse(text.units) {
+        case .value(let value): return value
+        case .tooLarge: throw rangeError("Maximum BigInt size exceeded")
+        default: return nil
+        }
     }
 
     /// BigInt::toString.
     public func bigIntToString(_ value: Value, radix: Int) throws(Thrown) -> Value {
-        // Repeated division by a power of the radix that fits a limb.
-        var (negative, limbs) = bigIntParts(value)
-        try charge(limbs.count &* limbs.count &+ 1)
-        if limbs.isEmpty { return try makeString("0") }
-        var chunk = UInt64(radix), digitsPerChunk = 1
-        while true {
-            let (next, overflow) = chunk.multipliedReportingOverflow(by: UInt64(radix))
-            if overflow { break }
-            chunk = next
-            digitsPerChunk += 1
-        }
-        var parts: [String] = []
-        while !limbs.isEmpty {
-            var remainder: UInt64 = 0
-            for index in limbs.indices.reversed() {
-                (limbs[index], remainder) = chunk.dividingFullWidth((remainder, limbs[index]))
-            }
-            while limbs.last == 0 { limbs.removeLast() }
-            let text = String(remainder, radix: radix)
-            parts.append(limbs.isEmpty ? text : String(repeating: "0", count: digitsPerChunk - text.count) + text)
-        }
-        return try makeString((negative ? "-" : "") + parts.reversed().joined())
+        let number = bigIntValue(value)
+        try charge(BigIntCost.toText(number.magnitude.count, radix: radix))
+        return try makeString(latin1: BigIntArithmetic.toText(number, radix: radix))
     }
 }

@@ -30,3 +30,17 @@ extension Machine {
         deadlineTime = nanoseconds.map { MonotonicClock.now() &+ $0 }
     }
 }
+
+extension Machine {
+    /// Number::exponentiate.
+    public static func exponentiate(_ base: Double, _ exponent: Double) -> Double { power(base, exponent) }
+
+    /// A double in [0, 1): from the host's source, or from a generator with a fixed seed.
+    public func nextRandom() -> Double {
+        if let random = host.random { return random() }
+        randomState ^= randomState << 13
+        randomState ^= randomState >> 7
+        randomState ^= randomState << 17
+        return Double(randomState >> 11) / 9_007_199_254_740_992
+    }
+}

@@ -48,6 +48,10 @@ public final class Machine {
     /// Monotonic time at which the running operation ends.
     var deadlineTime: Int64? = nil
     var queuedJobBytes = 0
+    /// State of the generator behind Math.random when the host gives no source.
+    var randomState: UInt64 = 0x2545_F491_4F6C_DD1D
+    /// Arrays that are being joined, to end cycles.
+    public var joinStack: [UInt32] = []
     /// Frames captured for the error object under construction.
     var pendingStack = ""
     /// Bytes printed so far.

@@ -113,3 +113,26 @@ extension Machine {
         return (cage.load32(value.offset) != 0, limbs)
     }
 }
+
+// MARK: Symbol registry
+
+extension Machine {
+    /// Symbol.for.
+    public func registeredSymbol(_ text: Value) throws(Thrown) -> Value {
+        for entry in symbolRegistry where try stringsEqual(entry.text, text) { return entry.symbol }
+        try charge(symbolRegistry.count &+ 4)
+        let symbol = try makeSymbol(description: text, flags: StringFlag.registered)
+        symbolRegistry.append((text, symbol))
+        return symbol
+    }
+
+    /// Symbol.keyFor.
+    public func registeredKey(_ symbol: Value) -> Value {
+        for entry in symbolRegistry where entry.symbol == symbol { return entry.text }
+        return .undefined
+    }
+
+    public func symbolDescription(_ symbol: Value) -> Value {
+        Value(bits: cage.load64(symbol.offset, Layout.symbolDescription))
+    }
+}

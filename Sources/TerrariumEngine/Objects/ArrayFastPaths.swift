@@ -1,0 +1,48 @@
+import TerrariumCage
+
+/// Shortcuts for plain dense arrays that the library's array methods take.
+extension Machine {
+    /// Whether elements can be appended without looking at prototypes or attributes.
+    public func canAppend(_ object: UInt32) -> Bool {
+        kind(of: object) == CellKind.array && !hasSparseElements(object) && arrayIndexLookupsArePristine
+            && cage.load32(object, Layout.arrayLength) == cage.load32(cage.load32(object, Layout.elements), Layout.elementsLength)
+            && cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.lengthReadOnly) == 0
+    }
+
+    public func appendToArray(_ array: UInt32, _ value: Value) throws(Thrown) { try appendElement(array, value) }
+
+    /// Removes and returns the first element of a dense array without holes; nil when it is not one.
+    public func shiftDense(_ object: UInt32) throws(Thrown) -> Value? {
+        guard canAppend(object) else { return nil }
+        let elements = cage.load32(object, Layout.elements)
+        let length = cage.load32(elements, Layout.elementsLength)
+        guard length > 0 else { return nil }
+        for index in 0..<min(length, 64) where Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty { return nil }
+        if length > 64 {
+            for index in 64..<length where Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty { return nil }
+        }
+        try charge(Int(length) / 8 &+ 1)
+        let first = Value(bits: cage.load64(elements &+ 16))
+        cage.copy(from: elements &+ 24, to: elements &+ 16, count: Int(length &- 1) &* 8)
+        cage.store32(elements, Layout.elementsLength, length &- 1)
+        cage.store32(object, Layout.arrayLength, length &- 1)
+        return first
+    }
+
+    /// A copy of part of a plain dense array; nil when the array or its species is not plain.
+    public func sliceDense(_ object: Value, _ start: Int, _ count: Int) throws(Thrown) -> Value? {
+        guard isPristineArray(object), canAppend(object.offset),
+            let place = lookup(shape: cage.load32(intrinsic(.arrayPrototype).offset), key: wellKnown.constructor),
+            loadSlot(intrinsic(.arrayPrototype).offset, cage.load32(intrinsic(.arrayPrototype).offset), place.slot)
+                == intrinsic(.array)
+        else { return nil }
+        try charge(count / 8 &+ 1)
+        let from = cage.load32(object.offset, Layout.elements)
+        guard start &+ count <= Int(cage.load32(from, Layout.elementsLength)) else { return nil }
+        let result = try makeArray(length: UInt32(truncatingIfNeeded: count), capacity: UInt32(truncatingIfNeeded: count))
+        cage.copy(
+            from: from &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8,
+            to: cage.load32(result.offset, Layout.elements) &+ 16, count: count &* 8)
+        return result
+    }
+}

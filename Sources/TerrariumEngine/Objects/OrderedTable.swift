@@ -1,0 +1,190 @@
+import TerrariumCage
+
+/// The ordered hash table of Map and Set, and the ephemeron table of WeakMap and WeakSet.
+///
+/// A collection object has three fields: entries (a list cell of key and value pairs in insertion order; a removed one
+/// has an empty key), buckets (a words cell: entry number plus one), number of live entries. Iterators hold an entry
+/// number and the list it counts in (field 3); when entries are compacted the old list names the new one.
+/// Weak collections keep their entries in a `hashTable` cell, whose keys the collector does not follow.
+extension Machine {
+    public func initializeTable(_ object: UInt32, isWeak: Bool) throws(Thrown) {
+        setField(object, 0, Value(cell: try makeEntries(capacity: 8, isWeak: isWeak)))
+        setField(object, 1, Value(cell: try makeBuckets(16)))
+        setField(object, 2, .zero)
+        setField(object, 3, .zero)
+    }
+
+    private func makeEntries(capacity: Int, isWeak: Bool) throws(Thrown) -> UInt32 {
+        let size = try checkedSize(16 &+ capacity &* 16)
+        return try allocate(
+            size, kind: isWeak ? CellKind.hashTable : CellKind.list, word: UInt32(truncatingIfNeeded: capacity &* 2))
+    }
+
+    private func makeBuckets(_ count: UInt32) throws(Thrown) -> UInt32 {
+        try allocate(try checkedSize(16 &+ Int(count) &* 4), kind: CellKind.words, word: count)
+    }
+
+    private func tableHash(_ key: Value) throws(Thrown) -> UInt32 {
+        var bits = key.bits
+        if key.isString {
+            bits = UInt64(stringHash(try intern(key)))
+        } else if key.isDouble {
+            bits = Value(number: key.double == 0 ? 0 : key.double).bits
+        } else if key.isBigInt {
+            let parts = bigIntParts(key)
+            bits = parts.limbs.reduce(parts.negative ? 1 : 2) { ($0 ^ $1) &* 0x9E37_79B9_7F4A_7C15 }
+        }
+        bits = (bits ^ bits >> 32) &* 0xFF51_AFD7_ED55_8CCD
+        return UInt32(truncatingIfNeeded: bits >> 32)
+    }
+
+    /// Keys are stored so that SameValueZero is equality of bits, except for BigInts: atoms, ints, canonical doubles.
+    private func tableKey(_ key: Value) throws(Thrown) -> Value {
+        if key.isString { return Value(string: try intern(key)) }
+        if key.isDouble { return key.double == 0 ? .zero : Value(number: key.double) }
+        return key
+    }
+
+    /// Offset of the entry of a key, 0 when absent.
+    public func findTableEntry(_ object: UInt32, _ rawKey: Value) throws(Thrown) -> UInt32 {
+        let key = try tableKey(rawKey)
+        let entries = field(object, 0).offset, buckets = field(object, 1).offset
+        let mask = cage.load32(buckets) &- 1
+        var slot = try tableHash(key) & mask
+        for _ in 0...mask {
+            let number = cage.load32(buckets &+ 16 &+ slot &* 4)
+            if number == 0 { return 0 }
+            let entry = entries &+ 16 &+ (number &- 1) &* 16
+            let candidate = Value(bits: cage.load64(entry))
+            if candidate == key || (key.isBigInt && candidate.isBigInt && bigIntsEqual(key, candidate)) { return entry }
+            slot = (slot &+ 1) & mask
+        }
+        return 0
+    }
+
+    public func tableGet(_ object: UInt32, _ key: Value) throws(Thrown) -> Value? {
+        let entry = try findTableEntry(object, key)
+        return entry == 0 ? nil : Value(bits: cage.load64(entry, 8))
+    }
+
+    public func tableSet(_ object: UInt32, _ rawKey: Value, _ value: Value) throws(Thrown) {
+        let entry = try findTableEntry(object, rawKey)
+        if entry != 0 {
+            cage.store64(entry, 8, value.bits)
+            return
+        }
+        let key = try tableKey(rawKey)
+        var entries = field(object, 0).offset
+        if cage.load32(entries, Layout.elementsLength) >= cage.load32(entries) {
+            try rebuildTable(object)
+            entries = field(object, 0).offset
+        }
+        let used = cage.load32(entries, Layout.elementsLength) / 2
+        cage.store64(entries &+ 16 &+ used &* 16, 0, key.bits)
+        cage.store64(entries &+ 16 &+ used &* 16, 8, value.bits)
+        cage.store32(entries, Layout.elementsLength, used &* 2 &+ 2)
+        try indexEntry(object, key, used)
+        setField(object, 2, Value(field(object, 2).int &+ 1))
+    }
+
+    private func indexEntry(_ object: UInt32, _ key: Value, _ number: UInt32) throws(Thrown) {
+        let buckets = field(object, 1).offset
+        let mask = cage.load32(buckets) &- 1
+        var slot = try tableHash(key) & mask
+        for _ in 0...mask {
+            if cage.load32(buckets &+ 16 &+ slot &* 4) == 0 { break }
+            slot = (slot &+ 1) & mask
+        }
+        cage.store32(buckets &+ 16 &+ slot &* 4, 0, number &+ 1)
+    }
+
+    /// More room, without the removed entries.
+    private func rebuildTable(_ object: UInt32) throws(Thrown) {
+        let old = field(object, 0).offset
+        let used = cage.load32(old, Layout.elementsLength) / 2
+        var live: UInt32 = 0
+        for number in 0..<used where !Value(bits: cage.load64(old &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
+        try charge(Int(used) / 2)
+        let capacity = max(8, live &* 2)
+        let fresh = try makeEntries(capacity: Int(capacity), isWeak: cage.load8(old, Layout.kind) == CellKind.hashTable)
+        var bucketCount: UInt32 = 16
+        while bucketCount < capacity &* 2 { bucketCount &*= 2 }
+        let buckets = try makeBuckets(bucketCount)
+        setField(object, 0, Value(cell: fresh))
+        setField(object, 1, Value(cell: buckets))
+        var next: UInt32 = 0
+        // Old entries learn their new numbers (in the place of their values), for iterators that stand in them.
+        for number in 0..<used {
+            let entry = old &+ 16 &+ number &* 16
+            let key = Value(bits: cage.load64(entry))
+            if !key.isEmpty {
+                cage.copy(from: entry, to: fresh &+ 16 &+ next &* 16, count: 16)
+                try indexEntry(object, key, next)
+                next &+= 1
+            }
+        }
+        cage.store32(fresh, Layout.elementsLength, next &* 2)
+        // Iterators that stand in the old list find their place through it: its header word names the new list.
+        cage.store32(old, Layout.elementsLength &+ 4, fresh)
+    }
+
+    /// An iterator's list may have been replaced: counts its live entries up to the position, list by list.
+    private func catchUp(_ object: UInt32, _ iterator: UInt32) {
+        var list = field(iterator, 3).offset
+        var position = UInt32(bitPattern: field(iterator, 1).int)
+        let current = field(object, 0).offset
+        var steps = 0
+        while list != current, list != 0, steps < 64 {
+            var live: UInt32 = 0
+            for number in 0..<min(position, cage.load32(list) / 2)
+            where !Value(bits: cage.load64(list &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
+            position = live
+            list = cage.load32(list, Layout.elementsLength &+ 4)
+            steps &+= 1
+        }
+        setField(iterator, 1, Value(Int32(bitPattern: position)))
+        setField(iterator, 3, Value(cell: current))
+    }
+
+    public func tableDelete(_ object: UInt32, _ key: Value) throws(Thrown) -> Bool {
+        let entry = try findTableEntry(object, key)
+        if entry == 0 { return false }
+        cage.store64(entry, 0, Value.empty.bits)
+        cage.store64(entry, 8, Value.undefined.bits)
+        setField(object, 2, Value(field(object, 2).int &- 1))
+        return true
+    }
+
+    public func tableClear(_ object: UInt32) throws(Thrown) {
+        let entries = field(object, 0).offset
+        let used = cage.load32(entries, Layout.elementsLength) / 2
+        for number in 0..<used {
+            cage.store64(entries &+ 16 &+ number &* 16, 0, Value.empty.bits)
+            cage.store64(entries &+ 16 &+ number &* 16, 8, Value.undefined.bits)
+        }
+        try charge(Int(used) / 4)
+        setField(object, 2, .zero)
+    }
+
+    public func tableSize(_ object: UInt32) -> Int { Int(field(object, 2).int) }
+
+    /// The live entry at or behind an iterator's position; moves the position behind it.
+    public func nextTableEntry(_ object: UInt32, iterator: UInt32) throws(Thrown) -> (key: Value, value: Value)? {
+        let entries = field(object, 0).offset
+        if field(iterator, 3).offset != entries { catchUp(object, iterator) }
+        let used = cage.load32(entries, Layout.elementsLength) / 2
+        var position = UInt32(bitPattern: field(iterator, 1).int)
+        while position < used {
+            let entry = entries &+ 16 &+ position &* 16
+            let key = Value(bits: cage.load64(entry))
+            position &+= 1
+            if !key.isEmpty {
+                setField(iterator, 1, Value(Int32(bitPattern: position)))
+                return (key, Value(bits: cage.load64(entry, 8)))
+            }
+            try charge(1)
+        }
+        setField(iterator, 1, Value(Int32(bitPattern: position)))
+        return nil
+    }
+}

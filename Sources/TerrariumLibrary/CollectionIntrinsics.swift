@@ -1,0 +1,228 @@
+import TerrariumEngine
+
+/// Map, Set, WeakMap, WeakSet (ECMA-262 §24.1–24.4).
+extension RealmBuilder {
+    func buildCollections() throws(Thrown) {
+        try collectionIterators()
+        let map = try collection("Map", .mapPrototype, CellKind.map, adder: "set", methods: RealmBuilder.mapMethods)
+        setIntrinsic(.map, map)
+        let set = try collection("Set", .setPrototype, CellKind.set, adder: "add", methods: RealmBuilder.setMethods)
+        setIntrinsic(.set, set)
+        try collection("WeakMap", .weakMapPrototype, CellKind.weakMap, adder: "set", methods: RealmBuilder.weakMapMethods)
+        try collection("WeakSet", .weakSetPrototype, CellKind.weakSet, adder: "add", methods: RealmBuilder.weakSetMethods)
+        let mapPrototype = intrinsic(.mapPrototype), setPrototype = intrinsic(.setPrototype)
+        try define(mapPrototype, "@@iterator", try machine.get(mapPrototype, key("entries")))
+        try define(setPrototype, "keys", try machine.get(setPrototype, key("values")))
+        try define(setPrototype, "@@iterator", try machine.get(setPrototype, key("values")))
+    }
+
+    private func collectionIterators() throws(Thrown) {
+        for (which, tag, field) in [
+            (Intrinsic.mapIteratorPrototype, "Map Iterator", true), (.setIteratorPrototype, "Set Iterator", false),
+        ] {
+            let prototype = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
+            setIntrinsic(which, prototype)
+            try install(
+                [Builtin("next", 0) { (machine, call) throws(Thrown) in
+                    guard call.this.isObject, machine.kind(of: call.this.offset) == CellKind.iterator,
+                        machine.field(call.this.offset, 4).isInt, machine.field(call.this.offset, 4).int == (field ? 1 : 2)
+                    else { throw machine.typeError("next method called on incompatible receiver \(machine.describe(call.this))") }
+                    let iterator = call.this.offset
+                    let target = machine.field(iterator, 0)
+                    if target.isUndefined { return try machine.iteratorResult(.undefined, done: true) }
+                    guard let entry = try machine.nextTableEntry(target.offset, iterator: iterator) else {
+                        machine.setField(iterator, 0, .undefined)
+                        return try machine.iteratorResult(.undefined, done: true)
+                    }
+                    switch machine.field(iterator, 2).int {
+                    case 0: return try machine.iteratorResult(entry.key, done: false)
+                    case 1: return try machine.iteratorResult(entry.value, done: false)
+                    default:
+                        return try machine.iteratorResult(try machine.makeArray([entry.key, entry.value]), done: false)
+                    }
+                }], on: prototype)
+            try define(prototype, "@@toStringTag", try machine.makeString(tag), attributes: Attribute.configurable)
+        }
+    }
+
+    @discardableResult
+    private func collection(
+        _ name: String, _ which: Intrinsic, _ kind: UInt8, adder: String, methods: [Builtin]
+    ) throws(Thrown) -> UInt32 {
+        let prototype = try object()
+        setIntrinsic(which, prototype)
+        let isMap = kind == CellKind.map || kind == CellKind.weakMap
+        let isWeak = kind == CellKind.weakMap || kind == CellKind.weakSet
+        let function = try constructor(
+            Builtin(name, 0) { (machine, call) throws(Thrown) in
+                guard call.isConstruct else { throw machine.typeError("Constructor \(name) requires 'new'") }
+                let object = try machine.allocateObject(
+                    kind: kind, prototype: try machine.prototypeFromConstructor(call.newTarget, which), fields: 4)
+                try machine.initializeTable(object, isWeak: isWeak)
+                if call[0].isNullish { return Value(object: object) }
+                let add = try machine.get(object, machine.key(adder))
+                guard machine.isCallable(add) else {
+                    throw machine.typeError("'\(machine.describe(add))' returned for property '\(adder)' of object '#<\(name)>' is not a function")
+                }
+                try machine.forEachIterated(call[0]) { (item) throws(Thrown) in
+                    if isMap {
+                        guard item.isObject else {
+                            throw machine.typeError("Iterator value \(machine.describe(item)) is not an entry object")
+                        }
+                        let key = try machine.get(item.offset, PropertyKey(index: 0))
+                        let value = try machine.get(item.offset, PropertyKey(index: 1))
+                        _ = try machine.call(add, this: Value(object: object), key, value)
+                    } else {
+                        _ = try machine.call(add, this: Value(object: object), item)
+                    }
+                    return true
+                }
+                return Value(object: object)
+            }, prototype: prototype, methods: methods)
+        if !isWeak {
+            try install([Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this }], on: function)
+        }
+        try define(prototype, "@@toStringTag", try machine.makeString(name), attributes: Attribute.configurable)
+        return function
+    }
+
+    static let mapMethods: [Builtin] = [
+        Builtin("get", 1) { (machine, call) throws(Thrown) in
+            try machine.tableGet(try machine.collection(call, CellKind.map, "Map.prototype.get"), call[0]) ?? .undefined
+        },
+        Builtin("set", 2) { (machine, call) throws(Thrown) in
+            try machine.tableSet(try machine.collection(call, CellKind.map, "Map.prototype.set"), call[0], call[1])
+            return call.this
+        },
+        Builtin("has", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.findTableEntry(try machine.collection(call, CellKind.map, "Map.prototype.has"), call[0]) != 0)
+        },
+        Builtin("delete", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.tableDelete(try machine.collection(call, CellKind.map, "Map.prototype.delete"), call[0]))
+        },
+        Builtin("clear", 0) { (machine, call) throws(Thrown) in
+            try machine.tableClear(try machine.collection(call, CellKind.map, "Map.prototype.clear"))
+            return .undefined
+        },
+        Builtin("get size", 0) { (machine, call) throws(Thrown) in
+            Value(machine.tableSize(try machine.collection(call, CellKind.map, "get Map.prototype.size")))
+        },
+        Builtin("forEach", 1) { (machine, call) throws(Thrown) in
+            try machine.forEachEntry(call, CellKind.map, "Map.prototype.forEach")
+        },
+        Builtin("entries", 0) { (machine, call) throws(Thrown) in
+            try machine.tableIterator(call, CellKind.map, "Map.prototype.entries", kind: 2)
+        },
+        Builtin("keys", 0) { (machine, call) throws(Thrown) in
+            try machine.tableIterator(call, CellKind.map, "Map.prototype.keys", kind: 0)
+        },
+        Builtin("values", 0) { (machine, call) throws(Thrown) in
+            try machine.tableIterator(call, CellKind.map, "Map.prototype.values", kind: 1)
+        },
+    ]
+
+    static let setMethods: [Builtin] = [
+        Builtin("add", 1) { (machine, call) throws(Thrown) in
+            let key = call[0].isDouble && call[0].double == 0 ? Value.zero : call[0]
+            try machine.tableSet(try machine.collection(call, CellKind.set, "Set.prototype.add"), key, key)
+            return call.this
+        },
+        Builtin("has", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.findTableEntry(try machine.collection(call, CellKind.set, "Set.prototype.has"), call[0]) != 0)
+        },
+        Builtin("delete", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.tableDelete(try machine.collection(call, CellKind.set, "Set.prototype.delete"), call[0]))
+        },
+        Builtin("clear", 0) { (machine, call) throws(Thrown) in
+            try machine.tableClear(try machine.collection(call, CellKind.set, "Set.prototype.clear"))
+            return .undefined
+        },
+        Builtin("get size", 0) { (machine, call) throws(Thrown) in
+            Value(machine.tableSize(try machine.collection(call, CellKind.set, "get Set.prototype.size")))
+        },
+        Builtin("forEach", 1) { (machine, call) throws(Thrown) in
+            try machine.forEachEntry(call, CellKind.set, "Set.prototype.forEach")
+        },
+        Builtin("entries", 0) { (machine, call) throws(Thrown) in
+            try machine.tableIterator(call, CellKind.set, "Set.prototype.entries", kind: 2)
+        },
+        Builtin("values", 0) { (machine, call) throws(Thrown) in
+            try machine.tableIterator(call, CellKind.set, "Set.prototype.values", kind: 1)
+        },
+    ]
+
+    static let weakMapMethods: [Builtin] = [
+        Builtin("get", 1) { (machine, call) throws(Thrown) in
+            try machine.tableGet(try machine.collection(call, CellKind.weakMap, "WeakMap.prototype.get"), call[0]) ?? .undefined
+        },
+        Builtin("set", 2) { (machine, call) throws(Thrown) in
+            let table = try machine.collection(call, CellKind.weakMap, "WeakMap.prototype.set")
+            guard machine.canBeHeldWeakly(call[0]) else { throw machine.typeError("Invalid value used as weak map key") }
+            try machine.tableSet(table, call[0], call[1])
+            return call.this
+        },
+        Builtin("has", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.findTableEntry(try machine.collection(call, CellKind.weakMap, "WeakMap.prototype.has"), call[0]) != 0)
+        },
+        Builtin("delete", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.tableDelete(try machine.collection(call, CellKind.weakMap, "WeakMap.prototype.delete"), call[0]))
+        },
+    ]
+
+    static let weakSetMethods: [Builtin] = [
+        Builtin("add", 1) { (machine, call) throws(Thrown) in
+            let table = try machine.collection(call, CellKind.weakSet, "WeakSet.prototype.add")
+            guard machine.canBeHeldWeakly(call[0]) else { throw machine.typeError("Invalid value used in weak set") }
+            try machine.tableSet(table, call[0], .true)
+            return call.this
+        },
+        Builtin("has", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.findTableEntry(try machine.collection(call, CellKind.weakSet, "WeakSet.prototype.has"), call[0]) != 0)
+        },
+        Builtin("delete", 1) { (machine, call) throws(Thrown) in
+            Value(try machine.tableDelete(try machine.collection(call, CellKind.weakSet, "WeakSet.prototype.delete"), call[0]))
+        },
+    ]
+}
+
+extension Machine {
+    func collection(_ call: NativeCall, _ kind: UInt8, _ method: String) throws(Thrown) -> UInt32 {
+        guard call.this.isObject, self.kind(of: call.this.offset) == kind else {
+            throw typeError("Method \(method) called on incompatible receiver \(describe(call.this))")
+        }
+        return call.this.offset
+    }
+
+    /// CanBeHeldWeakly.
+    func canBeHeldWeakly(_ value: Value) -> Bool {
+        value.isObject || (value.isSymbol && registeredKey(value).isUndefined)
+    }
+
+    func tableIterator(_ call: NativeCall, _ kind: UInt8, _ method: String, kind gives: Int32) throws(Thrown) -> Value {
+        let table = try collection(call, kind, method)
+        let isMap = kind == CellKind.map
+        return try makeTableIterator(table, isMap: isMap, gives: gives)
+    }
+
+    func makeTableIterator(_ table: UInt32, isMap: Bool, gives: Int32) throws(Thrown) -> Value {
+        let iterator = try allocateObject(
+            kind: CellKind.iterator,
+            prototype: intrinsic(isMap ? .mapIteratorPrototype : .setIteratorPrototype).offset, fields: 5)
+        setField(iterator, 0, Value(object: table))
+        setField(iterator, 1, .zero)
+        setField(iterator, 2, Value(gives))
+        setField(iterator, 3, field(table, 0))
+        setField(iterator, 4, Value(Int32(isMap ? 1 : 2)))
+        return Value(object: iterator)
+    }
+
+    func forEachEntry(_ call: NativeCall, _ kind: UInt8, _ method: String) throws(Thrown) -> Value {
+        let table = try collection(call, kind, method)
+        guard isCallable(call[0]) else { throw typeError("\(describe(call[0])) is not a function") }
+        let iterator = try makeTableIterator(table, isMap: kind == CellKind.map, gives: 2)
+        while let entry = try nextTableEntry(table, iterator: iterator.offset) {
+            _ = try self.call(call[0], this: call[1], entry.value, entry.key, call.this)
+        }
+        return .undefined
+    }
+}

@@ -1,0 +1,102 @@
+import TerrariumEngine
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Math (ECMA-262 §21.3).
+extension RealmBuilder {
+    func buildMath() throws(Thrown) {
+        let math = try object()
+        for (name, body) in RealmBuilder.unaryMath {
+            try install(
+                [Builtin(name, 1) { (machine, call) throws(Thrown) in
+                    Value(number: body(try machine.toDouble(call[0])))
+                }], on: math)
+        }
+        try install(RealmBuilder.mathFunctions, on: math)
+        for (name, value) in [
+            ("PI", Double.pi), ("E", 2.718281828459045), ("LN2", 0.6931471805599453), ("LN10", 2.302585092994046),
+            ("LOG2E", 1.4426950408889634), ("LOG10E", 0.4342944819032518), ("SQRT2", 1.4142135623730951),
+            ("SQRT1_2", 0.7071067811865476),
+        ] { try define(math, name, Value(number: value), attributes: Attribute.none) }
+        try define(math, "@@toStringTag", try machine.makeString("Math"), attributes: Attribute.configurable)
+        try define(intrinsic(.global), "Math", Value(object: math))
+        setIntrinsic(.math, math)
+    }
+
+    static let unaryMath: [(String, @Sendable (Double) -> Double)] = [
+        ("floor", { $0.rounded(.down) }), ("ceil", { $0.rounded(.up) }), ("trunc", { $0.rounded(.towardZero) }),
+        ("abs", { abs($0) }), ("sqrt", { $0.squareRoot() }), ("sin", { sin($0) }), ("cos", { cos($0) }),
+        ("tan", { tan($0) }), ("asin", { asin($0) }), ("acos", { acos($0) }), ("atan", { atan($0) }),
+        ("sinh", { sinh($0) }), ("cosh", { cosh($0) }), ("tanh", { tanh($0) }), ("asinh", { asinh($0) }),
+        ("acosh", { acosh($0) }), ("atanh", { atanh($0) }), ("exp", { exp($0) }), ("expm1", { expm1($0) }),
+        ("log", { log($0) }), ("log1p", { log1p($0) }), ("log2", { log2($0) }), ("log10", { log10($0) }),
+        ("cbrt", { cbrt($0) }), ("fround", { Double(Float($0)) }),
+        ("sign", { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 }),
+        ("round", { x in
+            if !x.isFinite || abs(x) >= 4_503_599_627_370_496 { return x }
+            let down = x.rounded(.down)
+            let result = x - down >= 0.5 ? down + 1 : down
+            return result == 0 && x.sign == .minus ? -0.0 : result
+        }),
+    ]
+
+    static let mathFunctions: [Builtin] = [
+        Builtin("max", 2) { (machine, call) throws(Thrown) in
+            var result = -Double.infinity
+            for index in 0..<call.argumentCount {
+                let value = try machine.toDouble(call[index])
+                if value.isNaN || result.isNaN { result = .nan }
+                else if value > result || (value == 0 && result == 0 && value.sign == .plus) { result = value }
+            }
+            return Value(number: result)
+        },
+        Builtin("min", 2) { (machine, call) throws(Thrown) in
+            var result = Double.infinity
+            for index in 0..<call.argumentCount {
+                let value = try machine.toDouble(call[index])
+                if value.isNaN || result.isNaN { result = .nan }
+                else if value < result || (value == 0 && result == 0 && value.sign == .minus) { result = value }
+            }
+            return Value(number: result)
+        },
+        Builtin("pow", 2) { (machine, call) throws(Thrown) in
+            let base = try machine.toDouble(call[0])
+            return Value(number: Machine.exponentiate(base, try machine.toDouble(call[1])))
+        },
+        Builtin("atan2", 2) { (machine, call) throws(Thrown) in
+            let y = try machine.toDouble(call[0])
+            return Value(number: atan2(y, try machine.toDouble(call[1])))
+        },
+        Builtin("hypot", 2) { (machine, call) throws(Thrown) in
+            var values: [Double] = []
+            for index in 0..<call.argumentCount { values.append(abs(try machine.toDouble(call[index]))) }
+            if values.contains(.infinity) { return Value(double: .infinity) }
+            if values.contains(where: \.isNaN) { return .nan }
+            let scale = values.max() ?? 0
+            if scale == 0 { return .zero }
+            var sum = 0.0, correction = 0.0
+            for value in values {
+                let square = (value / scale) * (value / scale) - correction
+                let next = sum + square
+                correction = (next - sum) - square
+                sum = next
+            }
+            return Value(number: sum.squareRoot() * scale)
+        },
+        Builtin("imul", 2) { (machine, call) throws(Thrown) in
+            let x = try machine.toInt32(call[0])
+            return Value(x &* (try machine.toInt32(call[1])))
+        },
+        Builtin("clz32", 1) { (machine, call) throws(Thrown) in
+            Value(Int32(truncatingIfNeeded: try machine.toUint32(call[0]).leadingZeroBitCount))
+        },
+        Builtin("random", 0) { (machine, _) throws(Thrown) in
+            Value(double: machine.nextRandom())
+        },
+    ]
+}

@@ -1,0 +1,203 @@
+import TerrariumEngine
+import TerrariumText
+
+/// Number, Boolean, Symbol, BigInt (ECMA-262 §21.1, §20.3, §20.4, §21.2).
+extension RealmBuilder {
+    func buildPrimitives() throws(Thrown) {
+        try buildNumber()
+        let boolean = try constructor(
+            Builtin("Boolean", 1) { (machine, call) throws(Thrown) in
+                let value = Value(machine.toBoolean(call[0]))
+                guard call.isConstruct else { return value }
+                return try machine.makeWrapper(value, CellKind.booleanWrapper, call.newTarget, .booleanPrototype)
+            }, prototype: intrinsic(.booleanPrototype),
+            methods: [
+                Builtin("toString", 0) { (machine, call) throws(Thrown) in
+                    try machine.toStringValue(try machine.thisPrimitive(call, CellKind.booleanWrapper, "Boolean.prototype.toString", "Boolean") { $0.isBoolean })
+                },
+                Builtin("valueOf", 0) { (machine, call) throws(Thrown) in
+                    try machine.thisPrimitive(call, CellKind.booleanWrapper, "Boolean.prototype.valueOf", "Boolean") { $0.isBoolean }
+                },
+            ])
+        setIntrinsic(.boolean, boolean)
+        try buildSymbol()
+        try buildBigInt()
+    }
+
+    private func buildNumber() throws(Thrown) {
+        let number = try constructor(
+            Builtin("Number", 1) { (machine, call) throws(Thrown) in
+                var value = Value.zero
+                if call.argumentCount > 0 {
+                    let numeric = try machine.toNumeric(call[0])
+                    value = numeric.isBigInt ? Value(number: BigIntArithmetic.toDouble(machine.bigIntValue(numeric))) : numeric
+                }
+                guard call.isConstruct else { return value }
+                return try machine.makeWrapper(value, CellKind.numberWrapper, call.newTarget, .numberPrototype)
+            }, prototype: intrinsic(.numberPrototype),
+            statics: [
+                Builtin("isInteger", 1) { (_, call) throws(Thrown) in
+                    Value(call[0].isNumber && call[0].number.isFinite && call[0].number.rounded(.towardZero) == call[0].number)
+                },
+                Builtin("isSafeInteger", 1) { (_, call) throws(Thrown) in
+                    Value(call[0].isNumber && call[0].number.rounded(.towardZero) == call[0].number && abs(call[0].number) <= 9_007_199_254_740_991)
+                },
+                Builtin("isFinite", 1) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isFinite) },
+                Builtin("isNaN", 1) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isNaN) },
+            ],
+            methods: [
+                Builtin("toString", 1) { (machine, call) throws(Thrown) in
+                    let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toString", "Number") { $0.isNumber }
+                    let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
+                    guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
+                    if radix == 10 { return try machine.toStringValue(value) }
+                    try machine.charge(64)
+                    return try machine.makeString(latin1: NumberFormatting.toString(value.number, radix: Int(radix)))
+                },
+                Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
+                    try machine.toStringValue(try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toLocaleString", "Number") { $0.isNumber })
+                },
+                Builtin("valueOf", 0) { (machine, call) throws(Thrown) in
+                    try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.valueOf", "Number") { $0.isNumber }
+                },
+                Builtin("toFixed", 1) { (machine, call) throws(Thrown) in
+                    let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toFixed", "Number") { $0.isNumber }
+                    let digits = try machine.toIntegerOrInfinity(call[0])
+                    guard digits >= 0, digits <= 100 else { throw machine.rangeError("toFixed() digits argument must be between 0 and 100") }
+                    try machine.charge(32)
+                    if !value.number.isFinite || abs(value.number) >= 1e21 { return try machine.toStringValue(value) }
+                    return try machine.makeString(latin1: NumberFormatting.toFixed(value.number, digits: Int(digits)))
+                },
+                Builtin("toExponential", 1) { (machine, call) throws(Thrown) in
+                    let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toExponential", "Number") { $0.isNumber }
+                    let digits = try machine.toIntegerOrInfinity(call[0])
+                    if !value.number.isFinite { return try machine.toStringValue(value) }
+                    guard digits >= 0, digits <= 100 else { throw machine.rangeError("toExponential() argument must be between 0 and 100") }
+                    try machine.charge(32)
+                    return try machine.makeString(
+                        latin1: NumberFormatting.toExponential(value.number, digits: call[0].isUndefined ? nil : Int(digits)))
+                },
+                Builtin("toPrecision", 1) { (machine, call) throws(Thrown) in
+                    let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toPrecision", "Number") { $0.isNumber }
+                    if call[0].isUndefined { return try machine.toStringValue(value) }
+                    let precision = try machine.toIntegerOrInfinity(call[0])
+                    if !value.number.isFinite { return try machine.toStringValue(value) }
+                    guard precision >= 1, precision <= 100 else { throw machine.rangeError("toPrecision() argument must be between 1 and 100") }
+                    try machine.charge(32)
+                    return try machine.makeString(latin1: NumberFormatting.toPrecision(value.number, precision: Int(precision)))
+                },
+            ])
+        setIntrinsic(.number, number)
+        for (name, value) in [
+            ("MAX_SAFE_INTEGER", 9_007_199_254_740_991), ("MIN_SAFE_INTEGER", -9_007_199_254_740_991),
+            ("MAX_VALUE", Double.greatestFiniteMagnitude), ("MIN_VALUE", Double.leastNonzeroMagnitude), ("EPSILON", Double.ulpOfOne),
+            ("POSITIVE_INFINITY", Double.infinity), ("NEGATIVE_INFINITY", -Double.infinity), ("NaN", Double.nan),
+        ] { try define(number, name, Value(number: value), attributes: Attribute.none) }
+    }
+
+    private func buildSymbol() throws(Thrown) {
+        let prototype = intrinsic(.symbolPrototype)
+        let symbol = try constructor(
+            Builtin("Symbol", 0) { (machine, call) throws(Thrown) in
+                if call.isConstruct { throw machine.typeError("Symbol is not a constructor") }
+                let description = call[0].isUndefined ? Value.undefined : try machine.toStringValue(call[0])
+                return try machine.makeSymbol(description: description)
+            }, prototype: prototype,
+            statics: [
+                Builtin("for", 1) { (machine, call) throws(Thrown) in
+                    try machine.registeredSymbol(try machine.toStringValue(call[0]))
+                },
+                Builtin("keyFor", 1) { (machine, call) throws(Thrown) in
+                    guard call[0].isSymbol else { throw machine.typeError("\(machine.describe(call[0])) is not a symbol") }
+                    return machine.registeredKey(call[0])
+                },
+            ],
+            methods: [
+                Builtin("toString", 0) { (machine, call) throws(Thrown) in
+                    try machine.makeString(machine.describe(try machine.thisSymbol(call, "toString")))
+                },
+                Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.thisSymbol(call, "valueOf") },
+                Builtin("get description", 0) { (machine, call) throws(Thrown) in
+                    machine.symbolDescription(try machine.thisSymbol(call, "description"))
+                },
+            ])
+        setIntrinsic(.symbol, symbol)
+        for known in WellKnownSymbol.allCases {
+            try define(symbol, "\(known)", machine.symbolValue(known), attributes: Attribute.none)
+        }
+        let toPrimitive = try function(Builtin("@@toPrimitive", 1) { (machine, call) throws(Thrown) in
+            try machine.thisSymbol(call, "[Symbol.toPrimitive]")
+        })
+        try define(prototype, "@@toPrimitive", Value(object: toPrimitive), attributes: Attribute.configurable)
+        try define(prototype, "@@toStringTag", try machine.makeString("Symbol"), attributes: Attribute.configurable)
+    }
+
+    private func buildBigInt() throws(Thrown) {
+        let prototype = intrinsic(.bigIntPrototype)
+        let bigInt = try constructor(
+            Builtin("BigInt", 1) { (machine, call) throws(Thrown) in
+                if call.isConstruct { throw machine.typeError("BigInt is not a constructor") }
+                let primitive = try machine.toPrimitive(call[0], .number)
+                if primitive.isNumber {
+                    guard let value = BigIntArithmetic.fromDouble(primitive.number) else {
+                        throw machine.rangeError("The number \(machine.describe(primitive)) cannot be converted to a BigInt because it is not an integer")
+                    }
+                    return try machine.makeBigInt(value)
+                }
+                return try machine.toBigInt(primitive)
+            }, prototype: prototype,
+            statics: [
+                Builtin("asIntN", 2) { (machine, call) throws(Thrown) in
+                    let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
+                    return try machine.makeBigInt(BigIntArithmetic.asIntN(bits, machine.bigIntValue(try machine.toBigInt(call[1]))))
+                },
+                Builtin("asUintN", 2) { (machine, call) throws(Thrown) in
+                    let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
+                    return try machine.makeBigInt(BigIntArithmetic.asUintN(bits, machine.bigIntValue(try machine.toBigInt(call[1]))))
+                },
+            ],
+            methods: [
+                Builtin("toString", 0) { (machine, call) throws(Thrown) in
+                    let value = try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toString", "BigInt") { $0.isBigInt }
+                    let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
+                    guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix must be between 2 and 36") }
+                    return try machine.bigIntToString(value, radix: Int(radix))
+                },
+                Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
+                    try machine.bigIntToString(
+                        try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toLocaleString", "BigInt") { $0.isBigInt }, radix: 10)
+                },
+                Builtin("valueOf", 0) { (machine, call) throws(Thrown) in
+                    try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.valueOf", "BigInt") { $0.isBigInt }
+                },
+            ])
+        setIntrinsic(.bigInt, bigInt)
+        try define(prototype, "@@toStringTag", try machine.makeString("BigInt"), attributes: Attribute.configurable)
+    }
+}
+
+extension Machine {
+    func thisPrimitive(
+        _ call: NativeCall, _ wrapper: UInt8, _ function: String, _ type: String, _ accepts: (Value) -> Bool
+    ) throws(Thrown) -> Value {
+        if accepts(call.this) { return call.this }
+        if call.this.isObject, kind(of: call.this.offset) == wrapper { return field(call.this.offset, 0) }
+        throw typeError("\(function) requires that 'this' be a \(type)")
+    }
+
+    func thisSymbol(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
+        try thisPrimitive(call, CellKind.symbolWrapper, "Symbol.prototype.\(name)", "Symbol") { $0.isSymbol }
+    }
+
+    /// ToBigInt. May run guest code.
+    func toBigInt(_ value: Value) throws(Thrown) -> Value {
+        let primitive = try toPrimitive(value, .number)
+        if primitive.isBigInt { return primitive }
+        if primitive.isBoolean { return try makeBigInt(negative: false, limbs: primitive == .true ? [1] : []) }
+        if primitive.isString {
+            guard let parsed = try parseBigInt(primitive) else { throw syntaxError("Cannot convert \(describe(primitive)) to a BigInt") }
+            return try makeBigInt(parsed)
+        }
+        throw typeError("Cannot convert \(describe(primitive)) to a BigInt")
+    }
+}

@@ -1,0 +1,404 @@
+import TerrariumEngine
+import TerrariumText
+
+/// String (ECMA-262 §22.1), without regular expressions.
+extension RealmBuilder {
+    func buildString() throws(Thrown) {
+        let prototype = intrinsic(.stringPrototype)
+        let string = try constructor(
+            Builtin("String", 1) { (machine, call) throws(Thrown) in
+                var text = machine.emptyString
+                if call.argumentCount > 0 {
+                    if !call.isConstruct, call[0].isSymbol { return try machine.makeString(machine.describe(call[0])) }
+                    text = try machine.toStringValue(call[0])
+                }
+                guard call.isConstruct else { return text }
+                return try machine.makeWrapper(text, CellKind.stringWrapper, call.newTarget, .stringPrototype)
+            }, prototype: prototype,
+            statics: [
+                Builtin("fromCharCode", 1) { (machine, call) throws(Thrown) in
+                    if call.argumentCount == 1, call[0].isInt {
+                        return try machine.makeString(unit: UInt16(truncatingIfNeeded: call[0].int))
+                    }
+                    var units: [UInt16] = []
+                    for index in 0..<call.argumentCount {
+                        units.append(UInt16(truncatingIfNeeded: try machine.toInt32(call[index])))
+                    }
+                    return try machine.makeString(units: units)
+                },
+                Builtin("fromCodePoint", 1) { (machine, call) throws(Thrown) in
+                    var units: [UInt16] = []
+                    for index in 0..<call.argumentCount {
+                        let number = try machine.toDouble(call[index])
+                        guard let point = UInt32(exactly: number), point <= 0x10FFFF else {
+                            throw machine.rangeError("Invalid code point \(machine.describe(call[index]))")
+                        }
+                        UTF16Text.append(point, to: &units)
+                    }
+                    return try machine.makeString(units: units)
+                },
+                Builtin("raw", 1) { (machine, call) throws(Thrown) in
+                    let cooked = try machine.toObject(call[0])
+                    let raw = try machine.toObject(try machine.get(cooked.offset, machine.key("raw")))
+                    let length = try machine.lengthOfArrayLike(raw.offset)
+                    var text = machine.emptyString
+                    for index in 0..<length {
+                        try machine.charge(2)
+                        let part = try machine.get(raw.offset, try machine.integerKey(index))
+                        text = try machine.concatenate(text, try machine.toStringValue(part))
+                        if index + 1 < length, index + 1 < call.argumentCount {
+                            text = try machine.concatenate(text, try machine.toStringValue(call[index + 1]))
+                        }
+                    }
+                    return text
+                },
+            ], methods: RealmBuilder.stringMethods + RealmBuilder.stringSearchMethods)
+        setIntrinsic(.string, string)
+        for (alias, name) in [("trimLeft", "trimStart"), ("trimRight", "trimEnd")] {
+            try define(prototype, alias, try machine.get(prototype, key(name)))
+        }
+    }
+
+    static let stringMethods: [Builtin] = [
+        Builtin("toString", 0) { (machine, call) throws(Thrown) in try machine.thisString(call, "toString") },
+        Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.thisString(call, "valueOf") },
+        Builtin("charAt", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "charAt")
+            let index = try machine.toIntegerOrInfinity(call[0])
+            guard index >= 0, index < Double(machine.stringLength(string)) else { return machine.emptyString }
+            return try machine.makeString(unit: try machine.flat(string)[Int(index)])
+        },
+        Builtin("charCodeAt", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "charCodeAt")
+            let index = try machine.toIntegerOrInfinity(call[0])
+            guard index >= 0, index < Double(machine.stringLength(string)) else { return .nan }
+            return Value(Int32(try machine.flat(string)[Int(index)]))
+        },
+        Builtin("codePointAt", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "codePointAt")
+            let index = try machine.toIntegerOrInfinity(call[0])
+            guard index >= 0, index < Double(machine.stringLength(string)) else { return .undefined }
+            return Value(try machine.flat(string).codePoint(at: Int(index)).value)
+        },
+        Builtin("at", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "at")
+            let length = Double(machine.stringLength(string))
+            let relative = try machine.toIntegerOrInfinity(call[0])
+            let index = relative < 0 ? relative + length : relative
+            guard index >= 0, index < length else { return .undefined }
+            return try machine.makeString(unit: try machine.flat(string)[Int(index)])
+        },
+        Builtin("concat", 1) { (machine, call) throws(Thrown) in
+            var string = try machine.stringReceiver(call, "concat")
+            for argument in call.arguments() { string = try machine.concatenate(string, try machine.toStringValue(argument)) }
+            return string
+        },
+        Builtin("slice", 2) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "slice")
+            let length = machine.stringLength(string)
+            let start = try machine.relativeIndex(call[0], length, default: 0)
+            let end = try machine.relativeIndex(call[1], length, default: length)
+            return try machine.substring(string, start, max(start, end))
+        },
+        Builtin("substring", 2) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "substring")
+            let length = Double(machine.stringLength(string))
+            let start = min(max(try machine.toIntegerOrInfinity(call[0]), 0), length)
+            let end = call[1].isUndefined ? length : min(max(try machine.toIntegerOrInfinity(call[1]), 0), length)
+            return try machine.substring(string, Int(min(start, end)), Int(max(start, end)))
+        },
+        Builtin("substr", 2) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "substr")
+            let length = machine.stringLength(string)
+            let start = try machine.relativeIndex(call[0], length, default: 0)
+            let count = call[1].isUndefined ? Double(length) : try machine.toIntegerOrInfinity(call[1])
+            let end = Int(min(max(Double(start) + count, Double(start)), Double(length)))
+            return try machine.substring(string, start, end)
+        },
+        Builtin("toUpperCase", 0) { (machine, call) throws(Thrown) in
+            let text = try machine.flat(try machine.stringReceiver(call, "toUpperCase"))
+            try machine.charge(text.count / 4)
+            return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
+        },
+        Builtin("toLowerCase", 0) { (machine, call) throws(Thrown) in
+            let text = try machine.flat(try machine.stringReceiver(call, "toLowerCase"))
+            try machine.charge(text.count / 4)
+            return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
+        },
+        Builtin("toLocaleUpperCase", 0) { (machine, call) throws(Thrown) in
+            let text = try machine.flat(try machine.stringReceiver(call, "toLocaleUpperCase"))
+            try machine.charge(text.count / 4)
+            return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
+        },
+        Builtin("toLocaleLowerCase", 0) { (machine, call) throws(Thrown) in
+            let text = try machine.flat(try machine.stringReceiver(call, "toLocaleLowerCase"))
+            try machine.charge(text.count / 4)
+            return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
+        },
+        Builtin("trim", 0) { (machine, call) throws(Thrown) in
+            try machine.trim(try machine.stringReceiver(call, "trim"), start: true, end: true)
+        },
+        Builtin("trimStart", 0) { (machine, call) throws(Thrown) in
+            try machine.trim(try machine.stringReceiver(call, "trimStart"), start: true, end: false)
+        },
+        Builtin("trimEnd", 0) { (machine, call) throws(Thrown) in
+            try machine.trim(try machine.stringReceiver(call, "trimEnd"), start: false, end: true)
+        },
+        Builtin("padStart", 1) { (machine, call) throws(Thrown) in try machine.pad(call, atStart: true) },
+        Builtin("padEnd", 1) { (machine, call) throws(Thrown) in try machine.pad(call, atStart: false) },
+        Builtin("repeat", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "repeat")
+            let count = try machine.toIntegerOrInfinity(call[0])
+            guard count >= 0, count.isFinite else { throw machine.rangeError("Invalid count value: \(machine.describe(call[0]))") }
+            if count == 0 || machine.stringLength(string) == 0 { return machine.emptyString }
+            guard Double(machine.stringLength(string)) * count <= 536_870_888 else {
+                throw machine.rangeError("Invalid string length")
+            }
+            return try machine.repeatString(string, Int(count))
+        },
+        Builtin("isWellFormed", 0) { (machine, call) throws(Thrown) in
+            let text = try machine.flat(try machine.stringReceiver(call, "isWellFormed"))
+            try machine.charge(text.count / 4)
+            return Value(UTF16Text.isWellFormed(text.units[...]))
+        },
+        Builtin("toWellFormed", 0) { (machine, call) throws(Thrown) in
+            let text = try machine.flat(try machine.stringReceiver(call, "toWellFormed"))
+            try machine.charge(text.count / 4)
+            return try machine.makeString(units: UTF16Text.toWellFormed(text.units[...]))
+        },
+        Builtin("localeCompare", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "localeCompare")
+            let order = try machine.compareStrings(string, try machine.toStringValue(call[0]))
+            return Value(Int32(order < 0 ? -1 : order > 0 ? 1 : 0))
+        },
+        Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
+            try machine.makeIterator(
+                .stringIteratorPrototype, over: try machine.stringReceiver(call, "[Symbol.iterator]"), kind: 1)
+        },
+    ]
+
+    static let stringSearchMethods: [Builtin] = [
+        Builtin("indexOf", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "indexOf")
+            let pattern = try machine.toStringValue(call[0])
+            let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
+            return Value(try machine.search(string, pattern, from: from) ?? -1)
+        },
+        Builtin("lastIndexOf", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "lastIndexOf")
+            let pattern = try machine.toStringValue(call[0])
+            let number = try machine.toDouble(call[1])
+            let length = machine.stringLength(string) - machine.stringLength(pattern)
+            if length < 0 { return Value(Int32(-1)) }
+            let from = number.isNaN ? length : Int(min(max(try machine.toIntegerOrInfinity(Value(number: number)), 0), Double(length)))
+            let text = try machine.flat(string), other = try machine.flat(pattern)
+            var index = from
+            while index >= 0 {
+                try machine.charge(1)
+                if machine.matches(text, other, at: index) { return Value(index) }
+                index -= 1
+            }
+            return Value(Int32(-1))
+        },
+        Builtin("includes", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "includes")
+            let pattern = try machine.searchPattern(call[0], "includes")
+            let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
+            return Value(try machine.search(string, pattern, from: from) != nil)
+        },
+        Builtin("startsWith", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "startsWith")
+            let pattern = try machine.searchPattern(call[0], "startsWith")
+            let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
+            return Value(machine.matches(try machine.flat(string), try machine.flat(pattern), at: from))
+        },
+        Builtin("endsWith", 1) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "endsWith")
+            let pattern = try machine.searchPattern(call[0], "endsWith")
+            let length = Double(machine.stringLength(string))
+            let end = call[1].isUndefined ? length : min(max(try machine.toIntegerOrInfinity(call[1]), 0), length)
+            let start = Int(end) - machine.stringLength(pattern)
+            let text = try machine.flat(string), other = try machine.flat(pattern)
+            return Value(start >= 0 && machine.matches(text, other, at: start))
+        },
+        Builtin("split", 2) { (machine, call) throws(Thrown) in
+            if call.this.isNullish { throw machine.typeError("String.prototype.split called on null or undefined") }
+            if call[0].isObject {
+                let splitter = try machine.getMethod(call[0], machine.symbolKey(.split))
+                if !splitter.isUndefined { return try machine.call(splitter, this: call[0], call.this, call[1]) }
+            }
+            let string = try machine.toStringValue(call.this)
+            let limit = call[1].isUndefined ? UInt32.max : try machine.toUint32(call[1])
+            let separator = try machine.toStringValue(call[0])
+            if limit == 0 { return try machine.makeArray([]) }
+            if call[0].isUndefined { return try machine.makeArray([string]) }
+            return try machine.split(string, separator, limit: Int(limit))
+        },
+        Builtin("replace", 2) { (machine, call) throws(Thrown) in
+            try machine.replace(call, all: false)
+        },
+        Builtin("replaceAll", 2) { (machine, call) throws(Thrown) in
+            try machine.replace(call, all: true)
+        },
+    ]
+}
+
+extension Machine {
+    func thisString(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
+        if call.this.isString { return call.this }
+        if call.this.isObject, kind(of: call.this.offset) == CellKind.stringWrapper { return field(call.this.offset, 0) }
+        throw typeError("String.prototype.\(name) requires that 'this' be a String")
+    }
+
+    func stringReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
+        if call.this.isString { return call.this }
+        if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
+        return try toStringValue(call.this)
+    }
+
+    func makeWrapper(_ value: Value, _ kind: UInt8, _ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> Value {
+        let object = try allocateObject(
+            kind: kind, prototype: try prototypeFromConstructor(newTarget, fallback), fields: 1,
+            flags: kind == CellKind.stringWrapper ? ObjectFlag.exotic : 0)
+        setField(object, 0, value)
+        return Value(object: object)
+    }
+
+    func searchPattern(_ value: Value, _ name: String) throws(Thrown) -> Value {
+        if value.isObject {
+            let match = try get(value.offset, symbolKey(.match))
+            if match.isUndefined ? kind(of: value.offset) == CellKind.regExp : toBoolean(match) {
+                throw typeError("First argument to String.prototype.\(name) must not be a regular expression")
+            }
+        }
+        return try toStringValue(value)
+    }
+
+    func matches(_ text: FlatString, _ pattern: FlatString, at start: Int) -> Bool {
+        guard start + pattern.count <= text.count else { return false }
+        for index in 0..<pattern.count where text[start + index] != pattern[index] { return false }
+        return true
+    }
+
+    /// StringIndexOf.
+    func search(_ string: Value, _ pattern: Value, from start: Int) throws(Thrown) -> Int? {
+        let text = try flat(string), other = try flat(pattern)
+        if other.count == 0 { return start <= text.count ? start : nil }
+        let first = other[0]
+        var index = start
+        let last = text.count - other.count
+        while index <= last {
+            if text[index] == first, matches(text, other, at: index) {
+                try charge((index - start) / 8)
+                return index
+            }
+            if index & 1023 == 0 { try charge(128) }
+            index += 1
+        }
+        return nil
+    }
+
+    func trim(_ string: Value, start: Bool, end: Bool) throws(Thrown) -> Value {
+        let text = try flat(string)
+        var first = 0, last = text.count
+        if start { while first < last, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[first])) { first += 1 } }
+        if end { while last > first, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[last - 1])) { last -= 1 } }
+        try charge((text.count - last + first) / 4)
+        return try substring(string, first, last)
+    }
+
+    func repeatString(_ string: Value, _ count: Int) throws(Thrown) -> Value {
+        var result = emptyString, power = string, rest = count
+        while rest > 0 {
+            if rest & 1 != 0 { result = try concatenate(result, power) }
+            rest >>= 1
+            if rest > 0 { power = try concatenate(power, power) }
+        }
+        return result
+    }
+
+    func pad(_ call: NativeCall, atStart: Bool) throws(Thrown) -> Value {
+        let string = try stringReceiver(call, atStart ? "padStart" : "padEnd")
+        let target = try toLength(call[0]), length = stringLength(string)
+        if target <= length { return string }
+        let filler = call[1].isUndefined ? try makeString(" ") : try toStringValue(call[1])
+        let fillerLength = stringLength(filler)
+        if fillerLength == 0 { return string }
+        guard target <= 536_870_888 else { throw rangeError("Invalid string length") }
+        let missing = target - length
+        let padding = try substring(try repeatString(filler, missing / fillerLength + 1), 0, missing)
+        return try atStart ? concatenate(padding, string) : concatenate(string, padding)
+    }
+
+    func split(_ string: Value, _ separator: Value, limit: Int) throws(Thrown) -> Value {
+        let result = try makeArray(length: 0, capacity: 0)
+        let length = stringLength(string), width = stringLength(separator)
+        var count = 0
+        if width == 0 {
+            let text = try flat(string)
+            try charge(length)
+            while count < length, count < limit {
+                try appendToArray(result.offset, try makeString(unit: text[count]))
+                count += 1
+            }
+            return result
+        }
+        var start = 0
+        while let index = try search(string, separator, from: start) {
+            try charge(4)
+            try appendToArray(result.offset, try substring(string, start, index))
+            count += 1
+            if count >= limit { return result }
+            start = index + width
+        }
+        try appendToArray(result.offset, try substring(string, start, length))
+        return result
+    }
+
+    /// String.prototype.replace and replaceAll. Runs guest code.
+    func replace(_ call: NativeCall, all: Bool) throws(Thrown) -> Value {
+        let name = all ? "replaceAll" : "replace"
+        if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
+        if call[0].isObject {
+            let replacer = try getMethod(call[0], symbolKey(.replace))
+            if !replacer.isUndefined { return try self.call(replacer, this: call[0], call.this, call[1]) }
+        }
+        let string = try toStringValue(call.this), pattern = try toStringValue(call[0])
+        let isFunction = isCallable(call[1])
+        let replacement = isFunction ? call[1] : try toStringValue(call[1])
+        var result = emptyString
+        var end = 0, from = 0
+        let width = stringLength(pattern)
+        while let index = try search(string, pattern, from: from) {
+            try charge(8)
+            result = try concatenate(result, try substring(string, end, index))
+            let text = isFunction
+                ? try toStringValue(try self.call(replacement, this: .undefined, pattern, Value(index), string))
+                : try substitute(replacement, string, index, width)
+            result = try concatenate(result, text)
+            end = index + width
+            from = max(index + max(1, width), end)
+            if !all || from > stringLength(string) { break }
+        }
+        return try concatenate(result, try substring(string, end, stringLength(string)))
+    }
+
+    /// GetSubstitution without captures.
+    private func substitute(_ template: Value, _ string: Value, _ index: Int, _ width: Int) throws(Thrown) -> Value {
+        let text = try flat(template).units
+        guard text.contains(36) else { return template }
+        let source = try flat(string).units
+        var units: [UInt16] = []
+        var position = 0
+        while position < text.count {
+            let next = position + 1 < text.count ? text[position + 1] : 0
+            if text[position] == 36, next == 36 { units.append(36); position += 2; continue }
+            if text[position] == 36, next == 38 { units += source[index..<(index + width)]; position += 2; continue }
+            if text[position] == 36, next == 96 { units += source[..<index]; position += 2; continue }
+            if text[position] == 36, next == 39 { units += source[(index + width)...]; position += 2; continue }
+            units.append(text[position])
+            position += 1
+        }
+        return try makeString(units: units)
+    }
+}
