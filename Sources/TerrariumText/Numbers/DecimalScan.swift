@@ -97,6 +97,11 @@ public struct DecimalScan {
         return low == high ? low : nil
     }
 
+    /// The double nearest to this power of ten.
+    static func powerOfTen(_ exponent: Int) -> Double? {
+        nearest(1, exponent)
+    }
+
     @inline(__always)
     private static func multiply(_ mantissa: UInt64, _ power: Double) -> Double {
         Double(mantissa) * power

@@ -1,0 +1,148 @@
+/// Unicode normalisation (UAX #15) of UTF-16 text: String.prototype.normalize. Lone surrogates stay as they are.
+public enum UnicodeNormalization {
+    public enum Form: Sendable {
+        case nfc, nfd, nfkc, nfkd
+    }
+
+    /// - Complexity: linear, but for the ordering of combining marks, which is n log n in the marks of one character.
+    ///   The result has at most 18 code units for each unit of the text.
+    public static func normalize(_ text: ArraySlice<UInt16>, _ form: Form) -> [UInt16] {
+        if isPlain(text, form) { return Array(text) }
+        let isCompatible = form == .nfkc || form == .nfkd
+        var scalars: [UInt32] = []
+        scalars.reserveCapacity(text.count)
+        var index = text.startIndex
+        while index < text.endIndex {
+            appendDecomposition(UTF16Text.scalar(text, at: &index), isCompatible, to: &scalars)
+        }
+        orderMarks(&scalars)
+        if form == .nfc || form == .nfkc { compose(&scalars) }
+        var result: [UInt16] = []
+        result.reserveCapacity(scalars.count)
+        for scalar in scalars { UTF16Text.append(scalar, to: &result) }
+        return result
+    }
+
+    /// Whether no unit is high enough to change: ASCII in all forms, Latin-1 in NFC, and below the marks in NFC.
+    private static func isPlain(_ text: ArraySlice<UInt16>, _ form: Form) -> Bool {
+        let limit: UInt16
+        switch form {
+        case .nfc: limit = 0x300
+        case .nfd: limit = 0xC0
+        case .nfkc, .nfkd: limit = 0xA0
+        }
+        for unit in text where unit >= limit { return false }
+        return true
+    }
+
+    private static func appendDecomposition(_ scalar: UInt32, _ isCompatible: Bool, to result: inout [UInt32]) {
+        if scalar < 0xA0 {
+            result.append(scalar)
+            return
+        }
+        let syllable = scalar &- 0xAC00
+        if syllable < 11172 {
+            result.append(0x1100 &+ syllable / 588)
+            result.append(0x1161 &+ syllable % 588 / 28)
+            if syllable % 28 != 0 { result.append(0x11A7 &+ syllable % 28) }
+            return
+        }
+        // Tables hold one level; no chain is longer than a few.
+        let mapping = canonical[scalar] ?? (isCompatible ? compatibility[scalar] : nil)
+        guard let mapping else {
+            result.append(scalar)
+            return
+        }
+        for part in mapping { appendDecomposition(part, isCompatible, to: &result) }
+    }
+
+    /// The canonical ordering: each run of marks sorted by combining class, keeping the order of equal ones.
+    private static func orderMarks(_ scalars: inout [UInt32]) {
+        var index = 0
+        while index < scalars.count {
+            guard combiningClass(scalars[index]) != 0 else {
+                index &+= 1
+                continue
+            }
+            let start = index
+            var marks: [(mark: UInt32, order: Int)] = []
+            while index < scalars.count {
+                let order = combiningClass(scalars[index])
+                if order == 0 { break }
+                marks.append((scalars[index], Int(order) &<< 40 | marks.count))
+                index &+= 1
+            }
+            if marks.count < 2 { continue }
+            marks.sort { $0.order < $1.order }
+            for (offset, entry) in marks.enumerated() { scalars[start &+ offset] = entry.mark }
+        }
+    }
+
+    private static func compose(_ scalars: inout [UInt32]) {
+        var starter: Int?
+        var lastClass: UInt8 = 0
+        var write = 0
+        for read in scalars.indices {
+            let scalar = scalars[read]
+            let order = combiningClass(scalar)
+            // Blocked when a mark of the same or a higher class, or another starter, lies between.
+            if let position = starter, write == position &+ 1 || (lastClass != 0 && lastClass < order),
+                let composite = composite(scalars[position], scalar)
+            {
+                scalars[position] = composite
+                continue
+            }
+            if order == 0 {
+                starter = write
+            }
+            lastClass = order
+            scalars[write] = scalar
+            write &+= 1
+        }
+        scalars.removeLast(scalars.count &- write)
+    }
+
+    private static func composite(_ first: UInt32, _ second: UInt32) -> UInt32? {
+        let leading = first &- 0x1100
+        let vowel = second &- 0x1161
+        if leading < 19 && vowel < 21 { return 0xAC00 &+ (leading &* 21 &+ vowel) &* 28 }
+        let syllable = first &- 0xAC00
+        let trailing = second &- 0x11A7
+        if syllable < 11172 && syllable % 28 == 0 && trailing &- 1 < 27 { return first &+ trailing }
+        return composites[UInt64(first) &<< 32 | UInt64(second)]
+    }
+
+    /// Canonical_Combining_Class.
+    static func combiningClass(_ scalar: UInt32) -> UInt8 {
+        if scalar < 0x300 { return 0 }
+        let ranges = combiningClasses
+        var low = 0
+        var high = ranges.count
+        while low < high {
+            let middle = (low &+ high) >> 1
+            if ranges[middle].last < scalar { low = middle &+ 1 } else { high = middle }
+        }
+        return low < ranges.count && ranges[low].first <= scalar ? ranges[low].value : 0
+    }
+
+    private static let combiningClasses: [(first: UInt32, last: UInt32, value: UInt8)] = {
+        var table = PackedTable(UnicodeNormalizationData.combiningClasses)
+        return table.valuedRanges()
+    }()
+    private static let canonical: [UInt32: [UInt32]] = {
+        var table = PackedTable(UnicodeNormalizationData.canonical)
+        return table.sequences()
+    }()
+    private static let compatibility: [UInt32: [UInt32]] = {
+        var table = PackedTable(UnicodeNormalizationData.compatibility)
+        return table.sequences()
+    }()
+    private static let composites: [UInt64: UInt32] = {
+        let excluded = CodePointSet(packed: UnicodeNormalizationData.compositionExclusions)
+        var result: [UInt64: UInt32] = [:]
+        for (scalar, parts) in canonical where parts.count == 2 && !excluded.contains(scalar) {
+            result[UInt64(parts[0]) &<< 32 | UInt64(parts[1])] = scalar
+        }
+        return result
+    }()
+}
