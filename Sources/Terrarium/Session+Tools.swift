@@ -1,0 +1,30 @@
+import TerrariumEngine
+import TerrariumLibrary
+import TerrariumSyntax
+
+/// An error whose text is complete.
+public struct RenderedError: Error, Sendable {
+    public let text: String
+}
+
+extension Session {
+    /// Date and time come from the host: milliseconds since the epoch.
+    public func allowClock(_ now: @escaping () -> Double) { machine.host.currentTime = now }
+
+    /// Math.random comes from the host: a double in [0, 1).
+    public func allowRandom(_ next: @escaping () -> Double) { machine.host.random = next }
+
+    /// Bytecode of a script, function by function.
+    public static func disassemble(_ source: SourceText) -> Result<String, RenderedError> {
+        do throws(SyntaxDiagnostic) {
+            let program = try Parser.parse(source)
+            do throws(CompileError) {
+                return .success(ScriptDisassembly.text(try ScriptCompiler.compile(program)))
+            } catch {
+                return .failure(RenderedError(text: "\(error)"))
+            }
+        } catch {
+            return .failure(RenderedError(text: error.rendered()))
+        }
+    }
+}
