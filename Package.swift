@@ -34,7 +34,7 @@ let package = Package(
         // What people run.
         .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumSyntax"], swiftSettings: settings),
         .executableTarget(
-            name: "Conformance", dependencies: ["Terrarium"], path: "Conformance/Runner", swiftSettings: settings),
+            name: "Conformance", dependencies: ["Terrarium", "TerrariumSyntax"], path: "Conformance/Runner", swiftSettings: settings),
         .executableTarget(name: "Benchmarks", path: "Benchmarks/Runner", swiftSettings: settings),
 
         .testTarget(name: "TerrariumCageTests", dependencies: ["TerrariumCage"], swiftSettings: settings),

@@ -1,1 +1,3 @@
-print("conformance")
+import Foundation
+
+exit(ConformanceTool.main(Array(CommandLine.arguments.dropFirst())))

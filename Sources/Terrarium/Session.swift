@@ -48,6 +48,7 @@ public final class Session {
     let machine: Machine
     let realm: UInt32
     private let fuel: Int64
+    var lastThrownName: String?
 
     /// - Throws: `SessionError` when there is no room for the cage or the heap limit is too small for the library.
     public init(limits: SessionLimits = SessionLimits(), print: ((String) -> Void)? = nil) throws(SessionError) {
@@ -128,6 +129,7 @@ public final class Session {
 
     private func renderException(_ source: SourceText) -> String {
         let value = machine.takeException()
+        lastThrownName = value.isObject ? machine.constructorName(value.offset) : machine.describe(value)
         guard value.isObject, machine.kind(of: value.offset) == CellKind.error else {
             return "Uncaught \(machine.describe(value))"
         }

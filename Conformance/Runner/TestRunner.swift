@@ -1,0 +1,77 @@
+import Foundation
+import Terrarium
+import TerrariumSyntax
+
+enum TestResult {
+    case passed
+    case failed(String)
+}
+
+/// Runs one test in fresh sessions, one for each variant. Fuel, not time, is the limit.
+struct TestRunner: Sendable {
+    let root: String
+    static let fuel: Int64 = 400_000_000
+
+    func run(_ test: TestFile) -> TestResult {
+        for strict in test.variants {
+            if let reason = run(test, strict: strict) { return .failed(reason) }
+        }
+        return .passed
+    }
+
+    private func include(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: "\(root)/harness/\(name)") ?? Data(), as: UTF8.self)
+    }
+
+    /// Nil when the variant passed.
+    private func run(_ test: TestFile, strict: Bool) -> String? {
+        if test.flags.contains("module") { return "modules are not supported" }
+        var limits = SessionLimits()
+        limits.fuel = TestRunner.fuel
+        limits.heap = 256 << 20
+        let lines = Lines()
+        guard let session = try? Session(limits: limits, print: { lines.values.append($0) }), session.installTest262Host()
+        else { return "no session" }
+        let isRaw = test.flags.contains("raw")
+        let isAsync = test.flags.contains("async")
+        if !isRaw {
+            var names = ["assert.js", "sta.js"] + test.includes
+            if isAsync { names.append("doneprintHandle.js") }
+            for name in names {
+                let outcome = session.run(SourceText(include(name), name: name))
+                guard case .finished = outcome else { return "harness \(name): \(describe(outcome))" }
+            }
+        }
+        let text = strict && !isRaw ? "\"use strict\";\n" + test.source : test.source
+        let outcome = session.run(SourceText(text, name: test.path))
+        if let phase = test.negativePhase {
+            switch outcome {
+            case .syntaxError(let message):
+                if message.contains("Not supported") { return message }
+                return phase == "parse" && test.negativeType == "SyntaxError" ? nil : "unexpected syntax error: \(message)"
+            case .thrown(let message):
+                if phase == "parse" { return "parsed" }
+                return session.thrownConstructorName == test.negativeType ? nil : "wrong error: \(message)"
+            default: return "expected \(test.negativeType ?? "an error"), got \(describe(outcome))"
+            }
+        }
+        guard case .finished = outcome else { return describe(outcome) }
+        if isAsync {
+            if lines.values.contains("Test262:AsyncTestComplete") { return nil }
+            return lines.values.first { $0.hasPrefix("Test262:AsyncTestFailure") } ?? "$DONE was not called"
+        }
+        return nil
+    }
+
+    private func describe(_ outcome: Outcome) -> String {
+        switch outcome {
+        case .finished: "finished"
+        case .thrown(let text), .syntaxError(let text):
+            text.split(separator: "\n").first { $0.hasPrefix("Uncaught") || $0.hasPrefix("SyntaxError") }.map(String.init)
+                ?? text
+        case .ended(let ending): "ended: \(ending.rawValue)"
+        }
+    }
+
+    private final class Lines { var values: [String] = [] }
+}
