@@ -1,0 +1,135 @@
+/// Last step: distances.
+extension BytecodeBuilder {
+    /// Fills in jump distances and constant distances; where a 16-bit distance does not reach, makes room for a long jump.
+    mutating func finish(_ template: inout CodeTemplate) {
+        if words.count > Int(Int16.max) { relax() }
+        for fixup in fixups {
+            let at = Int(fixup.word)
+            let position = labelPositions[Int(fixup.label)]
+            guard position >= 0 else { continue }
+            let distance = Int(position) - (at + 1)
+            switch fixup.field {
+            case .long:
+                words[at] = words[at] & 0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: distance &* 8)) << 32
+            case .short:
+                words[at] = words[at] & 0x0000_FFFF_FFFF_FFFF | UInt64(UInt16(truncatingIfNeeded: distance)) << 48
+            case .step:
+                if distance < 0 || distance > 255 { failure = .codeTooLong }
+                words[at] |= UInt64(UInt8(truncatingIfNeeded: distance)) << 8
+            }
+        }
+        for load in constantLoads {
+            let at = Int(load)
+            let index = Int(words[at] >> 32)
+            let distance = (index - constants.count - at - 1) * 8
+            words[at] = words[at] & 0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: distance)) << 32
+        }
+        template.words = Array(words)
+        template.constants = constants
+        template.positions = positions
+        template.expressions = expressions
+        for region in handlers {
+            let target = labelPositions[Int(region.label.index)]
+            guard target >= 0 else { continue }
+            for range in region.ranges where range.start < range.end {
+                template.handlers.append(
+                    .init(
+                        start: range.start, end: range.end, target: UInt32(truncatingIfNeeded: target),
+                        register: region.register))
+            }
+        }
+    }
+
+    /// Inserts, behind each short jump that does not reach:
+    ///
+    ///     short jump +1
+    ///     jump +1
+    ///     jump (or loop) target
+    private mutating func relax() {
+        var isLong = ContiguousArray(repeating: false, count: fixups.count)
+        var changed = true
+        while changed {
+            changed = false
+            let moved = offsets(isLong)
+            for (index, fixup) in fixups.enumerated() where fixup.field == .short && !isLong[index] {
+                let position = labelPositions[Int(fixup.label)]
+                guard position >= 0 else { continue }
+                let distance = Int(moved[Int(position)]) - Int(moved[Int(fixup.word)]) - 1
+                if distance > Int(Int16.max) || distance < Int(Int16.min) {
+                    isLong[index] = true
+                    changed = true
+                }
+            }
+        }
+        guard isLong.contains(true) else { return }
+        let moved = offsets(isLong)
+        var result = ContiguousArray<UInt64>()
+        result.reserveCapacity(words.count + 2 * isLong.count)
+        var added: ContiguousArray<Fixup> = []
+        var longWords: [UInt32: Int] = [:]
+        for (index, fixup) in fixups.enumerated() where isLong[index] { longWords[fixup.word] = index }
+        for (place, word) in words.enumerated() {
+            result.append(word)
+            guard let index = longWords[UInt32(truncatingIfNeeded: place)] else { continue }
+            let fixup = fixups[index]
+            let isBackward = labelPositions[Int(fixup.label)] <= Int32(truncatingIfNeeded: place)
+            let start = UInt32(truncatingIfNeeded: result.count - 1)
+            if isBackward { result[Int(start)] = forwardForm(word) }
+            result.append(Instruction.word(.jump, immediate: 8))
+            result.append(Instruction.word(isBackward ? .loop : .jump))
+            // The short jump goes over the next word.
+            result[Int(start)] = result[Int(start)] & 0x0000_FFFF_FFFF_FFFF | 1 << 48
+            added.append(Fixup(word: start + 2, label: fixup.label, field: .long))
+        }
+        words = result
+        var kept: ContiguousArray<Fixup> = []
+        for (index, fixup) in fixups.enumerated() where !isLong[index] {
+            kept.append(Fixup(word: UInt32(bitPattern: moved[Int(fixup.word)]), label: fixup.label, field: fixup.field))
+        }
+        fixups = kept + added
+        for index in labelPositions.indices where labelPositions[index] >= 0 {
+            labelPositions[index] = moved[Int(labelPositions[index])]
+        }
+        for index in constantLoads.indices { constantLoads[index] = UInt32(bitPattern: moved[Int(constantLoads[index])]) }
+        for index in positions.indices { positions[index].word = UInt32(bitPattern: moved[Int(positions[index].word)]) }
+        for index in expressions.indices {
+            expressions[index].word = UInt32(bitPattern: moved[Int(expressions[index].word)])
+        }
+        for index in handlers.indices {
+            for range in handlers[index].ranges.indices {
+                let old = handlers[index].ranges[range]
+                handlers[index].ranges[range] = (
+                    UInt32(bitPattern: moved[Int(old.start)]), UInt32(bitPattern: moved[Int(old.end)])
+                )
+            }
+        }
+    }
+
+    /// The same test as a forward jump.
+    private func forwardForm(_ word: UInt64) -> UInt64 {
+        let opcode: Opcode? = switch UInt8(truncatingIfNeeded: word) {
+        case Opcode.loopLt.rawValue: .jumpLt
+        case Opcode.loopLe.rawValue: .jumpLe
+        case Opcode.loopLtI.rawValue: .jumpLtI
+        case Opcode.loopLeI.rawValue: .jumpLeI
+        case Opcode.loopGtI.rawValue: .jumpGtI
+        case Opcode.loopGeI.rawValue: .jumpGeI
+        case Opcode.loopStrictNeI.rawValue: .jumpStrictNeI
+        default: nil
+        }
+        guard let opcode else { return word }
+        return word & ~0xFF | UInt64(opcode.rawValue)
+    }
+
+    /// New position of each word (and of the end) when two words are inserted behind every long one.
+    private func offsets(_ isLong: ContiguousArray<Bool>) -> ContiguousArray<Int32> {
+        var extra = ContiguousArray<Int32>(repeating: 0, count: words.count + 2)
+        for (index, fixup) in fixups.enumerated() where isLong[index] { extra[Int(fixup.word) + 1] += 2 }
+        var sum: Int32 = 0
+        for index in extra.indices {
+            sum += extra[index]
+            extra[index] = Int32(truncatingIfNeeded: index) + sum
+        }
+        return extra
+    }
+}
