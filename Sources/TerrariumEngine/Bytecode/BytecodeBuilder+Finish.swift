@@ -105,6 +105,25 @@ extension BytecodeBuilder {
         }
     }
 
+    /// Inserts an instruction of one word that nothing jumps to; what was at the place comes behind it.
+    mutating func insert(_ word: UInt64, at place: UInt32) {
+        guard Int(place) <= words.count else { return }
+        words.insert(word, at: Int(place))
+        for index in labelPositions.indices where labelPositions[index] >= Int32(truncatingIfNeeded: place) {
+            labelPositions[index] += 1
+        }
+        for index in fixups.indices where fixups[index].word >= place { fixups[index].word += 1 }
+        for index in constantLoads.indices where constantLoads[index] >= place { constantLoads[index] += 1 }
+        for index in positions.indices where positions[index].word >= place { positions[index].word += 1 }
+        for index in expressions.indices where expressions[index].word >= place { expressions[index].word += 1 }
+        for index in handlers.indices {
+            for range in handlers[index].ranges.indices {
+                if handlers[index].ranges[range].start >= place { handlers[index].ranges[range].start += 1 }
+                if handlers[index].ranges[range].end >= place { handlers[index].ranges[range].end += 1 }
+            }
+        }
+    }
+
     /// The same test as a forward jump.
     private func forwardForm(_ word: UInt64) -> UInt64 {
         let opcode: Opcode? = switch UInt8(truncatingIfNeeded: word) {

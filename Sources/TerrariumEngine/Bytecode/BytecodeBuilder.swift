@@ -360,6 +360,7 @@ struct BytecodeBuilder {
 /// Why a source that parses cannot be compiled.
 enum CompileFailure: Error {
     case codeTooLong, tooManyConstants, tooManyRegisters, tooManyScopeSlots, tooManyArguments, nestingTooDeep
+    case unsupported(String)
 
     var message: String {
         switch self {
@@ -369,6 +370,7 @@ enum CompileFailure: Error {
         case .tooManyScopeSlots: "Scope has too many captured variables"
         case .tooManyArguments: "Too many arguments in function call (only 32766 allowed)"
         case .nestingTooDeep: "Source is nested too deeply"
+        case .unsupported(let what): what
         }
     }
 }

@@ -19,14 +19,11 @@ public enum Disassembler {
         if !flags.isEmpty { result += ", " + flags.joined(separator: " ") }
         result += "\n"
         var index = 0
-        var tableEnd = 0
         while index < code.words.count {
             let word = code.words[index]
             let line = instruction(word, at: index, in: code)
             result += pad(String(index), 5, left: true) + "  " + line + "\n"
             let raw = Int(UInt8(truncatingIfNeeded: word))
-            if raw == Int(Opcode.jumpTable.rawValue) { tableEnd = index + 1 + Int(word.fieldC) }
-            _ = tableEnd
             index += raw < InstructionRecord.all.count ? max(1, InstructionRecord.all[raw].words) : 1
         }
         for handler in code.handlers {
@@ -46,7 +43,7 @@ public enum Disassembler {
             switch operand {
             case "a": parts.append("r\(word.fieldA)")
             case "b": parts.append("r\(word.fieldB)")
-            case "c": parts.append("\(countsInC(record.opcode) ? "" : "r")\(word.fieldC)")
+            case "c": parts.append("\(BytecodeVerifier.countsInC(record.opcode) ? "" : "r")\(word.fieldC)")
             case "x": if word.fieldX != 0 { parts.append("x=\(word.fieldX)") }
             case "i32":
                 parts.append(
@@ -79,16 +76,6 @@ public enum Disassembler {
         }
         let name = "\(record.opcode)"
         return parts.isEmpty ? name : pad(name, 20, left: false) + " " + parts.joined(separator: ", ")
-    }
-
-    /// Whether field c is a number rather than a register.
-    private static func countsInC(_ opcode: Opcode) -> Bool {
-        switch opcode {
-        case .concat, .pushScope, .getScoped, .setScoped, .getScopedChecked, .setScopedChecked, .newArray, .call,
-            .callThis, .construct, .superConstruct, .callEval, .tailCall, .intrinsic, .getModuleBinding, .createArguments:
-            true
-        default: false
-        }
     }
 
     private static func special(_ value: Int32) -> String {

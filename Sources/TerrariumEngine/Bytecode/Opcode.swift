@@ -143,7 +143,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case jumpNotUndefined
     /// `if r[a] is empty: pc += j`
     case jumpEmpty
-    /// `r[a] an int in 0..<c: continue at word r[a] of the c words that follow (each is a `jump`), otherwise behind them`
+    /// `r[a] an integer in 0..<c (int or double): continue at word r[a] of the c words that follow (each is a `jump`), otherwise behind them`
     case jumpTable
     /// `if r[a] < r[b]: pc += 8 * j; x = 1: operands are swapped, evaluate r[b] first`
     case jumpLt
@@ -270,7 +270,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     // MARK: Scopes: heap records of captured variables
 
-    /// `r[a] = new scope of c slots, all empty; parent r[b]`
+    /// `r[a] = new scope of c slots, all empty; parent r[b], x = 1: none`
     case pushScope
     /// `r[a] = copy of the scope r[b] (per-iteration bindings)`
     case copyScope
@@ -301,7 +301,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case arraySpreadFast
     /// `r[a] = function of code constant k closing over scope r[b]; x = 1: no scope; an arrow function takes the home object of the running function`
     case closure
-    /// `r[a] = class constructor of code constant k, r[a+1] = its prototype object; scope r[b]; x = 1: heritage in r[a]`
+    /// `r[a] = class constructor of code constant k, r[a+1] = its prototype object; scope r[b]; x bit 0: heritage in r[a], bit 1: no scope`
     case newClass
     /// `home object of function r[a] = r[b]`
     case setHomeObject
@@ -353,7 +353,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case throwError
     /// `if r[a] is not an object: TypeError; x selects the message (iterator result, …)`
     case requireObject
-    /// `if r[a] is not callable: TypeError; x selects the message`
+    /// `if r[a] is not callable: TypeError about r[b]; x selects the message`
     case requireCallable
 
     // MARK: Iteration: an iterator takes r[b] (iterator, or array when fast), r[b+1] (next, or empty when fast), r[b+2] (index, or done flag)
@@ -373,7 +373,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     /// `suspend at the start: return a generator object (kind from the code) that holds this frame`
     case createGenerator
-    /// `suspend with r[b]; on resumption r[a] = value, r[a+1] = mode (0 next, 1 throw, 2 return)`
+    /// `suspend with r[b] (x = 1: r[b] is the result object itself); on resumption r[a] = value, r[a+1] = mode (0 next, 1 throw, 2 return)`
     case yield
     /// `suspend until the promise of r[b] settles; r[a] = value, or throws the reason`
     case await
@@ -402,7 +402,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case debugger
     /// `r[a] = intrinsic number x of c arguments from r[b] (only in the engine's own JavaScript)`
     case intrinsic
-    /// `using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 dispose step`
+    /// `using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 take the last resource of r[a]: r[b] = method (undefined: none; empty: no resource left), r[b+3] = this, r[b+4] = whether to await; 3 r[a] = r[a] is empty ? r[b] : new SuppressedError(r[b], r[a])`
     case disposeResource
     /// `leave the interpreter with r[a] (below the frames that the host entered)`
     case halt

@@ -25,7 +25,7 @@ extension Machine {
         }
         let prototype = try makeObject(prototype: parentPrototype)
         let constructor = try makeFunction(
-            code: code, scope: reg(word.fieldB).offset, home: prototype.offset, realm: realm)
+            code: code, scope: word.fieldX & 2 != 0 ? 0 : reg(word.fieldB).offset, home: prototype.offset, realm: realm)
         if constructorParent != realmValue(realm, .functionPrototype).offset {
             try changePrototype(constructor, to: constructorParent)
         }
@@ -204,14 +204,17 @@ extension Machine {
         return true
     }
 
-    func engineError(_ selector: UInt8) -> Thrown {
-        switch EngineMessage(rawValue: selector) {
-        case .assignToConstant: typeError("Assignment to constant variable.")
-        case .superAlreadyCalled: referenceError("Super constructor may only be called once")
+    func engineError(_ word: UInt64) -> Thrown {
+        let name = word.fieldC == 0xFFFF ? "" : describe(constantKey(word.fieldC))
+        return switch ErrorSelector(rawValue: word.fieldX) {
+        case .constantAssignment: typeError("Assignment to constant variable.")
+        case .deadZone: referenceError("Cannot access '\(name)' before initialization")
+        case .superCalledTwice: referenceError("Super constructor may only be called once")
+        case .superDeletion: referenceError("Unsupported reference to 'super'")
         case .invalidAssignmentTarget: referenceError("Invalid left-hand side in assignment")
-        case .throwMethodMissing: typeError("The iterator does not provide a 'throw' method")
-        case .deleteSuper: referenceError("Unsupported reference to 'super'")
-        default: typeError("Invalid operation")
+        case .missingThrowMethod: typeError("The iterator does not provide a 'throw' method")
+        case .redeclaration: syntaxError("Identifier '\(name)' has already been declared")
+        case nil: terminate(.corrupted)
         }
     }
 }

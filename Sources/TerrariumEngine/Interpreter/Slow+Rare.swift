@@ -19,7 +19,8 @@ extension Machine {
             throw referenceError("Cannot access '\(describe(constantKey(c)))' before initialization")
 
         // MARK: Scopes
-        case .pushScope: setReg(a, Value(cell: try makeScope(parent: reg(b).offset, count: c)))
+        case .pushScope:
+            setReg(a, Value(cell: try makeScope(parent: word.fieldX & 1 != 0 ? 0 : reg(b).offset, count: c)))
         case .copyScope:
             let old = reg(b).offset
             let count = cage.load32(old, Layout.scopeCount)
@@ -72,7 +73,8 @@ extension Machine {
                 a,
                 Value(
                     object: try makeFunction(
-                        code: code, scope: reg(b).offset, home: home, realm: cage.load32(running, Layout.functionRealm))))
+                        code: code, scope: word.fieldX & 1 != 0 ? 0 : reg(b).offset, home: home,
+                        realm: cage.load32(running, Layout.functionRealm))))
         case .newClass: try newClass(word)
         case .setHomeObject: cage.store32(reg(a).offset, Layout.functionHome, reg(b).offset)
         case .setClassFields: cage.store32(reg(a).offset, Layout.functionExtra, reg(b).offset)
@@ -160,16 +162,20 @@ extension Machine {
 
         // MARK: Exceptions
         case .throw: throw throwValue(reg(a))
-        case .throwError: throw engineError(word.fieldX)
+        case .throwError: throw engineError(word)
         case .requireObject:
             if !reg(a).isObject {
-                throw word.fieldX == EngineMessage.symbolIteratorNotObject.rawValue
-                    ? typeError("Result of the Symbol.iterator method is not an object")
-                    : typeError("Iterator result \(describe(reg(a))) is not an object")
+                switch ObjectRequirement(rawValue: word.fieldX) {
+                case .iterator: throw typeError("Result of the Symbol.iterator method is not an object")
+                case .asyncIterator: throw typeError("Result of the Symbol.asyncIterator method is not an object")
+                case .methodResult: throw typeError("\(describe(reg(a))) is not an object")
+                default: throw typeError("Iterator result \(describe(reg(a))) is not an object")
+                }
             }
         case .requireCallable:
             if !isCallable(reg(a)) {
-                throw typeError("\(describe(reg(b))) is not iterable")
+                let isAsync = word.fieldX == CallableRequirement.asyncIterable.rawValue
+                throw typeError("\(describe(reg(b))) is not \(isAsync ? "async " : "")iterable")
             }
 
         // MARK: Iteration

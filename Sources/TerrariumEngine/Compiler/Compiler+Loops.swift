@@ -1,0 +1,255 @@
+import TerrariumSyntax
+
+/// Loops: the test stands at the bottom, where it is one fused instruction; a guard at the top skips the loop.
+extension Compiler {
+    private mutating func pushLoop(_ breakLabel: BytecodeBuilder.Label, _ continueLabel: BytecodeBuilder.Label) {
+        state.controls.append(
+            Control(
+                kind: .target, labels: takeLabels(), breakLabel: breakLabel, continueLabel: continueLabel,
+                takesPlainBreak: true))
+    }
+
+    mutating func whileStatement(_ item: Node) {
+        let labels = takeLabels()
+        if let completion = state.completion { load(completion, .undefined) }
+        state.pendingLabels = labels
+        loop(test: item.a, update: 0, body: item.b) { _ in }
+    }
+
+    /// Guard, body, update, test. `beforeUpdate` copies per-iteration bindings.
+    private mutating func loop(
+        test: NodeID, update: NodeID, body: NodeID, beforeUpdate: (inout Compiler) -> Void
+    ) {
+        let top = makeLabel(), next = makeLabel(), end = makeLabel()
+        let known = test == 0 ? true : constantTruth(test)
+        if known == false {
+            _ = takeLabels()
+            return
+        }
+        pushLoop(end, next)
+        let check = makeLabel()
+        if known == nil {
+            // A short test is written twice; anything else once, at the bottom.
+            if isShortTest(test) { jump(test, if: false, to: end) } else { jump(check) }
+        }
+        // With the test at the bottom, the body is entered from there only.
+        if known == nil { state.builder.use(top) }
+        bind(top)
+        statement(body)
+        bind(next)
+        state.controls.removeLast()
+        let saved = state.nextRegister
+        beforeUpdate(&self)
+        if update != 0 { effect(update) }
+        release(to: saved)
+        bind(check)
+        if known == true {
+            jump(top)
+        } else {
+            jump(test, if: true, to: top)
+        }
+        release(to: saved)
+        bind(end)
+    }
+
+    /// A comparison of names, literals and properties of names, or one of those alone.
+    private func isShortTest(_ id: NodeID) -> Bool {
+        let item = node(unwrapped(id))
+        guard item.kind == .binary else { return isShortOperand(unwrapped(id)) }
+        return isShortOperand(item.a) && isShortOperand(item.b)
+    }
+
+    private func isShortOperand(_ id: NodeID) -> Bool {
+        let item = node(unwrapped(id))
+        switch item.kind {
+        case .identifier, .number, .string, .boolean, .null, .this: return true
+        case .member where item.flags == 0:
+            let object = node(item.a)
+            return object.kind == .identifier || object.kind == .this
+        default: return false
+        }
+    }
+
+    mutating func doWhileStatement(_ item: Node) {
+        let labels = takeLabels()
+        if let completion = state.completion { load(completion, .undefined) }
+        state.pendingLabels = labels
+        let top = makeLabel(), next = makeLabel(), end = makeLabel()
+        pushLoop(end, next)
+        bind(top)
+        statement(item.a)
+        bind(next)
+        state.controls.removeLast()
+        let saved = state.nextRegister
+        switch constantTruth(item.b) {
+        case true: jump(top)
+        case false: break
+        default: jump(item.b, if: true, to: top)
+        }
+        release(to: saved)
+        bind(end)
+    }
+
+    mutating func forStatement(_ item: Node) {
+        let labels = takeLabels()
+        if let completion = state.completion { load(completion, .undefined) }
+        guard Int(item.d) < program.loops.count else { return }
+        let info = program.loops[Int(item.d)]
+        let scope = openScope(info.scope)
+        disposing(info.scope) { compiler in
+            if item.a != 0 {
+                if compiler.node(item.a).kind == .variableDeclaration {
+                    compiler.statement(item.a)
+                } else {
+                    compiler.effect(item.a)
+                }
+            }
+            // Closures of the initializer keep the bindings as they were then, those of each turn their own.
+            let isPerIteration = compiler.scopes[Int(info.scope)].isHeap && compiler.hasMutableBindings(info.scope)
+            let register = compiler.scopes[Int(info.scope)].register
+            if isPerIteration { compiler.emit(.copyScope, a: register, b: register) }
+            compiler.state.pendingLabels = labels
+            compiler.loop(test: item.b, update: item.c, body: info.body) { compiler in
+                if isPerIteration { compiler.emit(.copyScope, a: register, b: register) }
+            }
+        }
+        closeScope(scope)
+    }
+
+    private func hasMutableBindings(_ scope: ScopeID) -> Bool {
+        program.scopes[Int(scope)].declarations.contains { $0.kind == .let }
+    }
+
+    // MARK: for-in and for-of
+
+    /// Evaluates the object of a for-in or for-of loop, whose bindings are in their dead zone meanwhile.
+    private mutating func loopSubject(_ item: Node, _ scope: ScopeID) -> Register {
+        if program.scopes[Int(scope)].declarations.isEmpty { return evaluate(item.b, .any) }
+        let result = allocate()
+        let mark = ScopeMark(nextRegister: state.nextRegister, scopeRegister: state.scopeRegister)
+        enterScope(scope)
+        evaluate(item.b, into: result)
+        closeScope(mark)
+        return result
+    }
+
+    /// What the loop assigns in each turn.
+    private enum LoopTarget {
+        case declaration(pattern: NodeID, DeclarationKind)
+        case assignment(NodeID)
+    }
+
+    private func loopTarget(_ item: Node) -> LoopTarget {
+        let target = node(item.a)
+        guard target.kind == .variableDeclaration else { return .assignment(item.a) }
+        let kind = DeclarationKind(rawValue: target.flags) ?? .var
+        let declarator = node(program.list(target.a, target.b).first ?? 0)
+        return .declaration(pattern: declarator.a, kind)
+    }
+
+    /// The register of a loop variable that may receive the element at once.
+    private mutating func directLoopRegister(_ target: LoopTarget) -> Register? {
+        switch target {
+        case .declaration(let pattern, let kind):
+            let name = node(pattern)
+            guard name.kind == .identifier, kind != .using, kind != .awaitUsing else { return nil }
+            return directRegister(resolve(name.a, from: name.b), kind == .var ? .assign : .initialize)
+        case .assignment(let id):
+            let name = node(unwrapped(id))
+            guard name.kind == .identifier else { return nil }
+            return directRegister(resolve(name.a, from: name.b), .assign)
+        }
+    }
+
+    /// Gives the element to the target, in the scope of the turn.
+    private mutating func bindLoopTarget(_ target: LoopTarget, _ value: Register) {
+        switch target {
+        case .declaration(let pattern, let kind):
+            bindPattern(pattern, value, kind == .var ? .assign : .initialize)
+            if kind == .using || kind == .awaitUsing { addResource(node(pattern), isAsync: kind == .awaitUsing) }
+        case .assignment(let id): bindPattern(id, value, .assign)
+        }
+    }
+
+    mutating func forInStatement(_ item: Node) {
+        let labels = takeLabels()
+        guard Int(item.d) < program.loops.count else { return }
+        let info = program.loops[Int(item.d)]
+        let target = loopTarget(item)
+        // Annex B.3.5: for (var a = initial in object)
+        if case .declaration(let pattern, .var) = target {
+            let declaration = node(item.a)
+            let declarator = node(program.list(declaration.a, declaration.b).first ?? 0)
+            if declarator.b != 0 { assign(to: node(pattern), declarator.b, .assign, isNamed: true) }
+        }
+        if let completion = state.completion { load(completion, .undefined) }
+        let subject = loopSubject(item, info.scope)
+        let enumerator = allocate()
+        mark(node(item.b).start)
+        emit(.forInPrepare, a: enumerator, b: subject)
+        let next = makeLabel(), end = makeLabel()
+        state.controls.append(
+            Control(kind: .target, labels: labels, breakLabel: end, continueLabel: next, takesPlainBreak: true))
+        bind(next)
+        let key = allocate()
+        let scopeMark = ScopeMark(nextRegister: state.nextRegister, scopeRegister: state.scopeRegister)
+        prepareScope(info.scope)
+        let direct = directLoopRegister(target)
+        mark(node(item.b).start)
+        state.builder.emitShort(.forInNext, a: direct ?? key, b: enumerator, end)
+        materializeScope(info.scope)
+        if direct == nil {
+            bindLoopTarget(target, key)
+        } else if case .declaration(let pattern, _) = target {
+            markInitialized(node(pattern).a, in: node(pattern).b)
+        }
+        statement(info.body)
+        jump(next)
+        state.controls.removeLast()
+        closeScope(scopeMark)
+        bind(end)
+    }
+
+    mutating func forOfStatement(_ item: Node) {
+        let labels = takeLabels()
+        if let completion = state.completion { load(completion, .undefined) }
+        guard Int(item.d) < program.loops.count else { return }
+        let info = program.loops[Int(item.d)]
+        let target = loopTarget(item)
+        let isAsync = item.flags & 1 != 0
+        let subject = loopSubject(item, info.scope)
+        let iterator = openIterator(subject, isAsync: isAsync, source: node(item.b))
+        let exception = allocate()
+        let next = makeLabel(), end = makeLabel()
+        // `continue` stays inside the iterator's protection, `break` leaves it.
+        state.controls.append(Control(kind: .target, labels: labels, breakLabel: end, takesPlainBreak: true))
+        bind(next)
+        let element = allocate()
+        let scopeMark = ScopeMark(nextRegister: state.nextRegister, scopeRegister: state.scopeRegister)
+        prepareScope(info.scope)
+        let direct = directLoopRegister(target)
+        stepIterator(iterator, into: direct ?? element, exhausted: end, source: node(item.b))
+        openRegion(exception)
+        let again = makeLabel()
+        state.controls.append(Control(kind: .iterator(iterator), region: state.regions.count - 1))
+        state.controls.append(Control(kind: .target, labels: labels, continueLabel: again))
+        materializeScope(info.scope)
+        disposing(info.scope) { compiler in
+            if direct == nil {
+                compiler.bindLoopTarget(target, element)
+            } else if case .declaration(let pattern, _) = target {
+                compiler.markInitialized(compiler.node(pattern).a, in: compiler.node(pattern).b)
+            }
+            compiler.statement(info.body)
+        }
+        state.controls.removeLast(2)
+        bind(again)
+        let handler = endRegion()
+        jump(next)
+        bind(handler)
+        closeIteratorAfterThrow(iterator, exception)
+        state.controls.removeLast()
+        closeScope(scopeMark)
+        bind(end)
+    }
+}

@@ -1,0 +1,267 @@
+import TerrariumCage
+import TerrariumSyntax
+
+typealias Register = UInt16
+
+/// Compiles one program.
+///
+/// Rules:
+/// 1. Registers of a frame: 0 callee, 1 link, 2 new.target, 3 this, 4… parameters, then locals, then temporaries as a stack.
+/// 2. An expression is evaluated for a `Want`: into a given register, into any register (a local stays where it is), or
+///    for its effects. A given register may be written before the evaluation ends, so a local that the program can
+///    still see is given only to expressions that write their result last (`writesLast`).
+/// 3. Bindings that no other function refers to live in registers, the others in slots of heap scopes; how many scopes
+///    there are between a use and its binding is known here.
+/// 4. A binding with a dead zone is known to be initialised by the order in which code is written: code of the same
+///    function written before the initialisation always runs before it (a `switch` excepted), so it throws; closures
+///    created before it check at run time.
+/// 5. Errors of the format (too many of something) set `failure`; compilation goes on, writes nothing more, and ends.
+struct Compiler {
+    let program: Program
+    let options: CompileOptions
+    var templates: [CodeTemplate] = []
+    var module: ModuleInfo? = nil
+    var scopes: ContiguousArray<ScopeState>
+    var state: FunctionState
+    var failure: CompileFailure? = nil
+    var failureOffset = 0
+    let stack = NativeStack(reserve: 160 * 1024)
+
+    private var nameTexts: ContiguousArray<ConstantText?>
+    /// The name "length", whose properties have an instruction of their own.
+    let lengthName: NameID
+    /// name << 32 | offset of every identifier node, ascending; and of those that are assigned.
+    let identifierPlaces: ContiguousArray<UInt64>
+    let assignedPlaces: ContiguousArray<UInt64>
+    /// Offsets of the uses of `arguments` that only read the length or an element; found when first asked for.
+    var plainArgumentsPlaces: Set<UInt32>? = nil
+
+    init(program: Program, options: CompileOptions) {
+        self.program = program
+        self.options = options
+        scopes = ContiguousArray(repeating: ScopeState(), count: program.scopes.count)
+        state = FunctionState(function: 0)
+        nameTexts = ContiguousArray(repeating: nil, count: program.names.count)
+        var identifiers: ContiguousArray<UInt64> = []
+        var assigned: ContiguousArray<UInt64> = []
+        for node in program.nodes where node.kind == .identifier {
+            let place = UInt64(node.a) << 32 | UInt64(node.start)
+            identifiers.append(place)
+            if node.flags & 1 != 0 { assigned.append(place) }
+        }
+        identifiers.sort()
+        assigned.sort()
+        identifierPlaces = identifiers
+        let length = ContiguousArray("length".utf16)
+        var lengthName: NameID = .max
+        for name in 0..<program.names.count where program.names.text(NameID(name)).elementsEqual(length) {
+            lengthName = NameID(name)
+        }
+        self.lengthName = lengthName
+        assignedPlaces = assigned
+    }
+
+    // MARK: Names
+
+    static func text(of units: ArraySlice<UInt16>) -> ConstantText {
+        if units.allSatisfy({ $0 < 256 }) { return .latin1(units.map { UInt8(truncatingIfNeeded: $0) }) }
+        return .utf16(Array(units))
+    }
+
+    static func text(_ string: String) -> ConstantText {
+        text(of: ContiguousArray(string.utf16)[...])
+    }
+
+    mutating func text(_ name: NameID) -> ConstantText {
+        let index = Int(name)
+        guard index < nameTexts.count else { return .latin1([]) }
+        if let known = nameTexts[index] { return known }
+        let text = Compiler.text(of: program.names.text(name))
+        nameTexts[index] = text
+        return text
+    }
+
+    /// Whether an identifier node with this name stands in a source range.
+    static func contains(_ places: ContiguousArray<UInt64>, _ name: NameID, _ start: UInt32, _ end: UInt32) -> Bool {
+        let first = UInt64(name) << 32 | UInt64(start)
+        var low = 0, high = places.count
+        while low < high {
+            let middle = (low + high) / 2
+            if places[middle] < first { low = middle + 1 } else { high = middle }
+        }
+        return low < places.count && places[low] < UInt64(name) << 32 | UInt64(end)
+    }
+
+    // MARK: Failing
+
+    mutating func fail(_ reason: CompileFailure) {
+        if failure == nil {
+            failure = reason
+            failureOffset = Int(program.functions[Int(state.function)].start)
+        }
+        state.builder.failure = reason
+    }
+
+    /// Whether native recursion may go on.
+    mutating func mayRecurse() -> Bool {
+        if failure != nil { return false }
+        if stack.isExhausted {
+            fail(.nestingTooDeep)
+            return false
+        }
+        return true
+    }
+
+    // MARK: Registers
+
+    mutating func allocate() -> Register { allocate(1) }
+
+    /// Consecutive registers on top of the temporaries.
+    mutating func allocate(_ count: Int) -> Register {
+        let first = state.nextRegister
+        state.nextRegister += count
+        if state.nextRegister > state.registerCount {
+            if state.nextRegister > FunctionState.maximumRegisters {
+                fail(.tooManyRegisters)
+                state.nextRegister = first
+                return 4
+            }
+            state.registerCount = state.nextRegister
+        }
+        return Register(truncatingIfNeeded: first)
+    }
+
+    /// Gives back everything from `mark` on.
+    mutating func release(to mark: Int) { state.nextRegister = mark }
+
+    /// A register for a binding, remembered under its name.
+    mutating func allocateLocal(_ name: NameID) -> Register {
+        let register = allocate()
+        noteLocal(register, name)
+        return register
+    }
+
+    mutating func noteLocal(_ register: Register, _ name: NameID) {
+        let index = Int(register)
+        while state.localNames.count <= index { state.localNames.append(0) }
+        state.localNames[index] = name
+    }
+
+    /// Name of the binding that lives in a register; 0 for temporaries.
+    func localName(_ register: Register) -> NameID {
+        let index = Int(register)
+        return index < state.localNames.count && index < state.nextRegister ? state.localNames[index] : 0
+    }
+
+    // MARK: Shorthand
+
+    func node(_ id: NodeID) -> Node { program[id] }
+
+    /// The expression inside parentheses.
+    func unwrapped(_ id: NodeID) -> NodeID {
+        var id = id
+        while program[id].kind == .parenthesized { id = program[id].a }
+        return id
+    }
+
+    mutating func emit(_ opcode: Opcode, x: UInt8 = 0, a: Register = 0, b: Register = 0, c: Register = 0) {
+        state.builder.emit(opcode, x: x, a: a, b: b, c: c)
+    }
+
+    mutating func move(_ target: Register, _ source: Register) {
+        if target != source { emit(.move, a: target, b: source) }
+    }
+
+    enum Special: Int32 { case undefined, null, `false`, `true`, empty }
+
+    mutating func load(_ register: Register, _ special: Special) {
+        state.builder.emit(.loadSpecial, a: register, immediate: special.rawValue)
+    }
+
+    mutating func loadInt(_ register: Register, _ value: Int32) {
+        state.builder.emit(.loadInt, a: register, immediate: value)
+    }
+
+    mutating func loadNumber(_ register: Register, _ value: Double) {
+        if let int = Int32(exactly: value), int != 0 || value.sign == .plus {
+            loadInt(register, int)
+        } else {
+            state.builder.loadConstant(register, state.builder.number(value))
+        }
+    }
+
+    mutating func loadString(_ register: Register, _ text: ConstantText) {
+        state.builder.loadConstant(register, state.builder.string(text))
+    }
+
+    mutating func mark(_ offset: UInt32) { state.builder.mark(offset) }
+    mutating func makeLabel() -> BytecodeBuilder.Label { state.builder.makeLabel() }
+    mutating func bind(_ label: BytecodeBuilder.Label) { state.builder.bind(label) }
+    mutating func jump(_ label: BytecodeBuilder.Label) { state.builder.jump(label) }
+
+    /// Index of a property name in the constant pool.
+    mutating func atom(_ name: NameID) -> Int {
+        if let known = state.atoms[name] { return known }
+        let index = state.builder.atom(text(name))
+        state.atoms[name] = index
+        return index
+    }
+
+    /// As `atom`, for operands of 16 bits that have no other form.
+    mutating func requiredAtom(_ name: NameID) -> UInt16 { state.builder.require(atom(name)) }
+
+    mutating func atom(_ string: String) -> Int { state.builder.atom(Compiler.text(string)) }
+}
+
+/// What is known while one function is compiled.
+struct FunctionState {
+    static let maximumRegisters = 60_000
+
+    var function: FunctionID
+    var kind: FunctionKind = .normal
+    var isStrict = false
+    var isAsync = false
+    var isGenerator = false
+    var builder = BytecodeBuilder()
+    var nextRegister = 4
+    var registerCount = 4
+    var localNames: ContiguousArray<NameID> = []
+    var atoms: [NameID: Int] = [:]
+
+    /// Where `loadEnvironment` goes when something needs it, and its register; nil when there is no scope outside.
+    var environmentPlace: UInt32 = 0
+    var environment: Register? = nil
+    var usesEnvironment = false
+    /// Register of the innermost heap scope of this function; nil: the environment.
+    var scopeRegister: Register? = nil
+
+    var controls: [Control] = []
+    var regions: [Region] = []
+    var finallies: [FinallyState] = []
+    /// Labels that stand directly before the statement being compiled.
+    var pendingLabels: [NameID] = []
+    /// Register of the completion value, top level only.
+    var completion: Register? = nil
+    /// Where an optional chain that meets nullish goes on.
+    var chainExit: BytecodeBuilder.Label? = nil
+    /// An await has been written.
+    var hasAwait = false
+    /// Derived constructors: super() has certainly returned.
+    var isThisBound = false
+    /// The class that is being defined has fields or private methods: constructors run the initialiser.
+    var hasFields = false
+    var arguments: Register? = nil
+    /// Register of the capability that collects the resources of `using` declarations.
+    var capability: Register? = nil
+    /// Source range of the value that is being destructured, for messages.
+    var patternSource: (start: UInt32, end: UInt32) = (0, 0)
+
+    init(function: FunctionID) { self.function = function }
+}
+
+/// What an expression is evaluated for.
+enum Want {
+    case into(Register)
+    case any
+    case effect
+}
