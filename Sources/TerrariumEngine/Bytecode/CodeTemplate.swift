@@ -21,6 +21,15 @@ public enum ConstantText: Sendable, Hashable {
     case utf16([UInt16])
 }
 
+extension ConstantText {
+    public var units: [UInt16] {
+        switch self {
+        case .latin1(let bytes): bytes.map { UInt16($0) }
+        case .utf16(let units): units
+        }
+    }
+}
+
 /// One entry of a constant pool.
 public enum Constant: Sendable {
     case number(Double)
