@@ -21,7 +21,7 @@ extension Compiler {
                 current = item.a
             case .call:
                 let callee = node(item.a)
-                if callee.kind == .super { return (links, current) }
+                if callee.kind == .super || isOperation(callee) { return (links, current) }
                 links.append(current)
                 current = item.a
             case .parenthesized:
@@ -155,7 +155,8 @@ extension Compiler {
             emit(.getSuper, a: target, b: this, c: key)
             release(to: saved)
             return (target, isCalled)
-        case .call: return (superCall(item, want), false)
+        case .call:
+            return (isOperation(node(item.a)) ? operationCall(item, want) : superCall(item, want), false)
         case .identifier where isCalled:
             let resolved = resolve(item.a, from: item.b)
             guard !resolved.objects.isEmpty else { break }
@@ -228,10 +229,6 @@ extension Compiler {
             directEval(item, callee, base, result, count, hasThis: hasThis)
             return
         }
-        if let intrinsic = intrinsicNumber(callee) {
-            emit(.intrinsic, x: intrinsic, a: result, b: base + 4, c: UInt16(truncatingIfNeeded: count))
-            return
-        }
         emitCall(hasThis ? .callThis : .call, result, base, count, item, position: item.d)
     }
 
@@ -259,10 +256,38 @@ extension Compiler {
         return arguments.count
     }
 
-    /// Calls of `$name` in the engine's own JavaScript.
-    private func intrinsicNumber(_ callee: Node) -> UInt8? {
-        guard options.isBuiltin, callee.kind == .identifier, program.names.text(callee.a).first == 36 else { return nil }
-        return BuiltinOperation.number(of: String(program.names.string(callee.a).dropFirst()))
+    // MARK: Operations of the engine
+
+    /// Whether a callee is `$name` in the engine's own JavaScript.
+    private func isOperation(_ callee: Node) -> Bool {
+        options.isBuiltin && callee.kind == .identifier && program.names.text(callee.a).first == 36
+    }
+
+    private mutating func operationCall(_ item: Node, _ want: Want) -> Register {
+        let target = destination(want)
+        let saved = state.nextRegister
+        let name = String(program.names.string(node(item.a).a).dropFirst())
+        let arguments = program.list(item.b, item.c)
+        if name == "call", arguments.count >= 2 {
+            // $call(function, this, …): an ordinary call with an explicit this.
+            let base = allocate(4)
+            let parts = Array(arguments)
+            evaluate(parts[0], into: base)
+            evaluate(parts[1], into: base + 3)
+            let count = evaluateArguments(arguments.dropFirst(2))
+            mark(item.start)
+            emit(.callThis, a: target, b: base, c: UInt16(truncatingIfNeeded: count))
+        } else if let number = BuiltinOperation.number(of: name) {
+            let first = Register(truncatingIfNeeded: state.nextRegister)
+            let count = evaluateArguments(arguments)
+            if count == 0 { _ = allocate() }
+            mark(item.start)
+            emit(.intrinsic, x: number, a: target, b: first, c: UInt16(truncatingIfNeeded: count))
+        } else {
+            fail(.unsupported("the operation $\(name)"))
+        }
+        release(to: saved)
+        return target
     }
 
     // MARK: Optional chains

@@ -28,6 +28,18 @@ extension Machine {
                 parent: cage.load32(old, Layout.scopeParent), count: UInt16(truncatingIfNeeded: count))
             cage.copy(from: old &+ 16, to: copy &+ 16, count: Int(count) &* 8)
             setReg(a, Value(cell: copy))
+        case .hasBinding:
+            guard reg(b).isObject else {
+                setReg(a, .false)
+                break
+            }
+            let object = reg(b).offset, key = constantKey(c)
+            var found = try hasProperty(object, key)
+            if found, word.fieldX & 1 != 0 {
+                let hidden = try get(object, symbolKey(.unscopables))
+                if hidden.isObject, toBoolean(try get(hidden.offset, key)) { found = false }
+            }
+            setReg(a, Value(found))
         case .parentScope: setReg(a, Value(cell: cage.load32(reg(b).offset, Layout.scopeParent)))
         case .getScopedChecked, .setScopedChecked:
             var scope = reg(b).offset
@@ -81,6 +93,8 @@ extension Machine {
         case .initializeFields: try initializeFields(word)
         case .templateObject: setReg(a, try templateObject(constant(c)))
         case .createArguments: try createArguments(word)
+        // The object keeps its own copies: parameters that change do not show in it.
+        case .mapArguments: break
         case .createRest: setReg(a, try argumentsArray(from: Int(b)))
         case .newRegExp:
             let constructor = intrinsic(.regExp)
