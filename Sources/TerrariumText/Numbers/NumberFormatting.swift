@@ -101,6 +101,7 @@ public enum NumberFormatting {
     public static func toFixed(_ value: Double, digits: Int) -> [UInt8] {
         guard value.magnitude < 1e21 else { return toString(value) }
         guard !value.isNaN else { return toString(value) }
+        let digits = min(max(digits, 0), 100)
         var result: [UInt8] = []
         if value < 0 { result.append(0x2D) }
         if appendFixedShort(value.magnitude, digits: digits, to: &result) { return result }
@@ -142,10 +143,11 @@ public enum NumberFormatting {
             appendExponent((decimal?.exponent ?? 0) &+ count &- 1, to: &result)
             return result
         }
+        let places = min(max(digits, 0), 100)
         var decimal = ExactDecimal(value.magnitude)
         if value == 0 { decimal.point = 1 }
-        decimal.round(toDigits: digits &+ 1)
-        appendExponential(decimal, count: digits &+ 1, to: &result)
+        decimal.round(toDigits: places &+ 1)
+        appendExponential(decimal, count: places &+ 1, to: &result)
         return result
     }
 
@@ -153,6 +155,7 @@ public enum NumberFormatting {
     /// - Parameter precision: 1 to 100 significant digits, checked by the caller.
     public static func toPrecision(_ value: Double, precision: Int) -> [UInt8] {
         guard value.isFinite else { return toString(value) }
+        let precision = min(max(precision, 1), 100)
         var result: [UInt8] = []
         if value < 0 { result.append(0x2D) }
         var decimal = ExactDecimal(value.magnitude)
