@@ -37,6 +37,44 @@ extension RealmBuilder {
         }
     }
 
+    /// Generator functions, generator objects, async functions (ECMA-262 §27.3, §27.5, §27.7).
+    func buildGenerators() throws(Thrown) {
+        let functionPrototype = intrinsic(.functionPrototype)
+        let generatorFunction = try machine.makeObject(prototype: functionPrototype).offset
+        let generator = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
+        setIntrinsic(.generatorFunctionPrototype, generatorFunction)
+        setIntrinsic(.generatorPrototype, generator)
+        try define(generatorFunction, "prototype", Value(object: generator), attributes: Attribute.configurable)
+        try define(generator, "constructor", Value(object: generatorFunction), attributes: Attribute.configurable)
+        for (name, mode) in [("next", Machine.ResumeMode.next), ("return", .returning), ("throw", .throwing)] {
+            try define(generator, name, Value(object: try machine.makeGeneratorResumer(name, mode, realm: realm)))
+        }
+        try define(generator, "@@toStringTag", try machine.makeString("Generator"), attributes: Attribute.configurable)
+        try define(
+            generatorFunction, "@@toStringTag", try machine.makeString("GeneratorFunction"),
+            attributes: Attribute.configurable)
+        let asyncFunction = try machine.makeObject(prototype: functionPrototype).offset
+        setIntrinsic(.asyncFunctionPrototype, asyncFunction)
+        try define(
+            asyncFunction, "@@toStringTag", try machine.makeString("AsyncFunction"), attributes: Attribute.configurable)
+        let asyncGeneratorFunction = try machine.makeObject(prototype: functionPrototype).offset
+        setIntrinsic(.asyncGeneratorFunctionPrototype, asyncGeneratorFunction)
+        let asyncGenerator = try machine.makeObject(prototype: intrinsic(.asyncIteratorPrototype)).offset
+        setIntrinsic(.asyncGeneratorPrototype, asyncGenerator)
+        for (name, which, prototype) in [
+            ("GeneratorFunction", Intrinsic.generatorFunction, generatorFunction),
+            ("AsyncFunction", .asyncFunction, asyncFunction),
+        ] {
+            let function = try constructor(
+                Builtin(name, 1) { (machine, _) throws(Thrown) in
+                    throw machine.error(.evalError, "Code generation from strings disallowed for this context")
+                }, prototype: prototype, isGlobal: false)
+            try machine.changePrototypeForLibrary(function, to: intrinsic(.function))
+            try define(prototype, "constructor", Value(object: function), attributes: Attribute.configurable)
+            setIntrinsic(which, function)
+        }
+    }
+
     /// An iterator prototype whose `next` is given: it returns the next value, or nil when done.
     func iteratorPrototype(
         _ which: Intrinsic, _ tag: String, _ step: @escaping @Sendable (Machine, UInt32) throws(Thrown) -> Value?

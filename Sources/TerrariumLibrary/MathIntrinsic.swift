@@ -1,11 +1,5 @@
 import TerrariumEngine
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Darwin)
-import Darwin
-#endif
+import TerrariumText
 
 /// Math (ECMA-262 §21.3).
 extension RealmBuilder {
@@ -30,12 +24,12 @@ extension RealmBuilder {
 
     static let unaryMath: [(String, @Sendable (Double) -> Double)] = [
         ("floor", { $0.rounded(.down) }), ("ceil", { $0.rounded(.up) }), ("trunc", { $0.rounded(.towardZero) }),
-        ("abs", { abs($0) }), ("sqrt", { $0.squareRoot() }), ("sin", { sin($0) }), ("cos", { cos($0) }),
-        ("tan", { tan($0) }), ("asin", { asin($0) }), ("acos", { acos($0) }), ("atan", { atan($0) }),
-        ("sinh", { sinh($0) }), ("cosh", { cosh($0) }), ("tanh", { tanh($0) }), ("asinh", { asinh($0) }),
-        ("acosh", { acosh($0) }), ("atanh", { atanh($0) }), ("exp", { exp($0) }), ("expm1", { expm1($0) }),
-        ("log", { log($0) }), ("log1p", { log1p($0) }), ("log2", { log2($0) }), ("log10", { log10($0) }),
-        ("cbrt", { cbrt($0) }), ("fround", { Double(Float($0)) }),
+        ("abs", { abs($0) }), ("sqrt", { $0.squareRoot() }), ("sin", { JavaScriptMath.sin($0) }), ("cos", { JavaScriptMath.cos($0) }),
+        ("tan", { JavaScriptMath.tan($0) }), ("asin", { JavaScriptMath.asin($0) }), ("acos", { JavaScriptMath.acos($0) }), ("atan", { JavaScriptMath.atan($0) }),
+        ("sinh", { JavaScriptMath.sinh($0) }), ("cosh", { JavaScriptMath.cosh($0) }), ("tanh", { JavaScriptMath.tanh($0) }), ("asinh", { JavaScriptMath.asinh($0) }),
+        ("acosh", { JavaScriptMath.acosh($0) }), ("atanh", { JavaScriptMath.atanh($0) }), ("exp", { JavaScriptMath.exp($0) }), ("expm1", { JavaScriptMath.expm1($0) }),
+        ("log", { JavaScriptMath.log($0) }), ("log1p", { JavaScriptMath.log1p($0) }), ("log2", { JavaScriptMath.log2($0) }), ("log10", { JavaScriptMath.log10($0) }),
+        ("cbrt", { JavaScriptMath.cbrt($0) }), ("fround", { Double(Float($0)) }),
         ("sign", { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 }),
         ("round", { x in
             if !x.isFinite || abs(x) >= 4_503_599_627_370_496 { return x }
@@ -70,23 +64,12 @@ extension RealmBuilder {
         },
         Builtin("atan2", 2) { (machine, call) throws(Thrown) in
             let y = try machine.toDouble(call[0])
-            return Value(number: atan2(y, try machine.toDouble(call[1])))
+            return Value(number: JavaScriptMath.atan2(y, try machine.toDouble(call[1])))
         },
         Builtin("hypot", 2) { (machine, call) throws(Thrown) in
             var values: [Double] = []
             for index in 0..<call.argumentCount { values.append(abs(try machine.toDouble(call[index]))) }
-            if values.contains(.infinity) { return Value(double: .infinity) }
-            if values.contains(where: \.isNaN) { return .nan }
-            let scale = values.max() ?? 0
-            if scale == 0 { return .zero }
-            var sum = 0.0, correction = 0.0
-            for value in values {
-                let square = (value / scale) * (value / scale) - correction
-                let next = sum + square
-                correction = (next - sum) - square
-                sum = next
-            }
-            return Value(number: sum.squareRoot() * scale)
+            return Value(number: JavaScriptMath.hypot(values))
         },
         Builtin("imul", 2) { (machine, call) throws(Thrown) in
             let x = try machine.toInt32(call[0])

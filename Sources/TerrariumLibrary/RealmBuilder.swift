@@ -91,6 +91,8 @@ extension Machine {
         try builder.buildFunction()
         try builder.buildErrors()
         try builder.buildIterators()
+        try builder.buildGenerators()
+        try builder.buildPromise()
         try builder.buildArray()
         try builder.buildString()
         try builder.buildPrimitives()

@@ -29,7 +29,7 @@ enum Continuation {
 /// Calls from native code and from the host.
 extension Machine {
     /// Frames of the guest that may be nested by native re-entry.
-    static var maximumActivations: Int { 200 }
+    static var maximumActivations: Int { 400 }
 
     /// Call(function, this, arguments). Runs guest code.
     public func call(_ function: Value, this: Value, _ arguments: Value...) throws(Thrown) -> Value {
@@ -74,6 +74,18 @@ extension Machine {
 
     /// Runs the function in a frame that is built: native at once, bytecode by the interpreter.
     func run(frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
+        if let resumed = try resumption(of: frame, argumentCount: argumentCount) {
+            switch try prepareResumption(resumed.object, resumed.mode, resumed.value, at: frame) {
+            case .result(let value): return value
+            case .running(let throwing):
+                try finishResumption(
+                    resumed.object, at: frame, link: Link.word(returnTo: 0, delta: 0, arguments: 0) | Link.entry,
+                    continuation: Continuation.store)
+                activationDepth &+= 1
+                defer { activationDepth &-= 1 }
+                return try interpretLoop(startFrame: frame, throwing: throwing)
+            }
+        }
         let target = try resolveTarget(frame, argumentCount, isConstruct)
         switch target {
         case .native(let result): return result
@@ -122,8 +134,12 @@ extension Machine {
         let savedNative = cells[Cell.native]
         let savedTop = cells[Cell.stackTop]
         cells[Cell.native] = Int64(callee)
+        // What a native holds in Swift variables is not rooted: no collection below it.
+        let isJob = nativeRecords[number].isJob
+        if !isJob { activationDepth &+= 1 }
         setStackTop(frame &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
         defer {
+            if !isJob { activationDepth &-= 1 }
             cells[Cell.native] = savedNative
             cells[Cell.stackTop] = savedTop
         }

@@ -81,6 +81,10 @@ extension Machine {
         if let argument { cage.store64(base, 32, argument.bits) }
         let count = argument == nil ? 0 : 1
         setStackTop(base &+ 32 &+ UInt32(count) &* 8)
+        if let resumed = try resumption(of: base, argumentCount: count) {
+            try resume(resumed, at: base, continuation: continuation | Int32(register), delta: (base &- caller) / 8)
+            return
+        }
         switch try resolveTarget(base, count, false) {
         case .native(let value):
             if continuation == Continuation.store { setReg(register, value) }
@@ -107,6 +111,11 @@ extension Machine {
             throw typeError("\(describeCallee(callee)) is not a function")
         }
         setStackTop(base &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
+        if !isConstruct, let resumed = try resumption(of: base, argumentCount: argumentCount) {
+            try resume(
+                resumed, at: base, continuation: Continuation.store | Int32(word.fieldA), delta: UInt32(word.fieldB))
+            return
+        }
         switch try resolveTarget(base, argumentCount, isConstruct) {
         case .native(let value):
             setReg(word.fieldA, value)
@@ -118,6 +127,23 @@ extension Machine {
                     returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: UInt32(word.fieldB), arguments: count)
                     | (isConstruct ? Link.construct : 0))
             try enterFunction(base, argumentCount: count, isConstruct: isConstruct)
+        }
+    }
+
+    /// Runs a suspended frame next, on behalf of an instruction.
+    private func resume(
+        _ resumed: (object: UInt32, mode: ResumeMode, value: Value), at base: UInt32, continuation: Int32, delta: UInt32
+    ) throws(Thrown) {
+        switch try prepareResumption(resumed.object, resumed.mode, resumed.value, at: base) {
+        case .result(let value):
+            if continuation & 0x7FFF_0000 == Continuation.store { setReg(UInt16(truncatingIfNeeded: continuation), value) }
+        case .running(let throwing):
+            try finishResumption(
+                resumed.object, at: base,
+                link: Link.word(
+                    returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: delta, arguments: 0),
+                continuation: continuation)
+            if throwing { throw .exception }
         }
     }
 
@@ -180,6 +206,7 @@ extension Machine {
                 }
             }
             cells[Cell.frameDepth] &+= 1
+            noteUnwound(current)
             let link = cage.load64(current, 8)
             if current == last || link & Link.entry != 0 { return false }
             let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)

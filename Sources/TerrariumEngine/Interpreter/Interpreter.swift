@@ -14,15 +14,24 @@ import TerrariumCage
 extension Machine {
     /// Runs the bytecode function whose frame is built at `frame` until it returns.
     func interpret(frame startFrame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
-        let cage = self.cage
-        let cells = self.cells
-        let stackEnd = self.stackEnd
         cells[Cell.native] = 0
         cage.store64(
             startFrame, 8,
             Link.word(returnTo: 0, delta: 0, arguments: argumentCount) | Link.entry
                 | (isConstruct ? Link.construct : 0))
         try enterFunction(startFrame, argumentCount: argumentCount, isConstruct: isConstruct)
+        return try interpretLoop(startFrame: startFrame, throwing: false)
+    }
+
+    /// Runs from the state in the host cells until the frame at `startFrame` is left. With `throwing`, starts with the
+    /// pending exception.
+    func interpretLoop(startFrame: UInt32, throwing: Bool) throws(Thrown) -> Value {
+        if throwing {
+            guard try unwind(.exception, to: startFrame) else { throw .exception }
+        }
+        let cage = self.cage
+        let cells = self.cells
+        let stackEnd = self.stackEnd
         var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
         var limit = cells[Cell.limit]
         var fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))

@@ -162,8 +162,16 @@ extension Machine {
             setReg(b, value)
             let count = isSpread ? try spreadArguments(b) : Int(c)
             try callSlow(word, argumentCount: count, isConstruct: true, implicitThis: false)
-        case .return: return try returnSlow(reg(a))
-        case .returnUndefined: return try returnSlow(.undefined)
+        case .return:
+            if let left = try returnFromSuspendable(reg(a)) { return left }
+            return try returnSlow(reg(a))
+        case .returnUndefined:
+            if let left = try returnFromSuspendable(.undefined) { return left }
+            return try returnSlow(.undefined)
+        case .createGenerator: return try createGenerator()
+        case .yield: return try yieldValue(word)
+        case .await: return try awaitValue(word)
+        case .asyncResult: return try asyncResult(word)
         case .checkConstructorResult:
             let value = reg(a)
             if value.isObject { break }

@@ -48,6 +48,7 @@ public final class Machine {
     /// Monotonic time at which the running operation ends.
     var deadlineTime: Int64? = nil
     var queuedJobBytes = 0
+    var asyncNatives = AsyncNatives()
     /// State of the generator behind Math.random when the host gives no source.
     var randomState: UInt64 = 0x2545_F491_4F6C_DD1D
     /// Arrays that are being joined, to end cycles.
@@ -102,6 +103,7 @@ public final class Machine {
         cells[Cell.frameDepth] = Int64(limits.depth)
         setFuel(limits.fuel)
         bootstrapHeap()
+        registerAsyncNatives()
     }
 }
 

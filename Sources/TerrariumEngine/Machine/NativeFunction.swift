@@ -43,6 +43,18 @@ public struct NativeRecord: Sendable {
     public var name: String
     public var length: UInt8
     public var isConstructor: Bool
+    /// The function resumes a suspended frame; the interpreter does that itself.
+    var resumes: Machine.ResumeMode? = nil
+    /// The suspended frame is the closure's data rather than the receiver.
+    var resumesData = false
+    /// A promise job: what it holds is in its arguments, so the collector may run below it.
+    var isJob = false
+
+    init(name: String, length: UInt8, isConstructor: Bool) {
+        self.name = name
+        self.length = length
+        self.isConstructor = isConstructor
+    }
 }
 
 extension Machine {

@@ -1,0 +1,260 @@
+import TerrariumCage
+
+/// Generators and async functions: frames move between the register stack and heap objects, nothing of them stays on
+/// the native stack.
+///
+/// A suspended frame is a generator object (or, for async functions, a state object that no guest sees) with these
+/// fields: 0 state, 1 list of the frame's registers, 2 address to go on at, 3 register that receives what is sent in
+/// (-1 at the start), 4 continuation of the frame that resumed it, 5 result promise of async functions. While it runs,
+/// its frame's link has the continuation flag and register 2 holds the object.
+extension Machine {
+    enum GeneratorState {
+        static let start: Int32 = 0, yielded: Int32 = 1, running: Int32 = 2, completed: Int32 = 3
+    }
+
+    /// What a resuming native function does.
+    public enum ResumeMode: Int32, Sendable { case next = 0, throwing = 1, returning = 2 }
+
+    // MARK: Suspension
+
+    /// The suspended frame that runs at `frame`, if any.
+    private func suspendable(_ frame: UInt32) -> UInt32? {
+        guard cage.load64(frame, 8) & Link.continuation != 0 else { return nil }
+        let object = Value(bits: cage.load64(frame, 16))
+        return object.isObject ? object.offset : nil
+    }
+
+    private func saveFrame(_ frame: UInt32, into object: UInt32, resumeRegister: Int32) throws(Thrown) {
+        let count = cage.load16(runningCode, Layout.codeRegisterCount)
+        var list = field(object, 1)
+        if !list.isCell {
+            list = Value(cell: try makeList(capacity: Int(count)))
+            cage.store32(list.offset, Layout.elementsLength, UInt32(count))
+            setField(object, 1, list)
+        }
+        cage.copy(from: frame, to: list.offset &+ 16, count: Int(count) &* 8)
+        // The link and register 2 belong to the activation, not to the frame.
+        cage.store64(list.offset &+ 16, 8, 0)
+        cage.store64(list.offset &+ 16, 16, Value.undefined.bits)
+        setField(object, 2, Value(double: Double(cells[Cell.pc])))
+        setField(object, 3, Value(resumeRegister))
+        try charge(Int(count) / 4)
+    }
+
+    func createGenerator() throws(Thrown) -> Bool {
+        let callee = reg(0)
+        var prototype = try get(callee.offset, atom: wellKnown.prototype)
+        if !prototype.isObject {
+            prototype = realmValue(cage.load32(callee.offset, Layout.functionRealm), .generatorPrototype)
+        }
+        let object = try allocateObject(kind: CellKind.generator, prototype: prototype.offset, fields: 6)
+        try saveFrame(frame, into: object, resumeRegister: -1)
+        setField(object, 0, Value(GeneratorState.start))
+        return try returnSlow(Value(object: object))
+    }
+
+    /// `yield`: leaves the frame with an iterator result (or, delegating, with the inner result as it is).
+    func yieldValue(_ word: UInt64) throws(Thrown) -> Bool {
+        guard let object = suspendable(frame) else { throw terminate(.corrupted) }
+        let value = reg(word.fieldB)
+        try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
+        setField(object, 0, Value(GeneratorState.yielded))
+        let result = word.fieldX == 1 ? value : try makeIteratorResult(value, done: false)
+        return try deliver(result, object)
+    }
+
+    /// A frame that was resumed is left with a result for whoever resumed it.
+    private func deliver(_ value: Value, _ object: UInt32) throws(Thrown) -> Bool {
+        cage.store64(frame, 16, field(object, 4).bits)
+        return try returnSlow(value)
+    }
+
+    /// `return` in a frame that was resumed; nil when this is no such frame.
+    func returnFromSuspendable(_ value: Value) throws(Thrown) -> Bool? {
+        guard let object = suspendable(frame) else { return nil }
+        setField(object, 0, Value(GeneratorState.completed))
+        setField(object, 1, .undefined)
+        return try deliver(
+            kind(of: object) == CellKind.generator ? try makeIteratorResult(value, done: true) : value, object)
+    }
+
+    /// An exception leaves a frame.
+    func noteUnwound(_ frame: UInt32) {
+        guard let object = suspendable(frame) else { return }
+        setField(object, 0, Value(GeneratorState.completed))
+        setField(object, 1, .undefined)
+    }
+
+    public func makeIteratorResult(_ value: Value, done: Bool) throws(Thrown) -> Value {
+        var shape = intrinsic(.iteratorResultShape).offset
+        if !intrinsic(.iteratorResultShape).isCell {
+            shape = try rootShape(prototype: intrinsic(.objectPrototype).offset, inlineCapacity: 2)
+            shape = try shapeByAdding(shape, key: wellKnown.value, attributes: Attribute.all)
+            shape = try shapeByAdding(shape, key: wellKnown.done, attributes: Attribute.all)
+            setRealmValue(currentRealm, .iteratorResultShape, Value(cell: shape))
+        }
+        let object = try allocateObject(kind: CellKind.object, shape: shape)
+        setField(object, 0, value)
+        setField(object, 1, Value(done))
+        return Value(object: object)
+    }
+
+    // MARK: Resumption
+
+    enum Resumption {
+        /// Nothing to run: this is the result.
+        case result(Value)
+        /// The frame is in place and runs next; with `throwing`, it starts with the pending exception.
+        case running(throwing: Bool)
+    }
+
+    /// Resumes a suspended frame at `base`, where the call of the resuming native was built. The link is set by the
+    /// caller afterwards (`finishResumption`).
+    func prepareResumption(_ object: UInt32, _ mode: ResumeMode, _ value: Value, at base: UInt32) throws(Thrown)
+        -> Resumption
+    {
+        let state = field(object, 0).int
+        let isGenerator = kind(of: object) == CellKind.generator
+        if state == GeneratorState.running { throw typeError("Generator is already running") }
+        if state == GeneratorState.start, mode != .next { setField(object, 0, Value(GeneratorState.completed)) }
+        if field(object, 0).int == GeneratorState.completed {
+            switch mode {
+            case .next: return .result(isGenerator ? try makeIteratorResult(.undefined, done: true) : .undefined)
+            case .throwing: throw throwValue(value)
+            case .returning: return .result(try makeIteratorResult(value, done: true))
+            }
+        }
+        let list = field(object, 1).offset
+        let count = cage.load32(list, Layout.elementsLength)
+        let top = base &+ count &* 8
+        guard top < stackEnd, cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
+        cage.copy(from: list &+ 16, to: base, count: Int(count) &* 8)
+        cells[Cell.frameDepth] &-= 1
+        setStackTop(top)
+        let register = field(object, 3).int
+        if isGenerator {
+            if register >= 0 {
+                cage.store64(base &+ UInt32(bitPattern: register) &* 8, 0, value.bits)
+                cage.store64(base &+ UInt32(bitPattern: register) &* 8, 8, Value(mode.rawValue).bits)
+            }
+            return .running(throwing: false)
+        }
+        if mode == .throwing {
+            exceptionValue = value
+            return .running(throwing: true)
+        }
+        cage.store64(base &+ UInt32(bitPattern: max(0, register)) &* 8, 0, value.bits)
+        return .running(throwing: false)
+    }
+
+    /// Sets link, register 2 and the machine state of a frame that `prepareResumption` put in place.
+    func finishResumption(_ object: UInt32, at base: UInt32, link: UInt64, continuation: Int32) throws(Thrown) {
+        cage.store64(base, 8, link | Link.continuation)
+        cage.store64(base, 16, Value(object: object).bits)
+        setField(object, 0, Value(GeneratorState.running))
+        setField(object, 4, Value(continuation))
+        let target = Int64(field(object, 2).double)
+        cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
+        cells[Cell.pc] = target
+        cells[Cell.fp] = Int64(base)
+        cells[Cell.native] = 0
+    }
+
+    /// The object and mode when the function in a built frame is a resuming native.
+    func resumption(of frame: UInt32, argumentCount: Int) throws(Thrown) -> (object: UInt32, mode: ResumeMode, value: Value)? {
+        let callee = Value(bits: cage.load64(frame))
+        guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return nil }
+        let number = Int(cage.load32(callee.offset, Layout.functionCode))
+        guard number < nativeRecords.count, let mode = nativeRecords[number].resumes else { return nil }
+        let value = argumentCount > 0 ? Value(bits: cage.load64(frame, 32)) : .undefined
+        if nativeRecords[number].resumesData {
+            let list = cage.load32(callee.offset, Layout.functionHome)
+            return (UInt32(truncatingIfNeeded: cage.load64(list &+ 16)), mode, value)
+        }
+        let this = Value(bits: cage.load64(frame, 24))
+        guard this.isObject, kind(of: this.offset) == CellKind.generator else {
+            throw typeError("\(nativeRecords[number].name) method called on incompatible receiver \(describe(this))")
+        }
+        return (this.offset, mode, value)
+    }
+
+    // MARK: Async functions
+
+    /// `await`: suspends the frame until the promise settles. The first time, the caller gets the result promise.
+    func awaitValue(_ word: UInt64) throws(Thrown) -> Bool {
+        let value = reg(word.fieldB)
+        let promise = try promiseResolve(value)
+        let existing = suspendable(frame)
+        let object: UInt32
+        if let existing {
+            object = existing
+        } else {
+            object = try allocateObject(kind: CellKind.asyncFunctionState, prototype: 0, fields: 6)
+            setField(object, 5, try makePromise())
+        }
+        try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
+        setField(object, 0, Value(GeneratorState.yielded))
+        let fulfilled = try makeNativeClosure(asyncNatives.fulfilled, data: [Value(object: object)])
+        let rejected = try makeNativeClosure(asyncNatives.rejected, data: [Value(object: object)])
+        try performThen(promise.offset, fulfilled, rejected, capability: nil)
+        if existing == nil { return try returnSlow(field(object, 5)) }
+        return try deliver(.undefined, object)
+    }
+
+    /// End of an async function.
+    func asyncResult(_ word: UInt64) throws(Thrown) -> Bool {
+        let value = reg(word.fieldA)
+        let object = suspendable(frame)
+        let promise: Value
+        if let object { promise = field(object, 5) } else { promise = try makePromise() }
+        if word.fieldX == 0 { try resolvePromise(promise.offset, value) } else { try rejectPromise(promise.offset, value) }
+        if let object {
+            setField(object, 0, Value(GeneratorState.completed))
+            setField(object, 1, .undefined)
+            return try deliver(.undefined, object)
+        }
+        return try returnSlow(promise)
+    }
+
+    /// Registers the natives that resume async functions.
+    func registerAsyncNatives() {
+        let unreachable: NativeFunction = { (machine, _) throws(Thrown) in throw machine.terminate(.corrupted) }
+        asyncNatives.fulfilled = registerResumer("", .next, data: true, unreachable)
+        asyncNatives.rejected = registerResumer("", .throwing, data: true, unreachable)
+        asyncNatives.reaction = registerNative("", length: 0) { (machine, call) throws(Thrown) in
+            try machine.runReaction(call)
+        }
+        nativeRecords[Int(asyncNatives.reaction)].isJob = true
+        asyncNatives.thenable = registerNative("", length: 0) { (machine, call) throws(Thrown) in
+            try machine.runThenableJob(call)
+        }
+        nativeRecords[Int(asyncNatives.thenable)].isJob = true
+        asyncNatives.resolve = registerNative("", length: 1) { (machine, call) throws(Thrown) in
+            try machine.settle(call, rejects: false)
+        }
+        asyncNatives.reject = registerNative("", length: 1) { (machine, call) throws(Thrown) in
+            try machine.settle(call, rejects: true)
+        }
+    }
+
+    private func registerResumer(_ name: String, _ mode: ResumeMode, data: Bool, _ body: @escaping NativeFunction) -> UInt32 {
+        let number = registerNative(name, length: 1, body)
+        nativeRecords[Int(number)].resumes = mode
+        nativeRecords[Int(number)].resumesData = data
+        return number
+    }
+
+    /// A native of %GeneratorPrototype% that resumes its receiver.
+    public func makeGeneratorResumer(_ name: String, _ mode: ResumeMode, realm: UInt32) throws(Thrown) -> UInt32 {
+        let number = registerResumer(name, mode, data: false) { (machine, _) throws(Thrown) in
+            throw machine.terminate(.corrupted)
+        }
+        return try makeNativeFunction(number, realm: realm)
+    }
+}
+
+/// Numbers of the natives behind async functions and promise jobs.
+struct AsyncNatives {
+    var fulfilled: UInt32 = 0, rejected: UInt32 = 0, reaction: UInt32 = 0, thenable: UInt32 = 0
+    var resolve: UInt32 = 0, reject: UInt32 = 0
+}

@@ -1,0 +1,165 @@
+import TerrariumCage
+
+/// Promises (ECMA-262 §27.2.1). A promise object has four fields: state (0 pending, 1 fulfilled, 2 rejected), result,
+/// reactions (a list of groups of four: on fulfilled, on rejected, resolve and reject of the capability), handled.
+extension Machine {
+    public enum PromiseState { public static let pending: Int32 = 0, fulfilled: Int32 = 1, rejected: Int32 = 2 }
+
+    /// Resolving functions of a derived promise (a capability without its promise).
+    public struct Resolvers {
+        public var resolve: Value, reject: Value
+        public init(resolve: Value, reject: Value) {
+            self.resolve = resolve
+            self.reject = reject
+        }
+    }
+
+    public func makePromise(prototype: UInt32? = nil) throws(Thrown) -> Value {
+        let object = try allocateObject(
+            kind: CellKind.promise, prototype: prototype ?? intrinsic(.promisePrototype).offset, fields: 4)
+        setField(object, 0, Value(PromiseState.pending))
+        setField(object, 3, .false)
+        return Value(object: object)
+    }
+
+    public func isPromise(_ value: Value) -> Bool { value.isObject && kind(of: value.offset) == CellKind.promise }
+
+    /// PromiseResolve(%Promise%, value). May run guest code (`constructor`).
+    public func promiseResolve(_ value: Value) throws(Thrown) -> Value {
+        if isPromise(value), try get(value.offset, atom: wellKnown.constructor) == intrinsic(.promise) { return value }
+        let promise = try makePromise()
+        try resolvePromise(promise.offset, value)
+        return promise
+    }
+
+    /// A promise's resolving functions called with a value. May run guest code (`then`).
+    public func resolvePromise(_ promise: UInt32, _ value: Value) throws(Thrown) {
+        if value.isObject, value.offset == promise {
+            return try rejectPromise(promise, try makeError(.typeError, "Chaining cycle detected for promise #<Promise>"))
+        }
+        guard value.isObject else { return try fulfillPromise(promise, value) }
+        let then: Value
+        do throws(Thrown) {
+            then = try get(value.offset, atom: wellKnown.then)
+        } catch {
+            guard error == .exception else { throw error }
+            return try rejectPromise(promise, takeException())
+        }
+        guard isCallable(then) else { return try fulfillPromise(promise, value) }
+        let job = Value(object: try makeNativeFunction(asyncNatives.thenable, realm: currentRealm))
+        try enqueueJob(job, [Value(object: promise), value, then])
+    }
+
+    public func fulfillPromise(_ promise: UInt32, _ value: Value) throws(Thrown) {
+        try settlePromise(promise, PromiseState.fulfilled, value)
+    }
+
+    public func rejectPromise(_ promise: UInt32, _ reason: Value) throws(Thrown) {
+        if field(promise, 0).int == PromiseState.pending, field(promise, 3) != .true { noteRejection(Value(object: promise)) }
+        try settlePromise(promise, PromiseState.rejected, reason)
+    }
+
+    private func settlePromise(_ promise: UInt32, _ state: Int32, _ value: Value) throws(Thrown) {
+        guard field(promise, 0).int == PromiseState.pending else { return }
+        let reactions = field(promise, 2)
+        setField(promise, 0, Value(state))
+        setField(promise, 1, value)
+        setField(promise, 2, .undefined)
+        guard reactions.isCell else { return }
+        let list = reactions.offset
+        for index in 0..<cage.load32(list, Layout.elementsLength) / 4 {
+            let group = list &+ 16 &+ index &* 32
+            let handler = Value(bits: cage.load64(group, state == PromiseState.fulfilled ? 0 : 8))
+            try enqueueReaction(
+                handler, value, state, Value(bits: cage.load64(group, 16)), Value(bits: cage.load64(group, 24)))
+        }
+    }
+
+    private func enqueueReaction(_ handler: Value, _ value: Value, _ state: Int32, _ resolve: Value, _ reject: Value)
+        throws(Thrown)
+    {
+        // An await resumes its frame directly.
+        if resolve.isUndefined, isCallable(handler) { return try enqueueJob(handler, [value]) }
+        let job = Value(object: try makeNativeFunction(asyncNatives.reaction, realm: currentRealm))
+        try enqueueJob(job, [handler, value, Value(state), resolve, reject])
+    }
+
+    /// PerformPromiseThen; handlers that are not callable pass the result on.
+    public func performThen(_ promise: UInt32, _ onFulfilled: Value, _ onRejected: Value, capability: Resolvers?)
+        throws(Thrown)
+    {
+        let resolve = capability?.resolve ?? .undefined, reject = capability?.reject ?? .undefined
+        switch field(promise, 0).int {
+        case PromiseState.pending:
+            var list = field(promise, 2)
+            let used = list.isCell ? cage.load32(list.offset, Layout.elementsLength) : 0
+            if !list.isCell || used &+ 4 > cage.load32(list.offset) {
+                let larger = try makeList(capacity: Int(max(4, used &* 2)))
+                if list.isCell { cage.copy(from: list.offset &+ 16, to: larger &+ 16, count: Int(used) &* 8) }
+                list = Value(cell: larger)
+                setField(promise, 2, list)
+            }
+            let group = list.offset &+ 16 &+ used &* 8
+            cage.store64(group, 0, onFulfilled.bits)
+            cage.store64(group, 8, onRejected.bits)
+            cage.store64(group, 16, resolve.bits)
+            cage.store64(group, 24, reject.bits)
+            cage.store32(list.offset, Layout.elementsLength, used &+ 4)
+        case PromiseState.fulfilled:
+            try enqueueReaction(onFulfilled, field(promise, 1), PromiseState.fulfilled, resolve, reject)
+        default:
+            if field(promise, 3) != .true { noteRejectionHandled(Value(object: promise)) }
+            try enqueueReaction(onRejected, field(promise, 1), PromiseState.rejected, resolve, reject)
+        }
+        setField(promise, 3, .true)
+    }
+
+    /// NewPromiseReactionJob.
+    func runReaction(_ call: NativeCall) throws(Thrown) -> Value {
+        let handler = call[0], argument = call[1]
+        var isRejected = call[2].int == PromiseState.rejected
+        var result = argument
+        if isCallable(handler) {
+            do throws(Thrown) {
+                result = try self.call(handler, this: .undefined, argument)
+                isRejected = false
+            } catch {
+                guard error == .exception else { throw error }
+                result = takeException()
+                isRejected = true
+            }
+        }
+        let settle = isRejected ? call[4] : call[3]
+        if isCallable(settle) { _ = try self.call(settle, this: .undefined, result) }
+        return .undefined
+    }
+
+    /// NewPromiseResolveThenableJob.
+    func runThenableJob(_ call: NativeCall) throws(Thrown) -> Value {
+        let resolvers = try makeResolvers(call[0])
+        do throws(Thrown) {
+            _ = try self.call(call[2], this: call[1], resolvers.resolve, resolvers.reject)
+        } catch {
+            guard error == .exception else { throw error }
+            let reason = takeException()
+            _ = try self.call(resolvers.reject, this: .undefined, reason)
+        }
+        return .undefined
+    }
+
+    /// CreateResolvingFunctions: two natives that share an "already resolved" flag.
+    public func makeResolvers(_ promise: Value) throws(Thrown) -> Resolvers {
+        let shared = try list(of: [.false])
+        return Resolvers(
+            resolve: try makeNativeClosure(asyncNatives.resolve, data: [promise, shared]),
+            reject: try makeNativeClosure(asyncNatives.reject, data: [promise, shared]))
+    }
+
+    func settle(_ call: NativeCall, rejects: Bool) throws(Thrown) -> Value {
+        let promise = nativeData(call, 0), shared = nativeData(call, 1).offset
+        if Value(bits: cage.load64(shared &+ 16)) == .true { return .undefined }
+        cage.store64(shared &+ 16, 0, Value.true.bits)
+        if rejects { try rejectPromise(promise.offset, call[0]) } else { try resolvePromise(promise.offset, call[0]) }
+        return .undefined
+    }
+}
