@@ -14,6 +14,8 @@ public enum ErrorSelector: UInt8, Sendable, CaseIterable {
     case missingThrowMethod
     /// SyntaxError: Identifier '%s' has already been declared (var of a sloppy direct eval)
     case redeclaration
+    /// ReferenceError: %s is not defined (a binding of an object environment that has gone)
+    case notDefined
 }
 
 /// Message of `requireObject`: field x. `%s` is the value.

@@ -274,7 +274,7 @@ extension Compiler {
         case .name, .none: break
         }
         if let function = ownFunction(element) {
-            let inner = program.functions[Int(function)]
+            let inner = functions[Int(function)]
             state.function = function
             prepareScope(inner.parameterScope)
             reservePseudoBindings(inner)

@@ -68,7 +68,7 @@ extension Compiler {
 
     private mutating func describe(_ id: ScopeID) -> EvalContext.Scope {
         let index = Int(id)
-        let info = program.functions[Int(program.scopes[index].function)]
+        let info = functions[Int(program.scopes[index].function)]
         var scope = EvalContext.Scope()
         switch program.scopes[index].kind {
         case .function: scope.isFunctionScope = info.bodyScope == id || scopes[index].evalVariablesSlot != nil
@@ -147,7 +147,7 @@ extension Compiler {
 
     /// Number of scope objects between the environment of the current function and that of the eval.
     private mutating func hopsToEvalContext() -> Int {
-        var current = program.functions[Int(state.function)].parameterScope
+        var current = functions[Int(state.function)].parameterScope
         if state.function == 0 { return 0 }
         var hops = 0
         var isOutside = false

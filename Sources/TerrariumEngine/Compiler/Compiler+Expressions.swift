@@ -66,7 +66,7 @@ extension Compiler {
         case .object: return objectLiteral(item, want)
         case .function:
             let target = destination(want)
-            closure(item.a, name: text(program.functions[Int(item.a)].name), into: target)
+            closure(item.a, name: text(functions[Int(item.a)].name), into: target)
             return target
         case .class: return classExpression(item, name: nil, want)
         case .unary: return unary(item, want)
@@ -177,19 +177,41 @@ extension Compiler {
         _ target: Register, _ object: Register, _ resolved: ResolvedName, _ item: Node, isTypeof: Bool = false
     ) {
         let isStatic = makeLabel(), end = makeLabel()
+        let saved = state.nextRegister
         state.builder.jumpIf(.undefined, object, true, isStatic)
+        let goes = makeLabel(), test = allocate()
+        testObject(test, object, item, goes)
+        load(target, .undefined)
+        jump(end)
+        bind(goes)
         getNamed(target, object, item.a)
         jump(end)
         bind(isStatic)
-        let saved = state.nextRegister
         _ = loadResolved(resolved, item.a, at: item.start, .into(target), isTypeof: isTypeof)
         release(to: saved)
         bind(end)
     }
 
+    /// An object environment is asked again whether the binding is still there; strict code insists.
+    private mutating func testObject(
+        _ test: Register, _ object: Register, _ item: Node, _ goes: BytecodeBuilder.Label
+    ) {
+        mark(item.start)
+        emit(.hasBinding, x: 0, a: test, b: object, c: requiredAtom(item.a))
+        state.builder.jumpIf(test, true, goes)
+        guard state.isStrict else { return }
+        emit(.throwError, x: ErrorSelector.notDefined.rawValue, c: requiredAtom(item.a))
+        state.builder.endReachable()
+    }
+
     private mutating func storeFound(_ value: Register, _ object: Register, _ resolved: ResolvedName, _ item: Node) {
         let isStatic = makeLabel(), end = makeLabel()
+        let saved = state.nextRegister
         state.builder.jumpIf(.undefined, object, true, isStatic)
+        let goes = makeLabel(), test = allocate()
+        testObject(test, object, item, goes)
+        bind(goes)
+        release(to: saved)
         setNamed(object, value, item.a, at: item.start)
         jump(end)
         bind(isStatic)

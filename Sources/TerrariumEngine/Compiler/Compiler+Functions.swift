@@ -11,7 +11,7 @@ extension Compiler {
         templates.append(CodeTemplate())
         guard mayRecurse() else { return (number, false) }
         let saved = state
-        let info = program.functions[Int(id)]
+        let info = functions[Int(id)]
         state = FunctionState(function: id)
         state.kind = info.kind
         state.isStrict = info.isStrict
@@ -420,7 +420,7 @@ extension Compiler {
                 emit(.checkConstructorResult, a: result, b: this)
                 emit(.return, a: result)
             } else {
-                let this = loadThis(.any, at: program.functions[Int(state.function)].end)
+                let this = loadThis(.any, at: functions[Int(state.function)].end)
                 emit(.return, a: this)
             }
         } else if state.isAsync, !state.isGenerator {

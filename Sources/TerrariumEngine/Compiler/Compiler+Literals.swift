@@ -101,7 +101,7 @@ extension Compiler {
 
     /// Whether a method mentions super, itself or in an arrow or eval inside.
     private func needsHomeObject(_ function: FunctionID) -> Bool {
-        let info = program.functions[Int(function)]
+        let info = functions[Int(function)]
         // An arrow inside that uses super notes `this` here.
         return info.usesSuper || info.arrowUsesThis || program.scopes[Int(info.parameterScope)].isDynamic
     }
@@ -192,7 +192,7 @@ extension Compiler {
     func isAnonymousFunction(_ id: NodeID) -> Bool {
         let item = node(unwrapped(id))
         switch item.kind {
-        case .function: return program.functions[Int(item.a)].name == 0
+        case .function: return functions[Int(item.a)].name == 0
         case .class: return program.classes[Int(item.a)].name == 0
         default: return false
         }

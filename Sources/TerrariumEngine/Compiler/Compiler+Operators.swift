@@ -343,7 +343,7 @@ extension Compiler {
         guard let name else { return evaluate(id, want) }
         let item = node(unwrapped(id))
         switch item.kind {
-        case .function where program.functions[Int(item.a)].name == 0:
+        case .function where functions[Int(item.a)].name == 0:
             let target = destination(want)
             closure(item.a, name: name, into: target)
             return target

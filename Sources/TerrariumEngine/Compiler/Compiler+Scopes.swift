@@ -157,10 +157,10 @@ extension Compiler {
             let resolved = resolve(declaration.name, from: id)
             let saved = state.nextRegister
             if let register = directRegister(resolved, .initialize) {
-                closure(function, name: text(program.functions[Int(function)].name), into: register)
+                closure(function, name: text(functions[Int(function)].name), into: register)
             } else {
                 let temporary = allocate()
-                closure(function, name: text(program.functions[Int(function)].name), into: temporary)
+                closure(function, name: text(functions[Int(function)].name), into: temporary)
                 storeResolved(resolved, declaration.name, temporary, at: declaration.start, .initialize)
             }
             release(to: saved)
@@ -209,7 +209,7 @@ extension Compiler {
                 if isOutside { state.usesEnvironment = true }
                 return result
             }
-            let info = program.functions[Int(function)]
+            let info = functions[Int(function)]
             if name == KnownName.arguments, info.parameterScope == current, hasArguments(info.kind) {
                 var result = ResolvedName(kind: .missing, objects: objects)
                 if let slot = scopes[index].argumentsSlot {

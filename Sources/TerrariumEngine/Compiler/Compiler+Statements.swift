@@ -201,7 +201,7 @@ extension Compiler {
     /// A declaration's function was made at scope entry; a block's one also goes to the var of the same name now
     /// (ECMA-262 Annex B.3.3).
     private mutating func functionDeclaration(_ item: Node) {
-        let name = program.functions[Int(item.a)].name
+        let name = functions[Int(item.a)].name
         guard item.b != 0 || program.isModule == false, let place = program.scopes[Int(item.b)].find(name),
             program.scopes[Int(item.b)].declarations[place].hoistsToVar
         else { return }

@@ -66,27 +66,27 @@ extension Compiler {
     /// Kind of the function whose `this` the current one has.
     func thisOwner() -> FunctionKind {
         var function = state.function
-        while program.functions[Int(function)].kind == .arrow {
-            let parent = program.functions[Int(function)].parent
+        while functions[Int(function)].kind == .arrow {
+            let parent = functions[Int(function)].parent
             if parent == function { break }
             function = parent
         }
-        let kind = program.functions[Int(function)].kind
+        let kind = functions[Int(function)].kind
         if kind == .script, options.evalContext != nil { return .eval }
         return kind
     }
 
     /// Finds a slot of the nearest function around that is not an arrow (or the current one).
     mutating func findPseudo(_ path: KeyPath<ScopeState, UInt16?>) -> (scope: Register, hops: Int, slot: UInt16)? {
-        var current = program.functions[Int(state.function)].parameterScope
-        if program.functions[Int(state.function)].kind == .script { current = 0 }
+        var current = functions[Int(state.function)].parameterScope
+        if functions[Int(state.function)].kind == .script { current = 0 }
         var isOutside = false
         var hops = 0
         while true {
             let index = Int(current)
             let function = program.scopes[index].function
             if !isOutside, function != state.function { isOutside = true }
-            let info = program.functions[Int(function)]
+            let info = functions[Int(function)]
             if info.parameterScope == current, info.kind != .arrow {
                 guard let slot = scopes[index][keyPath: path] else { return nil }
                 if !isOutside { return (scopes[index].register, 0, slot) }

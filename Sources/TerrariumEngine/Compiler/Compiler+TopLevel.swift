@@ -4,7 +4,7 @@ import TerrariumSyntax
 extension Compiler {
     mutating func compileTopLevel() {
         templates.append(CodeTemplate())
-        let info = program.functions[0]
+        let info = functions[0]
         state.kind = info.kind
         state.isStrict = info.isStrict || options.evalContext?.isStrict ?? false
         var template = CodeTemplate()
@@ -80,7 +80,7 @@ extension Compiler {
                 scopes[0].bindings[place].isInitialized = true
             }
         }
-        let info = program.functions[0]
+        let info = functions[0]
         if info.arrowUsesThis || program.scopes[0].isDynamic, options.evalContext?.usesFrameThis == true {
             scopes[0].thisSlot = newSlot(0)
         }

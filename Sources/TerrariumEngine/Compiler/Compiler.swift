@@ -19,6 +19,8 @@ typealias Register = UInt16
 struct Compiler {
     let program: Program
     let options: CompileOptions
+    /// As the parser made them, corrected by `noteParameterUses`.
+    var functions: ContiguousArray<FunctionInfo>
     var templates: [CodeTemplate] = []
     var module: ModuleInfo? = nil
     var scopes: ContiguousArray<ScopeState>
@@ -39,6 +41,7 @@ struct Compiler {
     init(program: Program, options: CompileOptions) {
         self.program = program
         self.options = options
+        functions = program.functions
         scopes = ContiguousArray(repeating: ScopeState(), count: program.scopes.count)
         state = FunctionState(function: 0)
         nameTexts = ContiguousArray(repeating: nil, count: program.names.count)
@@ -59,6 +62,48 @@ struct Compiler {
         }
         self.lengthName = lengthName
         assignedPlaces = assigned
+        noteParameterUses()
+    }
+
+    /// Parameters of an arrow are parsed before it is known to be one: what they mention of the function around is noted
+    /// here.
+    private mutating func noteParameterUses() {
+        var this: ContiguousArray<UInt64> = [], newTarget: ContiguousArray<UInt64> = []
+        for node in program.nodes {
+            switch node.kind {
+            case .this: this.append(UInt64(node.start))
+            case .super:
+                this.append(UInt64(node.start))
+                newTarget.append(UInt64(node.start))
+            case .newTarget: newTarget.append(UInt64(node.start))
+            default: break
+            }
+        }
+        this.sort()
+        newTarget.sort()
+        for index in functions.indices where functions[index].kind == .arrow && !functions[index].hasSimpleParameters {
+            let info = functions[index]
+            var end = info.end
+            if info.hasExpressionBody {
+                end = node(info.bodyExpression).start
+            } else if let first = program.list(info.body, min(1, info.bodyCount)).first {
+                end = node(first).start
+            }
+            let usesThis = Compiler.contains(this, 0, info.start, end)
+            let usesNewTarget = Compiler.contains(newTarget, 0, info.start, end)
+            let usesArguments = Compiler.contains(identifierPlaces, KnownName.arguments, info.start, end)
+            guard usesThis || usesNewTarget || usesArguments else { continue }
+            var current = index
+            while functions[current].kind == .arrow {
+                if usesThis { functions[current].usesThis = true }
+                let parent = Int(functions[current].parent)
+                if parent == current { break }
+                current = parent
+            }
+            if usesThis { (functions[current].usesThis, functions[current].arrowUsesThis) = (true, true) }
+            if usesNewTarget { functions[current].arrowUsesNewTarget = true }
+            if usesArguments { (functions[current].usesArguments, functions[current].arrowUsesArguments) = (true, true) }
+        }
     }
 
     // MARK: Names
@@ -97,7 +142,7 @@ struct Compiler {
     mutating func fail(_ reason: CompileFailure) {
         if failure == nil {
             failure = reason
-            failureOffset = Int(program.functions[Int(state.function)].start)
+            failureOffset = Int(functions[Int(state.function)].start)
         }
         state.builder.failure = reason
     }

@@ -214,6 +214,7 @@ extension Machine {
         case .invalidAssignmentTarget: referenceError("Invalid left-hand side in assignment")
         case .missingThrowMethod: typeError("The iterator does not provide a 'throw' method")
         case .redeclaration: syntaxError("Identifier '\(name)' has already been declared")
+        case .notDefined: referenceError("\(name) is not defined")
         case nil: terminate(.corrupted)
         }
     }
