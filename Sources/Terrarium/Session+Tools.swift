@@ -19,7 +19,7 @@ extension Session {
         do throws(SyntaxDiagnostic) {
             let program = try Parser.parse(source)
             do throws(CompileError) {
-                return .success(ScriptDisassembly.text(try ScriptCompiler.compile(program)))
+                return .success(Disassembler.text(try ScriptCompiler.compile(program)))
             } catch {
                 return .failure(RenderedError(text: "\(error)"))
             }

@@ -232,13 +232,28 @@ extension Compiler {
         let clause = node(item.b)
         if let completion = state.completion { load(completion, .undefined) }
         let scope = openScope(clause.c)
-        if clause.a != 0 {
+        if let place = plainCatchParameter(clause) {
+            // The handler's register is the variable.
+            scopes[Int(clause.c)].bindings[place].storage = .register(exception)
+            scopes[Int(clause.c)].bindings[place].isInitialized = true
+            noteLocal(exception, node(clause.a).a)
+        } else if clause.a != 0 {
             bindPattern(clause.a, exception, .initialize)
         }
         statement(clause.b)
         closeScope(scope)
+        noteLocal(exception, 0)
         bind(end)
         release(to: saved)
+    }
+
+    /// Place of a catch parameter that is a name and lives in a register.
+    private func plainCatchParameter(_ clause: Node) -> Int? {
+        guard clause.a != 0, node(clause.a).kind == .identifier,
+            let place = program.scopes[Int(clause.c)].find(node(clause.a).a),
+            case .register = scopes[Int(clause.c)].bindings[place].storage
+        else { return nil }
+        return place
     }
 
     // MARK: switch
@@ -248,8 +263,10 @@ extension Compiler {
         let labels = takeLabels()
         if let completion = state.completion { load(completion, .undefined) }
         var subject = evaluate(item.a, .any)
-        if localName(subject) != 0 {
-            // Case expressions and bodies may assign the local.
+        let tests = program.list(item.b, item.c)
+        if localName(subject) != 0,
+            tests.contains(where: { Compiler.contains(assignedPlaces, localName(subject), node(node($0).a).start, node(node($0).a).end) }) {
+            // A case expression assigns the local.
             let copy = allocate()
             move(copy, subject)
             subject = copy

@@ -18,7 +18,7 @@ extension Compiler {
 
     /// Guard, body, update, test. `beforeUpdate` copies per-iteration bindings.
     private mutating func loop(
-        test: NodeID, update: NodeID, body: NodeID, beforeUpdate: (inout Compiler) -> Void
+        test: NodeID, update: NodeID, body: NodeID, isEntered: Bool = false, beforeUpdate: (inout Compiler) -> Void
     ) {
         let top = makeLabel(), next = makeLabel(), end = makeLabel()
         let known = test == 0 ? true : constantTruth(test)
@@ -28,12 +28,12 @@ extension Compiler {
         }
         pushLoop(end, next)
         let check = makeLabel()
-        if known == nil {
+        if known == nil, !isEntered {
             // A short test is written twice; anything else once, at the bottom.
             if isShortTest(test) { jump(test, if: false, to: end) } else { jump(check) }
         }
         // With the test at the bottom, the body is entered from there only.
-        if known == nil { state.builder.use(top) }
+        if known == nil, !isEntered { state.builder.use(top) }
         bind(top)
         statement(body)
         bind(next)
@@ -109,11 +109,33 @@ extension Compiler {
             let register = compiler.scopes[Int(info.scope)].register
             if isPerIteration { compiler.emit(.copyScope, a: register, b: register) }
             compiler.state.pendingLabels = labels
-            compiler.loop(test: item.b, update: item.c, body: info.body) { compiler in
+            let isEntered = compiler.isCertainlyEntered(item)
+            compiler.loop(test: item.b, update: item.c, body: info.body, isEntered: isEntered) { compiler in
                 if isPerIteration { compiler.emit(.copyScope, a: register, b: register) }
             }
         }
         closeScope(scope)
+    }
+
+    /// Whether the first test is `i < n` and the like with literals on both sides: `for (let i = 0; i < 10; …)`.
+    private mutating func isCertainlyEntered(_ item: Node) -> Bool {
+        let declaration = node(item.a), test = node(unwrapped(item.b))
+        guard declaration.kind == .variableDeclaration, test.kind == .binary, let comparison = comparison(test.flags),
+            let last = program.list(declaration.a, declaration.b).last
+        else { return false }
+        let target = node(node(last).a), name = node(unwrapped(test.a))
+        guard node(last).b != 0, target.kind == .identifier, name.kind == .identifier, target.a == name.a,
+            let first = smallInt(node(last).b), let limit = smallInt(test.b),
+            case .register = resolve(name.a, from: name.b).kind
+        else { return false }
+        return switch comparison {
+        case .lt: first < limit
+        case .le: first <= limit
+        case .gt: first > limit
+        case .ge: first >= limit
+        case .ne, .strictNe: first != limit
+        default: false
+        }
     }
 
     private func hasMutableBindings(_ scope: ScopeID) -> Bool {
