@@ -1,1 +1,3 @@
-print("benchmarks")
+import Foundation
+
+exit(BenchmarkTool.main(Array(CommandLine.arguments.dropFirst())))

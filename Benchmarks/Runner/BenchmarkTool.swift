@@ -1,0 +1,139 @@
+import Foundation
+
+/// The `benchmarks` executable: checks the programs, times them against another engine, prints ratios.
+enum BenchmarkTool {
+    static let help = """
+        Runs the benchmark programs.
+
+        usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
+
+        --check             run each program once and compare its output; no timing
+        --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
+                            engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
+
+        """
+
+    struct Options {
+        var check = false
+        var against: String?
+        var runs = 3
+        var filter = ""
+        var programs = "Benchmarks/programs"
+    }
+
+    static func main(_ arguments: [String]) -> Int32 {
+        var options = Options()
+        var index = 0
+        while index < arguments.count {
+            func value() -> String { index += 1; return index < arguments.count ? arguments[index] : "" }
+            switch arguments[index] {
+            case "--check": options.check = true
+            case "--against": options.against = value()
+            case "--runs": options.runs = max(1, Int(value()) ?? 3)
+            case "--filter": options.filter = value()
+            case "--programs": options.programs = value()
+            case "--help":
+                print(help, terminator: "")
+                return 0
+            default:
+                FileHandle.standardError.write(Data("benchmarks: no option \(arguments[index])\n".utf8))
+                return 2
+            }
+            index += 1
+        }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: options.programs)) ?? [])
+            .filter { $0.hasSuffix(".js") && $0.hasPrefix(options.filter) }.sorted()
+        if names.isEmpty {
+            FileHandle.standardError.write(Data("benchmarks: no programs in \(options.programs)\n".utf8))
+            return 2
+        }
+        let own = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+            .appendingPathComponent("terrarium").path
+        let ours = Engine(command: [own, "run"], needsPrint: false)
+        guard let against = options.against, !options.check else { return check(names, options, ours) }
+        let words = against.split(separator: " ").map(String.init)
+        return compare(names, options, ours, Engine(command: ["/usr/bin/env"] + words, needsPrint: true))
+    }
+
+    private static func expected(_ name: String, _ options: Options) -> String {
+        let file = options.programs + "/" + name.dropLast(3) + ".expected"
+        return (try? String(contentsOfFile: file, encoding: .utf8)) ?? "(no expected output)"
+    }
+
+    private static func check(_ names: [String], _ options: Options, _ ours: Engine) -> Int32 {
+        var failed = 0
+        for name in names {
+            let result = ours.run(options.programs + "/" + name)
+            if result.output != expected(name, options) {
+                failed += 1
+                print("FAIL \(name): \(result.output.prefix(200))")
+            }
+        }
+        print("\(names.count - failed) passed, \(failed) failed")
+        return failed == 0 ? 0 : 1
+    }
+
+    private static func compare(_ names: [String], _ options: Options, _ ours: Engine, _ theirs: Engine) -> Int32 {
+        let empty = NSTemporaryDirectory() + "/empty.js"
+        _ = FileManager.default.createFile(atPath: empty, contents: Data())
+        let startOurs = median((0..<5).map { _ in ours.run(empty).seconds })
+        let startTheirs = median((0..<5).map { _ in theirs.run(empty).seconds })
+        print(String(format: "start-up: %.1f ms, theirs %.1f ms", startOurs * 1000, startTheirs * 1000))
+        var product = 0.0
+        var status: Int32 = 0
+        for name in names {
+            var a: [Double] = [], b: [Double] = []
+            for _ in 0..<options.runs {
+                let mine = ours.run(options.programs + "/" + name)
+                let other = theirs.run(options.programs + "/" + name)
+                if mine.output != expected(name, options) || other.output != expected(name, options) {
+                    print("FAIL \(name): wrong output")
+                    status = 1
+                }
+                a.append(mine.seconds)
+                b.append(other.seconds)
+            }
+            let mine = max(0.0005, median(a) - startOurs), other = max(0.0005, median(b) - startTheirs)
+            product += log(mine / other)
+            print(
+                name.padding(toLength: 24, withPad: " ", startingAt: 0),
+                String(format: "%8.1f ms %8.1f ms  %.2f", mine * 1000, other * 1000, mine / other))
+        }
+        print(String(format: "geometric mean of %d programs: %.2f", names.count, exp(product / Double(names.count))))
+        return status
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        return sorted.isEmpty ? 0 : sorted[sorted.count / 2]
+    }
+}
+
+/// A command that runs a JavaScript file.
+struct Engine {
+    let command: [String]
+    /// The program gets a definition of `print` in front.
+    let needsPrint: Bool
+
+    func run(_ file: String) -> (output: String, seconds: Double) {
+        var path = file
+        if needsPrint {
+            path = NSTemporaryDirectory() + "/benchmark-with-print.js"
+            let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+            try? ("globalThis.print = console.log;" + text).write(toFile: path, atomically: true, encoding: .utf8)
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst()) + [path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        process.standardError = FileHandle.nullDevice
+        let start = DispatchTime.now()
+        guard (try? process.run()) != nil else { return ("cannot run \(command[0])", 0) }
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (
+            String(decoding: data, as: UTF8.self),
+            Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9)
+    }
+}

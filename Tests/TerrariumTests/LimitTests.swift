@@ -1,0 +1,106 @@
+import Terrarium
+import TerrariumSyntax
+import Testing
+
+/// Limits end the guest, cannot be caught, and cost the same on every run.
+struct LimitTests {
+    private func run(_ code: String, _ change: (inout SessionLimits) -> Void = { _ in }) throws -> (Outcome, Bill) {
+        var limits = SessionLimits()
+        limits.fuel = 2_000_000
+        limits.heap = 16 << 20
+        change(&limits)
+        let session = try Session(limits: limits, print: { _ in })
+        let outcome = session.run(SourceText(code, name: "test.js"))
+        return (outcome, session.bill)
+    }
+
+    private func ending(_ outcome: Outcome) -> Ending? {
+        if case .ended(let ending) = outcome { return ending }
+        return nil
+    }
+
+    @Test(arguments: [
+        "for (;;) {}", "while (true) { try { for (;;); } catch (e) {} finally { continue } }",
+        "function f() { try { f() } finally { f() } } f()", "(function loop() { Promise.resolve().then(loop) })()",
+        "[1].forEach(function g(x) { for (;;) { try { throw x } catch (e) {} } })",
+        "const o = { get x() { for (;;); } }; o.x", "({ toString() { for (;;); } }) + ''",
+        "Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)",
+        "(async function a() { for (;;) { try { await 1 } catch (e) {} } })()",
+    ])
+    func fuelEndsWhatNeverEnds(_ code: String) throws {
+        #expect(ending(try run(code).0) == .fuel)
+    }
+
+    @Test(arguments: [
+        "const a = []; for (;;) a.push({})", "let s = 'x'; for (;;) s += s + 'y'.repeat(1000), s.charCodeAt(0)",
+        "const m = new Map(); for (let i = 0;; i++) m.set(i, { i })", "function f(x) { return [x] } let l; for (;;) l = f(l)",
+    ])
+    func heapLimitEndsWhatGrows(_ code: String) throws {
+        let (outcome, bill) = try run(code) { $0.fuel = 1_000_000_000 }
+        let ended = ending(outcome)
+        let refused: Bool
+        if case .thrown(let text) = outcome { refused = text.contains("Invalid string length") } else { refused = false }
+        #expect(ended == .heap || refused)
+        #expect(bill.heapPeak <= 16 << 20 + 16 << 20)
+    }
+
+    @Test func garbageDoesNotCount() throws {
+        let (outcome, bill) = try run("for (let i = 0; i < 300000; i++) ({ a: i, b: [i] })") { $0.fuel = 100_000_000 }
+        #expect(ending(outcome) == nil)
+        #expect(bill.heapPeak < 16 << 20)
+    }
+
+    @Test func theSameProgramCostsTheSameFuel() throws {
+        let code = "let s = 0; for (let i = 0; i < 1000; i++) { s += [i, i].map(x => x * 2).length } JSON.stringify({ s })"
+        let first = try run(code).1.fuel
+        #expect(first > 0)
+        #expect(try run(code).1.fuel == first)
+    }
+
+    @Test func deepRecursionIsACatchableRangeError() throws {
+        let (outcome, _) = try run("function f() { return f() + 1 } let r; try { f() } catch (e) { r = e instanceof RangeError } r") {
+            $0.fuel = 10_000_000
+        }
+        guard case .finished(let text) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(text == "true")
+    }
+
+    @Test func outputLimitEnds() throws {
+        #expect(ending(try run("for (;;) print('x'.repeat(100))") { $0.output = 1000 }.0) == .output)
+    }
+
+    @Test func deadlineEnds() throws {
+        let (outcome, _) = try run("for (;;) {}") {
+            $0.fuel = 1 << 50
+            $0.deadline = 20_000_000
+        }
+        #expect(ending(outcome) == .deadline)
+    }
+
+    @Test func syntaxErrorsShowThePlace() throws {
+        guard case .syntaxError(let text) = try run("let a = 1;\nlet b = ;").0 else { Issue.record("no error"); return }
+        #expect(text.contains("test.js:2:9"))
+        #expect(text.contains("let b = ;\n        ^"))
+    }
+
+    @Test func uncaughtErrorsShowPlaceLineCaretAndStack() throws {
+        guard case .thrown(let text) = try run("function f() {\n  null.foo;\n}\nf();").0 else { Issue.record("no error"); return }
+        #expect(text.contains("test.js:2:"))
+        #expect(text.contains("null.foo"))
+        #expect(text.contains("TypeError: Cannot read properties of null (reading 'foo')"))
+        #expect(text.contains("at f (test.js:2:"))
+    }
+
+    @Test(arguments: [
+        "(".padding(200_000), "[".padding(200_000), "1" + "+1".padding(200_000), "a" + ".a".padding(100_000),
+        "if (0) ; else ".padding(100_000) + ";", "{".padding(100_000), "`${".padding(50_000), "!".padding(100_000) + "1",
+    ])
+    func deepNestingNeverCrashes(_ code: String) throws {
+        _ = try run(code)
+    }
+}
+
+extension String {
+    /// The text over and over, `count` units at least.
+    func padding(_ count: Int) -> String { String(repeating: self, count: count / self.count + 1) }
+}
