@@ -47,6 +47,7 @@ let package = Package(
         .testTarget(
             name: "TerrariumEngineTests", dependencies: ["TerrariumEngine", "TerrariumLibrary", "TerrariumCage"],
             swiftSettings: settings),
-        .testTarget(name: "TerrariumTests", dependencies: ["Terrarium"], swiftSettings: settings),
+        .testTarget(
+            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax"], exclude: ["Scripts"], swiftSettings: settings),
     ]
 )

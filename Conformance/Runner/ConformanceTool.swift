@@ -90,7 +90,7 @@ enum SuiteArchive {
             guard (try? process.run()) != nil else { return nil }
             process.waitUntilExit()
             guard process.terminationStatus == 0 else { return nil }
-            FileManager.default.createFile(atPath: done, contents: nil)
+            _ = FileManager.default.createFile(atPath: done, contents: nil)
         }
         if FileManager.default.fileExists(atPath: cache + "/test") { return cache }
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: cache)) ?? []

@@ -20,7 +20,7 @@ struct Report {
         if let json {
             let rows = results.map { ["path": $0.path, "result": $0.kind.rawValue, "reason": $0.reason] }
             if let data = try? JSONSerialization.data(withJSONObject: rows, options: [.prettyPrinted, .sortedKeys]) {
-                FileManager.default.createFile(atPath: json, contents: data)
+                _ = FileManager.default.createFile(atPath: json, contents: data)
             }
         }
         print("\(passed) passed, \(failed.count) failed, \(skipped) skipped")
@@ -69,6 +69,6 @@ struct Report {
 
     private func write(_ failed: [FileResult], to file: String) {
         let lines = ["# Files of test262 that fail; written by conformance --update."] + failed.map(\.path)
-        FileManager.default.createFile(atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8))
+        _ = FileManager.default.createFile(atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

@@ -91,10 +91,17 @@ struct LimitTests {
         #expect(text.contains("at f (test.js:2:"))
     }
 
-    @Test(arguments: [
-        "(".padding(200_000), "[".padding(200_000), "1" + "+1".padding(200_000), "a" + ".a".padding(100_000),
-        "if (0) ; else ".padding(100_000) + ";", "{".padding(100_000), "`${".padding(50_000), "!".padding(100_000) + "1",
-    ])
+    static let deepSources: [String] = {
+        let repeated = ["(", "[", "{", "`${", "!", "if (0) ; else ", "x => ", "a.b(", "-"]
+        var sources: [String] = []
+        for part in repeated { sources.append(part.padding(100_000)) }
+        sources.append("1" + "+1".padding(200_000))
+        sources.append("a" + ".a".padding(100_000))
+        sources.append("if (0) ; else ".padding(100_000) + ";")
+        return sources
+    }()
+
+    @Test(arguments: deepSources)
     func deepNestingNeverCrashes(_ code: String) throws {
         _ = try run(code)
     }
