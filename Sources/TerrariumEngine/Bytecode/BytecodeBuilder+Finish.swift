@@ -20,12 +20,13 @@ extension BytecodeBuilder {
         }
         for load in constantLoads {
             let at = Int(load)
-            let index = Int(words[at] >> 32)
-            let distance = (index - constants.count - at - 1) * 8
+            var index = Int(words[at] >> 32)
+            if index >= BytecodeBuilder.firstFar { index += constants.count - BytecodeBuilder.firstFar }
+            let distance = (index - constants.count - farConstants.count - at - 1) * 8
             words[at] = words[at] & 0xFFFF_FFFF | UInt64(UInt32(truncatingIfNeeded: distance)) << 32
         }
         template.words = Array(words)
-        template.constants = constants
+        template.constants = constants + farConstants
         template.positions = positions
         template.expressions = expressions
         for region in handlers {

@@ -32,7 +32,9 @@ struct BytecodeBuilder {
     var fixups: ContiguousArray<Fixup> = []
     /// Words of `loadConstant`, whose distances are known at the end.
     var constantLoads: ContiguousArray<UInt32> = []
+    /// Constants that 16-bit operands name, and behind them those that only `loadConstant` reaches.
     var constants: [Constant] = []
+    var farConstants: [Constant] = []
     var positions: [CodeTemplate.Position] = []
     var expressions: [CodeTemplate.ExpressionRange] = []
     var handlers: [HandlerRegion] = []
@@ -304,31 +306,41 @@ struct BytecodeBuilder {
 
     // MARK: Constants
 
-    private mutating func add(_ constant: Constant) -> Int {
-        if constants.count >= BytecodeBuilder.maximumConstants { failure = .tooManyConstants }
+    /// Index of the first far constant.
+    static let firstFar = 1 << 24
+    /// The last indices that fit 16 bits are kept for operands that have no other form.
+    static let lastShared = 60_000
+
+    private mutating func add(_ constant: Constant, far: Bool = false) -> Int {
+        if constants.count + farConstants.count >= BytecodeBuilder.maximumConstants { failure = .tooManyConstants }
+        if far {
+            farConstants.append(constant)
+            return BytecodeBuilder.firstFar + farConstants.count - 1
+        }
         constants.append(constant)
         return constants.count - 1
     }
 
     mutating func constant(_ constant: Constant) -> Int { add(constant) }
 
-    mutating func atom(_ text: ConstantText) -> Int {
-        if let index = atomIndex[text] { return index }
-        let index = add(.atom(text))
+    /// A property name. When there are very many, it is one that only `loadConstant` reaches, unless it is required.
+    mutating func atom(_ text: ConstantText, required: Bool = false) -> Int {
+        if let index = atomIndex[text], !required || short(index) != nil { return index }
+        let index = add(.atom(text), far: !required && constants.count >= BytecodeBuilder.lastShared)
         atomIndex[text] = index
         return index
     }
 
     mutating func string(_ text: ConstantText) -> Int {
         if let index = stringIndex[text] { return index }
-        let index = add(.string(text))
+        let index = add(.string(text), far: true)
         stringIndex[text] = index
         return index
     }
 
     mutating func number(_ value: Double) -> Int {
         if let index = numberIndex[value.bitPattern] { return index }
-        let index = add(.number(value))
+        let index = add(.number(value), far: true)
         numberIndex[value.bitPattern] = index
         return index
     }

@@ -119,7 +119,7 @@ extension Compiler {
             let name = program.scopes[index].declarations[place].name
             guard name & 0x8000_0000 != 0, case .slot(let slot) = scopes[index].bindings[place].storage else { continue }
             let symbol = allocate()
-            let description = state.builder.atom(privateText(name & 0x7FFF_FFFF))
+            let description = state.builder.atom(privateText(name & 0x7FFF_FFFF), required: true)
             emit(.newPrivateName, a: symbol, c: state.builder.require(description))
             setSlot(symbol, scopes[index].register, 0, slot)
             release(to: Int(symbol))

@@ -253,9 +253,14 @@ struct Compiler {
     }
 
     /// As `atom`, for operands of 16 bits that have no other form.
-    mutating func requiredAtom(_ name: NameID) -> UInt16 { state.builder.require(atom(name)) }
+    mutating func requiredAtom(_ name: NameID) -> UInt16 {
+        if let known = state.atoms[name], let short = state.builder.short(known) { return short }
+        let index = state.builder.atom(text(name), required: true)
+        state.atoms[name] = index
+        return state.builder.require(index)
+    }
 
-    mutating func atom(_ string: String) -> Int { state.builder.atom(Compiler.text(string)) }
+    mutating func atom(_ string: String) -> Int { state.builder.atom(Compiler.text(string), required: true) }
 }
 
 /// What is known while one function is compiled.

@@ -90,7 +90,15 @@ extension Machine {
         if source.isNullish { return }
         let from = try toObject(source)
         var excluded: Set<UInt64> = []
-        for index in 0..<UInt16(word.fieldX) { excluded.insert(try toPropertyKey(reg(word.fieldC &+ index)).bits) }
+        if word.fieldX == 255 {
+            // More than registers can name: the elements of an array.
+            let list = reg(word.fieldC).offset
+            for index in 0..<cage.load32(list, Layout.arrayLength) {
+                excluded.insert(try toPropertyKey(ownElement(list, index)?.value ?? .undefined).bits)
+            }
+        } else {
+            for index in 0..<UInt16(word.fieldX) { excluded.insert(try toPropertyKey(reg(word.fieldC &+ index)).bits) }
+        }
         let target = reg(word.fieldA).offset
         for key in try ownPropertyKeys(from.offset) where !excluded.contains(key.bits) {
             guard let own = try getOwnProperty(from.offset, key), own.enumerable == true else { continue }
