@@ -28,6 +28,8 @@ extension Machine {
     @usableFromInline @inline(never)
     func endOfSlice() throws(Thrown) {
         try startSlice()
+        // A collection that is wanted waits for the interpreter's next safepoint.
+        if cells[Cell.collectionPending] != 0 { haltSlice() }
     }
 
     /// For the interpreter, at a back-edge or function entry, with state saved: collects if wanted and starts the
