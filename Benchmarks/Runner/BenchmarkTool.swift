@@ -76,8 +76,8 @@ enum BenchmarkTool {
     private static func compare(_ names: [String], _ options: Options, _ ours: Engine, _ theirs: Engine) -> Int32 {
         let empty = NSTemporaryDirectory() + "/empty.js"
         _ = FileManager.default.createFile(atPath: empty, contents: Data())
-        let startOurs = median((0..<5).map { _ in ours.run(empty).seconds })
-        let startTheirs = median((0..<5).map { _ in theirs.run(empty).seconds })
+        let startOurs = (0..<7).map { _ in ours.run(empty).seconds }.min() ?? 0
+        let startTheirs = (0..<7).map { _ in theirs.run(empty).seconds }.min() ?? 0
         print(String(format: "start-up: %.1f ms, theirs %.1f ms", startOurs * 1000, startTheirs * 1000))
         var product = 0.0
         var status: Int32 = 0
