@@ -102,6 +102,7 @@ extension RegExpParser {
 
     /// A character, an escape or `\q{…}`.
     private mutating func parseClassOperand(_ frame: ClassFrame) throws(RegExpSyntaxError) -> ClassOperand {
+        try checkUnion(frame)
         if !peek(is: .backslash) {
             if isReservedDoublePunctuator() {
                 // A pair of hyphens at the start has no operand to work on.
@@ -109,11 +110,8 @@ extension RegExpParser {
                     peek(is: .minus)
                         ? "Invalid character in character class" : "Invalid set operation in character class")
             }
-            let character = try parseClassSetCharacter()
-            try checkUnion(frame)
-            return .character(character)
+            return .character(try parseClassSetCharacter())
         }
-        try checkUnion(frame)
         let unit = peek(1)
         var contents = ClassContents()
         switch unit {

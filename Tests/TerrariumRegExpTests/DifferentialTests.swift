@@ -4,6 +4,7 @@ import Testing
 /// Compares with another engine: TERRARIUM_NODE names an executable of Node.js, TERRARIUM_REGEXP_SEED and
 /// TERRARIUM_REGEXP_COUNT choose the random patterns. Without the variable there is nothing to compare with.
 @Suite struct DifferentialTests {
+    // It has bugs with case folding of set operations, with overlapping ranges in a negated class and with \q{…} of single characters, which are left out.
     static let node = ProcessInfo.processInfo.environment["TERRARIUM_NODE"]
 
     @Test(.enabled(if: node != nil)) func randomPatternsMatchLikeInNode() throws {
@@ -31,6 +32,8 @@ import Testing
             do {
                 harness = try RegExpHarness(pattern, flags)
             } catch let failure as RegExpHarness.Failure {
+                // Node 20 has no modifiers.
+                if error == "Invalid group", failure.message.hasSuffix("flag group") { continue }
                 if failure.message != error {
                     differences += 1
                     Issue.record("/\(text)/\(flags): \(failure.message), expected \(error ?? "success")")
@@ -71,15 +74,15 @@ import Testing
 
     static let generator = #"""
         let seed = +process.argv[1] || 1, count = +process.argv[2] || 1000;
-        function random(n) { seed = (seed * 1103515245 + 12345) & 0x7fffffff; return Math.floor(seed / 0x80000000 * n) }
+        function random(n) { seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff; return Math.floor(((seed >>> 8) ^ (seed & 255)) / 0x800000 * n) }
         const pick = a => a[random(a.length)];
         let groups, named, flags, u;
         const letters = ['a', 'b', 'c', 'A', 'B', 'K', 's', '1', '_', ' ', '-', '\u00e9', '\u00df', '\u017f', '\u212a', '\n', '\u2028', '\ud83d\ude00', '\ud83d', '\ude00', '\u0130', '\u03c3'];
         const plain = () => random(3) ? pick(['a', 'b', 'c']) : pick(letters);
         function classAtom() { return pick([plain, plain, () => pick(['\\d', '\\w', '\\s', '\\W', '\\S', '\\D', '\\b', '\\x61', '\\u0062']), () => 'a-c', () => 'A-z', () => u ? '\\p{Lu}' : '\\cA', () => u ? '\\u{1f600}' : '\\141', () => '\\-'])() }
         function set() { let s = '[' + (random(3) ? '' : '^'); for (let n = random(4); n >= 0; n--) s += classAtom().replace(/^[-\]]$/, 'b'); return s + ']' }
-        function vset(d) { let s = '[' + (random(4) ? '' : '^'); const op = random(4); const operand = () => pick([() => plain().replace(/[- ]/, 'b'), () => '\\w', () => d ? vset(d - 1) : 'a', () => '\\q{ab|c|b}', () => '\\p{L}'])();
-            if (op < 2) for (let n = random(3); n >= 0; n--) s += random(3) ? operand() : 'a-c'; else s += operand() + (op == 2 ? '&&' : '--') + operand(); return s + ']' }
+        function vset(d) { let s = '[' + (random(4) ? '' : '^'); const op = random(4); const operand = () => pick([() => plain().replace(/[- ]/, 'b'), () => '\\w', () => d ? vset(d - 1) : 'a', () => '\\q{ab|ca}', () => '\\p{L}'])();
+            if (op < 2) for (let n = random(3); n >= 0; n--) s += random(3) ? operand() : '\u4e00-\u4e09'; else s += operand() + (op == 2 ? '&&' : '--') + operand(); return s + ']' }
         function atom(d) {
             switch (random(d > 0 ? 16 : 8)) {
             case 0: return '.';
@@ -104,7 +107,7 @@ import Testing
         for (let i = 0; i < count; i++) {
             groups = 0; named = 0; flags = '';
             for (const f of ['i', 'm', 's', 'y']) if (!random(4)) flags += f;
-            const mode = random(4); if (mode == 0) flags += 'u'; if (mode == 1) flags += 'v';
+            const mode = random(4); if (mode == 0) flags += 'u'; if (mode == 1) flags = flags.replace('i', '') + 'v';
             u = mode < 2;
             const p = mutate(dis(3));
             let re;
@@ -116,6 +119,9 @@ import Testing
                 const at = random(3) ? 0 : random(s.length + 1);
                 re.lastIndex = at;
                 const m = re.exec(s);
+                // Node 20 tries to match inside of surrogate pairs, which the specification does not.
+                const inside = k => u && /[\ud800-\udbff][\udc00-\udfff]/.test(s.slice(k - 1, k + 1));
+                if (inside(at) || m && inside(m.index)) continue;
                 runs.push([units(s), at, m && m.indices.map(x => x || null)]);
             }
             console.log(JSON.stringify([units(p), flags, null, runs]));
