@@ -1,0 +1,92 @@
+/// How the first position of a match is found.
+extension RegExpCodeGenerator {
+    /// Emits the search for a start and leaves tasks for the pattern.
+    mutating func emitSearch() {
+        let root = tree.summaries[tree.root]
+        let minimum = root.minimumLength
+        words[RegExpLayout.searchEntryWord] = here
+        var isWholeRoot = true
+        if isAnchored() {
+            tasks.append(.node(tree.root, .acceptance))
+        } else if let (prefix, count) = literalPrefix() {
+            if prefix.count == 1 {
+                emit(.searchCharacter, UInt32(prefix[0]), minimum)
+                tasks.append(.node(tree.root, .acceptance))
+            } else {
+                isWholeRoot = false
+                let search = emit(
+                    .searchString, UInt32(truncatingIfNeeded: prefix.count), minimum, rarestUnit(of: prefix), 0)
+                words.append(contentsOf: RegExpCodeGenerator.packed(prefix))
+                words[RegExpLayout.anchoredEntryWord] = here
+                emitString(prefix)
+                setTarget(JumpUse(instruction: search, operand: 3))
+                if case .sequence(let children) = tree.nodes[tree.root] {
+                    pushSequence(children.dropFirst(count), .acceptance)
+                }
+            }
+        } else {
+            if let unit = root.first.singleUnit {
+                emit(.searchCharacter, unit, minimum)
+            } else if root.first.isSelective {
+                let place = emit(.searchSet, 0, minimum, root.first.end ? 1 : 0)
+                classes.use(root.first, at: place, isOperand: true)
+            } else {
+                emit(.searchAny, 0, minimum)
+            }
+            tasks.append(.node(tree.root, .acceptance))
+        }
+        if isWholeRoot { words[RegExpLayout.anchoredEntryWord] = here }
+    }
+
+    /// Whether every match starts at the start of the subject.
+    private func isAnchored() -> Bool {
+        var node = tree.root
+        while true {
+            switch tree.nodes[node] {
+            case .assertion(.start): return true
+            case .capture(_, let child): node = child
+            case .sequence(let children): node = tree.children[children.lowerBound]
+            default: return false
+            }
+        }
+    }
+
+    /// The units that every match starts with, and how many parts of the root sequence they are.
+    private func literalPrefix() -> (units: [UInt16], parts: Int)? {
+        var units: [UInt16] = []
+        var parts = 0
+        switch tree.nodes[tree.root] {
+        case .character:
+            appendUnits(of: tree.root, to: &units)
+        case .sequence(let children):
+            for child in tree.children[children] {
+                guard case .character = tree.nodes[child] else { break }
+                appendUnits(of: child, to: &units)
+                parts &+= 1
+            }
+        default: return nil
+        }
+        return units.isEmpty ? nil : (units, parts)
+    }
+
+    /// Which unit of a string is likely to be seldom in a text: the one to scan for.
+    private func rarestUnit(of units: [UInt16]) -> UInt32 {
+        var best = 0
+        var bestScore = Int.max
+        for (index, unit) in units.prefix(64).enumerated() {
+            let score: Int
+            switch unit {
+            case 0x20, 0x65: score = 6  // space, e
+            case 0x6A, 0x71, 0x78, 0x7A, 0x6B, 0x76: score = 2  // j q x z k v
+            case 0x61...0x7A: score = 4
+            case 0x30...0x39: score = 3
+            default: score = 1
+            }
+            if score < bestScore {
+                best = index
+                bestScore = score
+            }
+        }
+        return UInt32(truncatingIfNeeded: best)
+    }
+}

@@ -1,0 +1,32 @@
+/// Why a pattern is not one, in V8's words.
+public struct RegExpSyntaxError: Error, Sendable, Hashable {
+    /// The reason alone: "Unterminated group".
+    public var message: String
+    /// Where in the pattern, in code units.
+    public var offset: Int
+
+    public init(message: String, offset: Int) {
+        self.message = message
+        self.offset = offset
+    }
+
+    /// The message of the SyntaxError: "Invalid regular expression: /(/: Unterminated group".
+    public func fullMessage(pattern: [UInt16], flags: RegExpFlags) -> [UInt16] {
+        Array("Invalid regular expression: /".utf16) + pattern + [0x2F] + flags.units + Array(": ".utf16)
+            + Array(message.utf16)
+    }
+}
+
+/// Bounds on what compiling one pattern may cost, so that a short hostile pattern cannot cost the host much.
+public struct RegExpLimits: Sendable {
+    /// Words of the finished program.
+    public var words = 1 << 20
+    /// Capture groups; the bound of V8.
+    public var captures = 65_535
+    /// Ranges of all character classes together.
+    public var ranges = 1 << 20
+    /// Abstract units of work, about a nanosecond each, that patterns of honest size do not come near to.
+    public var work = 500_000_000
+
+    public init() {}
+}
