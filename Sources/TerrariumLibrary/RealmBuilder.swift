@@ -100,6 +100,7 @@ extension Machine {
         try builder.buildCollections()
         try builder.buildJSON()
         try builder.buildReflect()
+        try builder.buildProxy()
         try builder.buildGlobals()
         return realm
     }

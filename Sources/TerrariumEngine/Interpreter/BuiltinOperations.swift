@@ -44,9 +44,18 @@ extension Machine {
         }
     }
 
-    /// IsArray.
+    /// IsArray: sees through proxies. Throws for a revoked one.
     public func isArray(_ value: Value) throws(Thrown) -> Bool {
-        value.isObject && kind(of: value.offset) == CellKind.array
+        guard value.isObject else { return false }
+        var object = value.offset
+        while kind(of: object) == CellKind.proxy {
+            guard field(object, 1).isObject else {
+                throw typeError("Cannot perform 'IsArray' on a proxy that has been revoked")
+            }
+            object = field(object, 0).offset
+            try charge(1)
+        }
+        return kind(of: object) == CellKind.array
     }
 
     /// ArraySpeciesCreate. May run guest code.
@@ -54,6 +63,11 @@ extension Machine {
         var constructor = Value.undefined
         if try isArray(original) {
             constructor = try get(original.offset, atom: wellKnown.constructor)
+            // An Array constructor of another realm is as good as none.
+            if isConstructor(constructor) {
+                let realm = try functionRealm(constructor.offset)
+                if realm != currentRealm, constructor == realmValue(realm, .array) { constructor = .undefined }
+            }
             if constructor.isObject {
                 constructor = try get(constructor.offset, symbolKey(.species))
                 if constructor.isNull { constructor = .undefined }

@@ -120,6 +120,11 @@ extension Machine {
             case CellKind.boundFunction:
                 count = try unpackBound(frame, count, isConstruct)
                 try charge(2 &+ count / 4)
+            case CellKind.proxy where isConstruct ? isConstructor(callee) : isCallable(callee):
+                switch try unpackProxy(frame, count, isConstruct) {
+                case .goOn(let changed): count = changed
+                case .done(let value): return .native(value)
+                }
             default:
                 throw typeError("\(describe(callee)) is not a function")
             }

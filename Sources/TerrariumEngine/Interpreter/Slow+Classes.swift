@@ -206,7 +206,10 @@ extension Machine {
         guard try preventExtensions(object) else { return false }
         for key in try ownPropertyKeys(object) {
             var descriptor = PropertyDescriptor(configurable: false)
-            if frozen, let own = try getOwnProperty(object, key), !own.isAccessor { descriptor.writable = false }
+            if frozen {
+                guard let own = try getOwnProperty(object, key) else { continue }
+                if !own.isAccessor { descriptor.writable = false }
+            }
             try definePropertyOrThrow(object, key, descriptor)
         }
         return true

@@ -93,8 +93,7 @@ extension Machine {
         case .initializeFields: try initializeFields(word)
         case .templateObject: setReg(a, try templateObject(constant(c)))
         case .createArguments: try createArguments(word)
-        // The object keeps its own copies: parameters that change do not show in it.
-        case .mapArguments: break
+        case .mapArguments: try mapArguments(reg(a).offset, scope: reg(b).offset)
         case .createRest: setReg(a, try argumentsArray(from: Int(b)))
         case .newRegExp:
             let constructor = intrinsic(.regExp)
@@ -323,7 +322,8 @@ extension Machine {
     private func createArguments(_ word: UInt64) throws(Thrown) {
         let count = Int(cage.load64(frame, 8) >> 48)
         let object = try allocateObject(
-            kind: CellKind.arguments, prototype: intrinsic(.objectPrototype).offset, inlineCapacity: 3)
+            kind: CellKind.arguments, prototype: intrinsic(.objectPrototype).offset,
+            fields: word.fieldX & 1 != 0 ? 2 : 0, inlineCapacity: 3)
         if count > 0 {
             let elements = try allocateElements(
                 capacity: UInt32(truncatingIfNeeded: count), length: UInt32(truncatingIfNeeded: count))

@@ -1,6 +1,7 @@
 import TerrariumCage
 
-/// Objects whose own properties are not only those in shape and elements (flag `exotic`). So far: String wrappers.
+/// Objects whose own properties are not only those in shape and elements (flag `exotic`): dispatch by kind to the file of
+/// each kind.
 extension Machine {
     enum ExoticLookup {
         case value(Value)
@@ -13,65 +14,92 @@ extension Machine {
     enum ExoticHas { case found, notFound, goOn }
     enum ExoticSet { case handle, goOn }
 
-    /// The string of a String wrapper.
-    private func wrappedString(_ object: UInt32) -> Value { field(object, 0) }
-
-    private func stringOwnProperty(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> PropertyDescriptor? {
-        guard kind(of: object) == CellKind.stringWrapper, let value = try stringOwnValue(wrappedString(object), key)
-        else { return nil }
-        return PropertyDescriptor(value: value, attributes: key.isIndex ? Attribute.enumerable : Attribute.none)
+    func exoticLookup(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> ExoticLookup {
+        switch kind(of: object) {
+        case CellKind.stringWrapper:
+            if let value = try stringOwnValue(field(object, 0), key) { return .value(value) }
+            return .goOn
+        case CellKind.mappedArguments:
+            if let value = mappedValue(object, key) { return .value(value) }
+            return .goOn
+        case CellKind.proxy: return .runsGuestCode
+        default: return .goOn
+        }
     }
 
-    func exoticLookup(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> ExoticLookup {
-        if let own = try stringOwnProperty(object, key), let value = own.value { return .value(value) }
-        return .goOn
+    /// [[Get]] of an object whose look-up said `runsGuestCode`.
+    func exoticGet(_ object: UInt32, _ key: PropertyKey, _ receiver: Value) throws(Thrown) -> Value {
+        switch kind(of: object) {
+        case CellKind.proxy: return try proxyGet(object, key, receiver)
+        default: throw terminate(.corrupted)
+        }
     }
 
     func exoticGetOwnProperty(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> PropertyDescriptor? {
-        try stringOwnProperty(object, key) ?? ordinaryGetOwnProperty(object, key)
+        switch kind(of: object) {
+        case CellKind.stringWrapper: return try stringOwnProperty(object, key) ?? ordinaryGetOwnProperty(object, key)
+        case CellKind.mappedArguments: return mappedGetOwnProperty(object, key)
+        case CellKind.proxy: return try proxyGetOwnProperty(object, key)
+        default: return ordinaryGetOwnProperty(object, key)
+        }
     }
 
     func exoticDefineOwnProperty(_ object: UInt32, _ key: PropertyKey, _ descriptor: PropertyDescriptor)
         throws(Thrown) -> Bool
     {
-        if let own = try stringOwnProperty(object, key) {
-            let extensible = cage.load8(object, Layout.flags) & ObjectFlag.nonExtensible == 0
-            return isCompatible(extensible: extensible, descriptor, own)
+        switch kind(of: object) {
+        case CellKind.stringWrapper: return try stringDefineOwnProperty(object, key, descriptor)
+        case CellKind.mappedArguments: return try mappedDefineOwnProperty(object, key, descriptor)
+        case CellKind.proxy: return try proxyDefineOwnProperty(object, key, descriptor)
+        default: return try ordinaryDefineOwnProperty(object, key, descriptor)
         }
-        return try ordinaryDefineOwnProperty(object, key, descriptor)
     }
 
     func exoticHasProperty(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> ExoticHas {
-        if try stringOwnProperty(object, key) != nil { return .found }
-        return ordinaryGetOwnProperty(object, key) != nil ? .found : .goOn
+        switch kind(of: object) {
+        case CellKind.proxy: return try proxyHas(object, key) ? .found : .notFound
+        default: return try exoticGetOwnProperty(object, key) != nil ? .found : .goOn
+        }
     }
 
     func exoticDelete(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
-        if try stringOwnProperty(object, key) != nil { return false }
-        return try ordinaryDelete(object, key)
+        switch kind(of: object) {
+        case CellKind.stringWrapper:
+            if try stringOwnProperty(object, key) != nil { return false }
+            return try ordinaryDelete(object, key)
+        case CellKind.mappedArguments: return try mappedDelete(object, key)
+        case CellKind.proxy: return try proxyDelete(object, key)
+        default: return try ordinaryDelete(object, key)
+        }
     }
 
     func exoticOwnKeys(_ object: UInt32) throws(Thrown) -> [PropertyKey] {
-        guard kind(of: object) == CellKind.stringWrapper else { return try ordinaryOwnKeys(object) }
-        let length = stringLength(wrappedString(object))
-        try charge(length)
-        var keys = (0..<length).map { PropertyKey(index: UInt32(truncatingIfNeeded: $0)) }
-        keys += try elementIndices(object).map { PropertyKey(index: $0) }
-        keys.append(PropertyKey(atom: wellKnown.length))
-        try appendNamedKeys(object, to: &keys)
-        return keys
+        switch kind(of: object) {
+        case CellKind.stringWrapper: return try stringOwnKeys(object)
+        case CellKind.proxy: return try proxyOwnKeys(object)
+        default: return try ordinaryOwnKeys(object)
+        }
     }
 
-    func exoticGet(_ object: UInt32, _ key: PropertyKey, _ receiver: Value) throws(Thrown) -> Value {
-        throw terminate(.corrupted)
-    }
-
+    /// Whether [[Set]] of this object is special for the key: then `exoticSet` does it.
     func exoticPrepareSet(_ object: UInt32, _ key: PropertyKey, _ receiver: Value) throws(Thrown) -> ExoticSet {
-        try stringOwnProperty(object, key) != nil ? .handle : .goOn
+        switch kind(of: object) {
+        case CellKind.stringWrapper: return try stringOwnValue(field(object, 0), key) != nil ? .handle : .goOn
+        case CellKind.mappedArguments:
+            return receiver == Value(object: object) && mappedSlot(object, key) != nil ? .handle : .goOn
+        case CellKind.proxy: return .handle
+        default: return .goOn
+        }
     }
 
-    /// The special own properties of String wrappers are not writable.
     func exoticSet(_ object: UInt32, _ key: PropertyKey, _ value: Value, _ receiver: Value) throws(Thrown) -> Bool {
-        false
+        switch kind(of: object) {
+        case CellKind.proxy: return try proxySet(object, key, value, receiver)
+        case CellKind.mappedArguments:
+            if let slot = mappedSlot(object, key) { cage.store64(slot, 0, value.bits) }
+            return true
+        // The special own properties of String wrappers are not writable.
+        default: return false
+        }
     }
 }

@@ -243,6 +243,7 @@ extension Machine {
 
     /// O.[[GetPrototypeOf]](): 0 is null.
     public func getPrototypeOf(_ object: UInt32) throws(Thrown) -> UInt32 {
+        if kind(of: object) == CellKind.proxy { return try proxyGetPrototypeOf(object) }
         return cage.load32(cage.load32(object), ShapeLayout.prototype)
     }
 
@@ -254,6 +255,7 @@ extension Machine {
 
     /// O.[[SetPrototypeOf]](prototype).
     public func setPrototypeOf(_ object: UInt32, _ prototype: UInt32) throws(Thrown) -> Bool {
+        if kind(of: object) == CellKind.proxy { return try proxySetPrototypeOf(object, prototype) }
         if ordinaryPrototype(object) == prototype { return true }
         if cage.load8(object, Layout.flags) & ObjectFlag.nonExtensible != 0 || hasImmutablePrototype(object) {
             return false
@@ -277,11 +279,13 @@ extension Machine {
 
     /// O.[[IsExtensible]]().
     public func isExtensible(_ object: UInt32) throws(Thrown) -> Bool {
+        if kind(of: object) == CellKind.proxy { return try proxyIsExtensible(object) }
         return cage.load8(object, Layout.flags) & ObjectFlag.nonExtensible == 0
     }
 
     /// O.[[PreventExtensions]]().
     public func preventExtensions(_ object: UInt32) throws(Thrown) -> Bool {
+        if kind(of: object) == CellKind.proxy { return try proxyPreventExtensions(object) }
         materializeAllLazyProperties(object)
         if cage.load8(object, Layout.flags) & ObjectFlag.nonExtensible == 0 {
             if !isExotic(object) || kind(of: object) == CellKind.mappedArguments { try detachElementFastPath(object) }

@@ -1,0 +1,307 @@
+import TerrariumCage
+
+/// Proxy exotic objects (ECMA-262 §10.5). Field 0 is the target, field 1 the handler; both are null when revoked.
+/// Everything here may run guest code.
+extension Machine {
+    /// ProxyCreate.
+    public func makeProxy(_ target: Value, _ handler: Value) throws(Thrown) -> Value {
+        guard target.isObject, handler.isObject else {
+            throw typeError("Cannot create proxy with a non-object as target or handler")
+        }
+        let flags = cage.load8(target.offset, Layout.flags) & (ObjectFlag.callable | ObjectFlag.constructor)
+        let proxy = try allocateObject(
+            kind: CellKind.proxy, prototype: 0, fields: 2, flags: flags | ObjectFlag.exotic)
+        setField(proxy, 0, target)
+        setField(proxy, 1, handler)
+        return Value(object: proxy)
+    }
+
+    /// Ends a proxy: every later operation on it throws.
+    public func revokeProxy(_ proxy: UInt32) {
+        setField(proxy, 0, .null)
+        setField(proxy, 1, .null)
+    }
+
+    /// Target and trap of an operation; the trap is undefined when the handler has none.
+    private func trap(_ proxy: UInt32, _ name: String) throws(Thrown) -> (target: UInt32, handler: Value, trap: Value) {
+        let handler = field(proxy, 1)
+        guard handler.isObject else {
+            throw typeError("Cannot perform '\(name)' on a proxy that has been revoked")
+        }
+        // Proxies of proxies nest natively: the stack is checked where the trap or the target is entered.
+        guard !nativeStack.isExhausted else { throw stackOverflow() }
+        try charge(4)
+        let target = field(proxy, 0).offset
+        let method = try get(handler.offset, key(name))
+        if method.isNullish { return (target, handler, .undefined) }
+        guard isCallable(method) else {
+            throw typeError("\(describe(method)) returned for property '\(name)' of object '\(describe(handler))' is not a function")
+        }
+        return (target, handler, method)
+    }
+
+    private func invariant(_ trap: String, _ text: String) -> Thrown { typeError("'\(trap)' on proxy: \(text)") }
+
+    // MARK: Prototype and extensibility
+
+    func proxyGetPrototypeOf(_ proxy: UInt32) throws(Thrown) -> UInt32 {
+        let (target, handler, trap) = try trap(proxy, "getPrototypeOf")
+        if trap.isUndefined { return try getPrototypeOf(target) }
+        let result = try call(trap, this: handler, Value(object: target))
+        guard result.isObject || result.isNull else {
+            throw invariant("getPrototypeOf", "trap returned neither object nor null")
+        }
+        let prototype = result.isNull ? 0 : result.offset
+        if try !isExtensible(target), try getPrototypeOf(target) != prototype {
+            throw invariant("getPrototypeOf", "proxy target is non-extensible but the trap did not return its actual prototype")
+        }
+        return prototype
+    }
+
+    func proxySetPrototypeOf(_ proxy: UInt32, _ prototype: UInt32) throws(Thrown) -> Bool {
+        let (target, handler, trap) = try trap(proxy, "setPrototypeOf")
+        if trap.isUndefined { return try setPrototypeOf(target, prototype) }
+        let value = prototype == 0 ? Value.null : Value(object: prototype)
+        guard toBoolean(try call(trap, this: handler, Value(object: target), value)) else { return false }
+        if try !isExtensible(target), try getPrototypeOf(target) != prototype {
+            throw invariant("setPrototypeOf", "trap returned truish for setting a new prototype on the non-extensible proxy target")
+        }
+        return true
+    }
+
+    func proxyIsExtensible(_ proxy: UInt32) throws(Thrown) -> Bool {
+        let (target, handler, trap) = try trap(proxy, "isExtensible")
+        if trap.isUndefined { return try isExtensible(target) }
+        let result = toBoolean(try call(trap, this: handler, Value(object: target)))
+        if try isExtensible(target) != result {
+            throw invariant("isExtensible", "trap result does not reflect extensibility of proxy target (which is '\(!result)')")
+        }
+        return result
+    }
+
+    func proxyPreventExtensions(_ proxy: UInt32) throws(Thrown) -> Bool {
+        let (target, handler, trap) = try trap(proxy, "preventExtensions")
+        if trap.isUndefined { return try preventExtensions(target) }
+        let result = toBoolean(try call(trap, this: handler, Value(object: target)))
+        if result, try isExtensible(target) {
+            throw invariant("preventExtensions", "the proxy target is extensible")
+        }
+        return result
+    }
+
+    // MARK: Own properties
+
+    func proxyGetOwnProperty(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> PropertyDescriptor? {
+        let name = "getOwnPropertyDescriptor"
+        let (target, handler, trap) = try trap(proxy, name)
+        if trap.isUndefined { return try getOwnProperty(target, key) }
+        let result = try call(trap, this: handler, Value(object: target), try keyValue(key))
+        guard result.isObject || result.isUndefined else {
+            throw invariant(name, "trap returned neither object nor undefined for property '\(describe(key))'")
+        }
+        let own = try getOwnProperty(target, key)
+        if result.isUndefined {
+            guard let own else { return nil }
+            if own.configurable == false {
+                throw invariant(name, "trap returned undefined for property '\(describe(key))' which is non-configurable in the proxy target")
+            }
+            if try !isExtensible(target) {
+                throw invariant(name, "trap returned undefined for property '\(describe(key))' which exists in the non-extensible proxy target")
+            }
+            return nil
+        }
+        let extensible = try isExtensible(target)
+        var descriptor = try toPropertyDescriptor(result)
+        if !descriptor.isAccessor {
+            descriptor.value = descriptor.value ?? .undefined
+            descriptor.writable = descriptor.writable ?? false
+        } else {
+            descriptor.getter = descriptor.getter ?? .undefined
+            descriptor.setter = descriptor.setter ?? .undefined
+        }
+        descriptor.enumerable = descriptor.enumerable ?? false
+        descriptor.configurable = descriptor.configurable ?? false
+        guard isCompatible(extensible: extensible, descriptor, own) else {
+            throw invariant(name, "trap returned descriptor for property '\(describe(key))' that is incompatible with the existing property in the proxy target")
+        }
+        if descriptor.configurable == false {
+            if own == nil || own?.configurable == true {
+                throw invariant(name, "trap reported non-configurability for property '\(describe(key))' which is either non-existent or configurable in the proxy target")
+            }
+            if descriptor.writable == false, own?.writable == true {
+                throw invariant(name, "trap reported non-configurable and writable for property '\(describe(key))' which is non-configurable, non-writable in the proxy target")
+            }
+        }
+        return descriptor
+    }
+
+    func proxyDefineOwnProperty(_ proxy: UInt32, _ key: PropertyKey, _ descriptor: PropertyDescriptor)
+        throws(Thrown) -> Bool
+    {
+        let name = "defineProperty"
+        let (target, handler, trap) = try trap(proxy, name)
+        if trap.isUndefined { return try defineOwnProperty(target, key, descriptor) }
+        let object = try fromPropertyDescriptor(descriptor)
+        guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key), object)) else { return false }
+        let own = try getOwnProperty(target, key)
+        let extensible = try isExtensible(target)
+        let settingNonConfigurable = descriptor.configurable == false
+        guard let own else {
+            if !extensible {
+                throw invariant(name, "trap returned truish for adding property '\(describe(key))'  to the non-extensible proxy target")
+            }
+            if settingNonConfigurable {
+                throw invariant(name, "trap returned truish for defining non-configurable property '\(describe(key))' which is either non-existent or configurable in the proxy target")
+            }
+            return true
+        }
+        guard isCompatible(extensible: extensible, descriptor, own) else {
+            throw invariant(name, "trap returned truish for adding property '\(describe(key))'  that is incompatible with the existing property in the proxy target")
+        }
+        if settingNonConfigurable, own.configurable == true {
+            throw invariant(name, "trap returned truish for defining non-configurable property '\(describe(key))' which is either non-existent or configurable in the proxy target")
+        }
+        if !own.isAccessor, own.configurable == false, own.writable == true, descriptor.writable == false {
+            throw invariant(name, "trap returned truish for defining non-configurable property '\(describe(key))' which cannot be non-writable")
+        }
+        return true
+    }
+
+    func proxyDelete(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
+        let name = "deleteProperty"
+        let (target, handler, trap) = try trap(proxy, name)
+        if trap.isUndefined { return try deleteProperty(target, key) }
+        guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key))) else { return false }
+        guard let own = try getOwnProperty(target, key) else { return true }
+        if own.configurable == false {
+            throw invariant(name, "trap returned truish for property '\(describe(key))' which is non-configurable in the proxy target")
+        }
+        if try !isExtensible(target) {
+            throw invariant(name, "trap returned truish for property '\(describe(key))' but the proxy target is non-extensible")
+        }
+        return true
+    }
+
+    func proxyOwnKeys(_ proxy: UInt32) throws(Thrown) -> [PropertyKey] {
+        let (target, handler, trap) = try trap(proxy, "ownKeys")
+        if trap.isUndefined { return try ownPropertyKeys(target) }
+        let result = try call(trap, this: handler, Value(object: target))
+        guard result.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
+        let count = try lengthOfArrayLike(result.offset)
+        var keys: [PropertyKey] = []
+        var seen: Set<UInt64> = []
+        for index in 0..<count {
+            try charge(4)
+            let value = try get(result.offset, try integerKey(index))
+            guard value.isString || value.isSymbol else { throw typeError("\(describe(value)) is not a valid property name") }
+            let key = try toPropertyKey(value)
+            guard seen.insert(key.bits).inserted else {
+                throw invariant("ownKeys", "trap returned duplicate entries")
+            }
+            // The list is host memory until it is returned: it counts against the heap.
+            guard heapInUse &+ keys.count &* 64 <= limits.heap else { throw outOfHeap() }
+            keys.append(key)
+        }
+        let extensible = try isExtensible(target)
+        var configurable: [PropertyKey] = [], fixed: [PropertyKey] = []
+        for key in try ownPropertyKeys(target) {
+            if let own = try getOwnProperty(target, key), own.configurable == false { fixed.append(key) } else { configurable.append(key) }
+        }
+        if extensible, fixed.isEmpty { return keys }
+        for key in fixed where seen.remove(key.bits) == nil {
+            throw invariant("ownKeys", "trap result did not include '\(describe(key))'")
+        }
+        if extensible { return keys }
+        for key in configurable where seen.remove(key.bits) == nil {
+            throw invariant("ownKeys", "trap result did not include '\(describe(key))'")
+        }
+        if !seen.isEmpty { throw invariant("ownKeys", "trap returned extra keys but proxy target is non-extensible") }
+        return keys
+    }
+
+    // MARK: Access
+
+    func proxyHas(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
+        let (target, handler, trap) = try trap(proxy, "has")
+        if trap.isUndefined { return try hasProperty(target, key) }
+        let result = toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key)))
+        if !result, let own = try getOwnProperty(target, key) {
+            if own.configurable == false {
+                throw invariant("has", "trap returned falsish for property '\(describe(key))' which exists in the proxy target as non-configurable")
+            }
+            if try !isExtensible(target) {
+                throw invariant("has", "trap returned falsish for property '\(describe(key))' but the proxy target is not extensible")
+            }
+        }
+        return result
+    }
+
+    func proxyGet(_ proxy: UInt32, _ key: PropertyKey, _ receiver: Value) throws(Thrown) -> Value {
+        let (target, handler, trap) = try trap(proxy, "get")
+        if trap.isUndefined { return try get(target, key, receiver: receiver) }
+        let value = try call(trap, this: handler, Value(object: target), try keyValue(key), receiver)
+        guard let own = try getOwnProperty(target, key), own.configurable == false else { return value }
+        if !own.isAccessor, own.writable == false, !sameValueNoCoercion(value, own.value ?? .undefined) {
+            throw invariant("get", "property '\(describe(key))' is a read-only and non-configurable data property on the proxy target but the proxy did not return its actual value (expected '\(describe(own.value ?? .undefined))' but got '\(describe(value))')")
+        }
+        if own.isAccessor, own.getter?.isUndefined ?? true, !value.isUndefined {
+            throw invariant("get", "property '\(describe(key))' is a non-configurable accessor property on the proxy target and does not have a getter function, but the trap did not return 'undefined' (got '\(describe(value))')")
+        }
+        return value
+    }
+
+    func proxySet(_ proxy: UInt32, _ key: PropertyKey, _ value: Value, _ receiver: Value) throws(Thrown) -> Bool {
+        let (target, handler, trap) = try trap(proxy, "set")
+        if trap.isUndefined { return try set(target, key, value, receiver: receiver) }
+        guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key), value, receiver)) else {
+            return false
+        }
+        guard let own = try getOwnProperty(target, key), own.configurable == false else { return true }
+        if !own.isAccessor, own.writable == false, !sameValueNoCoercion(value, own.value ?? .undefined) {
+            throw invariant("set", "trap returned truish for property '\(describe(key))' which exists in the proxy target as a non-configurable and non-writable data property with a different value")
+        }
+        if own.isAccessor, own.setter?.isUndefined ?? true {
+            throw invariant("set", "trap returned truish for property '\(describe(key))' which exists in the proxy target as a non-configurable and non-writable accessor property without a setter")
+        }
+        return true
+    }
+
+    // MARK: Calls
+
+    /// [[Call]] and [[Construct]]: replaces the proxy in a built frame by what runs instead; returns the new argument
+    /// count, or the result of a construct trap.
+    enum ProxyCall {
+        case goOn(argumentCount: Int)
+        case done(Value)
+    }
+
+    func unpackProxy(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> ProxyCall {
+        let proxy = UInt32(truncatingIfNeeded: cage.load64(frame))
+        let (target, handler, trap) = try trap(proxy, isConstruct ? "construct" : "apply")
+        if trap.isUndefined {
+            cage.store64(frame, 0, Value(object: target).bits)
+            return .goOn(argumentCount: argumentCount)
+        }
+        var arguments: [Value] = []
+        for index in 0..<argumentCount {
+            arguments.append(Value(bits: cage.load64(frame &+ 32 &+ UInt32(truncatingIfNeeded: index) &* 8)))
+        }
+        let list = try makeArray(arguments)
+        if isConstruct {
+            let result = try call(
+                trap, this: handler, Value(object: target), list, Value(bits: cage.load64(frame, 16)))
+            guard result.isObject else { throw typeError("proxy [[Construct]] must return an object") }
+            return .done(result)
+        }
+        let top = frame &+ 56
+        guard top < stackEnd else { throw stackOverflow() }
+        let this = cage.load64(frame, 24)
+        cage.store64(frame, 0, trap.bits)
+        cage.store64(frame, 24, handler.bits)
+        cage.store64(frame, 32, Value(object: target).bits)
+        cage.store64(frame, 40, this)
+        cage.store64(frame, 48, list.bits)
+        if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
+        return .goOn(argumentCount: 3)
+    }
+}
