@@ -1,5 +1,5 @@
-/// What linking needs to know about a module (ECMA-262 §16.2.1.7). Template 0 of the script is the body, an async function
-/// whose scope is the module environment.
+/// What linking needs to know about a module (ECMA-262 §16.2.1.7). Template 0 of the script is the body, a function whose
+/// scope is the module environment; it is async when `hasTopLevelAwait` is set, and otherwise returns undefined or throws.
 public struct ModuleInfo: Sendable {
     public struct Request: Sendable {
         public var specifier: ConstantText

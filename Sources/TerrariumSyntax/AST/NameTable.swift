@@ -89,6 +89,7 @@ enum Keyword {
     static let eval: NameID = 52, constructor: NameID = 53, prototype: NameID = 54, proto: NameID = 55
     static let target: NameID = 56, meta: NameID = 57, `as`: NameID = 58, from: NameID = 59, accessor: NameID = 60
     static let using: NameID = 61, useStrict: NameID = 62, undefined: NameID = 63
+    static let starDefault: NameID = 66
     static let lastReserved: NameID = 36, lastStrict: NameID = 45
 }
 
@@ -101,4 +102,6 @@ public enum KnownName {
     public static var prototype: NameID { Keyword.prototype }
     public static var constructor: NameID { Keyword.constructor }
     public static var `default`: NameID { Keyword.default }
+    /// Binding of a default export without a name of its own.
+    public static var starDefault: NameID { Keyword.starDefault }
 }

@@ -154,9 +154,10 @@ public enum NodeKind: UInt8, Sendable {
     case with
 
     // MARK: Modules
-    /// a: index in `Program.imports`.
+    /// Does nothing when it is reached; see `Program.module`, as for exports.
     case importDeclaration
-    /// flags: 0 local list, 1 declaration, 2 default expression, 3 from another module; a: declaration or expression.
+    /// flags: 0 local list, 1 declaration, 2 default expression (bound as `*default*`), 3 from another module;
+    /// a: declaration or expression.
     case exportDeclaration
 }
 

@@ -10,6 +10,7 @@ public struct Program: Sendable {
     public internal(set) var loops: ContiguousArray<LoopInfo> = []
     public internal(set) var source: SourceText
     public internal(set) var isModule = false
+    public internal(set) var module = ModuleEntries()
 
     init(source: SourceText) { self.source = source }
 

@@ -261,6 +261,7 @@ extension Parser {
         let start = token.start
         if token.escaped { throw unexpected() }
         if inParameters || inStaticBlock { throw unexpected() }
+        if function == 0 { program.module.hasTopLevelAwait = true }
         try advance()
         try enter()
         defer { leave() }

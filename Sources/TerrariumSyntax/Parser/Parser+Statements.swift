@@ -58,7 +58,10 @@ extension Parser {
     private mutating func parseUsing(isAwait: Bool) throws(SyntaxDiagnostic) -> NodeID {
         let kind = program.scopes[Int(scope)].kind
         if kind == .script || kind == .switch { throw unexpected() }
-        if isAwait { try advance() }
+        if isAwait {
+            if function == 0 { program.module.hasTopLevelAwait = true }
+            try advance()
+        }
         return try parseLexical(isAwait ? .awaitUsing : .using)
     }
 
@@ -125,6 +128,7 @@ extension Parser {
         let nameStart = token.start
         if defaultExport, !at(.name) {
             info.name = Keyword.default
+            add(Keyword.starDefault, .function, to: scope, at: nameStart)
         } else {
             info.name = try bindingName()
             try declare(info.name, .function, at: nameStart)
@@ -133,7 +137,8 @@ extension Parser {
             }
         }
         let id = try parseFunctionRest(info, superProperty: false, superCall: false)
-        if let place = program.scopes[Int(scope)].find(info.name) {
+        let bound = info.name == Keyword.default ? Keyword.starDefault : info.name
+        if let place = program.scopes[Int(scope)].find(bound) {
             program.scopes[Int(scope)].declarations[place].function = id
         }
         return make(.functionDeclaration, start, id, scope)
@@ -473,6 +478,7 @@ extension Parser {
         var isAwait = false
         if at(word: Keyword.await) {
             guard inAsync, !inStaticBlock else { throw unexpected() }
+            if function == 0 { program.module.hasTopLevelAwait = true }
             isAwait = true
             try advance()
         }
@@ -500,6 +506,7 @@ extension Parser {
             initial = try parseDeclarators(.using, initialStart, inFor: true)
         } else if at(word: Keyword.await), inAsync, try isAwaitUsing() {
             isDeclaration = true
+            if function == 0 { program.module.hasTopLevelAwait = true }
             try advance()
             initial = try parseDeclarators(.awaitUsing, initialStart, inFor: true)
         } else if !at(.semicolon) {

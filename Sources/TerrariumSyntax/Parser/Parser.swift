@@ -65,6 +65,8 @@ public struct Parser {
     var parameterNames: [NameID] = []
     /// Names declared by var through a block: a lexical declaration of the block may not repeat them.
     var varNames: Set<VarKey> = []
+    /// Requests of the module by specifier.
+    var moduleRequests: [NameID: [Int]] = [:]
 
     struct PrivateScope {
         var declared: [NameID: UInt8] = [:]
@@ -107,6 +109,7 @@ public struct Parser {
         program.functions[0].isStrict = strict
         program.functions[0].end = UInt32(truncatingIfNeeded: lexer.count)
         if let use = privateScopes.last?.used.first { throw undeclaredPrivate(use.name, use.offset) }
+        if isModule { try checkExports() }
         resolveReferences()
         program.names = lexer.names
         return program
