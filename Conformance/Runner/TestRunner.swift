@@ -32,6 +32,7 @@ struct TestRunner: Sendable {
         let lines = Lines()
         guard let session = try? Session(limits: limits, print: { lines.values.append($0) }), session.installTest262Host()
         else { return "no session" }
+        session.allowCodeGeneration()
         let isRaw = test.flags.contains("raw")
         let isAsync = test.flags.contains("async")
         if !isRaw {

@@ -11,6 +11,9 @@ extension Session {
     /// Date and time come from the host: milliseconds since the epoch.
     public func allowClock(_ now: @escaping () -> Double) { machine.host.currentTime = now }
 
+    /// eval and the Function constructors may make code from strings.
+    public func allowCodeGeneration() { machine.allowsCodeGeneration = true }
+
     /// Math.random comes from the host: a double in [0, 1).
     public func allowRandom(_ next: @escaping () -> Double) { machine.host.random = next }
 

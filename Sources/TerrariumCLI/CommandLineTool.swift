@@ -25,7 +25,7 @@ enum CommandLineTool {
           --timeout DURATION  50ms, 2s (default none)
           --depth N           nested calls (default 10000)
           --output SIZE       limit on printed text (default 64m)
-          --allow NAMES       comma-separated: console (always on), clock, random; or all
+          --allow NAMES       comma-separated: console (always on), clock, random, eval (code from strings); or all
           --stats             print the bill on standard error
           --json              print one JSON object: value or error, and the bill
           --help, --version
@@ -97,8 +97,8 @@ enum CommandLineTool {
             case "--allow":
                 for name in try value(argument).split(separator: ",") {
                     switch name {
-                    case "console", "clock", "random": options.capabilities.insert(String(name))
-                    case "all": options.capabilities.formUnion(["console", "clock", "random"])
+                    case "console", "clock", "random", "eval": options.capabilities.insert(String(name))
+                    case "all": options.capabilities.formUnion(["console", "clock", "random", "eval"])
                     default: throw UsageError(message: "--allow: no capability '\(name)'")
                     }
                 }
@@ -171,6 +171,7 @@ enum CommandLineTool {
         }
         if options.capabilities.contains("clock") { session.allowClock { Date().timeIntervalSince1970 * 1000 } }
         if options.capabilities.contains("random") { session.allowRandom { Double.random(in: 0..<1) } }
+        if options.capabilities.contains("eval") { session.allowCodeGeneration() }
         let interrupt = session.interrupter
         signal(SIGINT, SIG_IGN)
         let handler = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())

@@ -5,8 +5,8 @@ extension RealmBuilder {
     func buildFunction() throws(Thrown) {
         let prototype = intrinsic(.functionPrototype)
         let function = try constructor(
-            Builtin("Function", 1) { (machine, _) throws(Thrown) in
-                throw machine.error(.evalError, "Code generation from strings disallowed for this context")
+            Builtin("Function", 1) { (machine, call) throws(Thrown) in
+                try machine.createDynamicFunction(call, "function", .functionPrototype)
             }, prototype: prototype, methods: RealmBuilder.functionMethods)
         setIntrinsic(.function, function)
         let hasInstance = try self.function(Builtin("@@hasInstance", 1) { (machine, call) throws(Thrown) in

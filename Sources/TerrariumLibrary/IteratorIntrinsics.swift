@@ -6,6 +6,8 @@ import TerrariumEngine
 extension RealmBuilder {
     func buildIterators() throws(Thrown) {
         try install([Builtin("@@iterator", 0) { (_, call) throws(Thrown) in call.this }], on: intrinsic(.iteratorPrototype))
+        try install(
+            [Builtin("@@asyncIterator", 0) { (_, call) throws(Thrown) in call.this }], on: intrinsic(.asyncIteratorPrototype))
         try iteratorPrototype(.arrayIteratorPrototype, "Array Iterator") { (machine, object) throws(Thrown) in
             let target = machine.field(object, 0)
             if target.isUndefined { return nil }
@@ -61,18 +63,17 @@ extension RealmBuilder {
         setIntrinsic(.asyncGeneratorFunctionPrototype, asyncGeneratorFunction)
         let asyncGenerator = try machine.makeObject(prototype: intrinsic(.asyncIteratorPrototype)).offset
         setIntrinsic(.asyncGeneratorPrototype, asyncGenerator)
-        for (name, which, prototype) in [
-            ("GeneratorFunction", Intrinsic.generatorFunction, generatorFunction),
-            ("AsyncFunction", .asyncFunction, asyncFunction),
-        ] {
-            let function = try constructor(
-                Builtin(name, 1) { (machine, _) throws(Thrown) in
-                    throw machine.error(.evalError, "Code generation from strings disallowed for this context")
-                }, prototype: prototype, isGlobal: false)
-            try machine.changePrototypeForLibrary(function, to: intrinsic(.function))
-            try define(prototype, "constructor", Value(object: function), attributes: Attribute.configurable)
-            setIntrinsic(which, function)
+        try define(asyncGeneratorFunction, "prototype", Value(object: asyncGenerator), attributes: Attribute.configurable)
+        try define(asyncGenerator, "constructor", Value(object: asyncGeneratorFunction), attributes: Attribute.configurable)
+        for (name, mode) in [("next", Machine.ResumeMode.next), ("return", .returning), ("throw", .throwing)] {
+            try define(asyncGenerator, name, Value(object: try machine.makeAsyncGeneratorResumer(name, mode, realm: realm)))
         }
+        try define(
+            asyncGenerator, "@@toStringTag", try machine.makeString("AsyncGenerator"), attributes: Attribute.configurable)
+        try define(
+            asyncGeneratorFunction, "@@toStringTag", try machine.makeString("AsyncGeneratorFunction"),
+            attributes: Attribute.configurable)
+        setIntrinsic(.asyncFromSyncIteratorPrototype, try machine.makeAsyncFromSyncIteratorPrototype(realm: realm))
     }
 
     /// An iterator prototype whose `next` is given: it returns the next value, or nil when done.

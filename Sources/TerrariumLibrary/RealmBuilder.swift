@@ -101,6 +101,7 @@ extension Machine {
         try builder.buildJSON()
         try builder.buildReflect()
         try builder.buildProxy()
+        try builder.buildCodeGeneration()
         try builder.buildGlobals()
         return realm
     }

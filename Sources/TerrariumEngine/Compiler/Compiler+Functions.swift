@@ -121,7 +121,7 @@ extension Compiler {
 
         let outermost = info.nameScope != 0 ? info.nameScope : info.parameterScope
         prepareEnvironment(outside: program.scopes[Int(outermost)].parent)
-        let rejection = openAsyncRegion()
+        var rejection = state.isGenerator ? nil : openAsyncRegion()
         if info.nameScope != 0 { nameScope(info) }
         enterParameterScope(info, parameters, plan)
         prepareThis(info)
@@ -131,7 +131,11 @@ extension Compiler {
         if info.bodyScope != info.parameterScope { enterBodyScope(info) }
         instantiateVariables(info, argumentsRegister)
         instantiateFunctions(info.bodyScope)
-        if info.isGenerator { emit(.createGenerator) }
+        if info.isGenerator {
+            emit(.createGenerator)
+            // The parameters of an async generator throw at its call, its body rejects.
+            rejection = openAsyncRegion()
+        }
         if info.kind == .classConstructor, state.hasFields { runFieldInitializer(this: 3, constructor: 0) }
 
         if info.hasExpressionBody {
@@ -148,7 +152,7 @@ extension Compiler {
 
     /// Async functions reject their promise with whatever is thrown, parameters included.
     mutating func openAsyncRegion() -> Register? {
-        guard state.isAsync, !state.isGenerator else { return nil }
+        guard state.isAsync else { return nil }
         let register = allocate()
         openRegion(register)
         return register
@@ -423,7 +427,7 @@ extension Compiler {
                 let this = loadThis(.any, at: functions[Int(state.function)].end)
                 emit(.return, a: this)
             }
-        } else if state.isAsync, !state.isGenerator {
+        } else if state.isAsync {
             let result = value ?? allocate()
             if value == nil { load(result, .undefined) }
             emit(.asyncResult, a: result)

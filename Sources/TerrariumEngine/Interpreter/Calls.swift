@@ -75,7 +75,7 @@ extension Machine {
     /// Runs the function in a frame that is built: native at once, bytecode by the interpreter.
     func run(frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
         if let resumed = try resumption(of: frame, argumentCount: argumentCount) {
-            switch try prepareResumption(resumed.object, resumed.mode, resumed.value, at: frame) {
+            switch try prepareResumption(resumed, at: frame) {
             case .result(let value): return value
             case .running(let throwing):
                 try finishResumption(

@@ -132,9 +132,9 @@ extension Machine {
 
     /// Runs a suspended frame next, on behalf of an instruction.
     private func resume(
-        _ resumed: (object: UInt32, mode: ResumeMode, value: Value), at base: UInt32, continuation: Int32, delta: UInt32
+        _ resumed: ResumeRequest, at base: UInt32, continuation: Int32, delta: UInt32
     ) throws(Thrown) {
-        switch try prepareResumption(resumed.object, resumed.mode, resumed.value, at: base) {
+        switch try prepareResumption(resumed, at: base) {
         case .result(let value):
             if continuation & 0x7FFF_0000 == Continuation.store { setReg(UInt16(truncatingIfNeeded: continuation), value) }
         case .running(let throwing):

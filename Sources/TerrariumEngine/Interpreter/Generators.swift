@@ -10,6 +10,8 @@ import TerrariumCage
 extension Machine {
     enum GeneratorState {
         static let start: Int32 = 0, yielded: Int32 = 1, running: Int32 = 2, completed: Int32 = 3
+        /// Async generators: suspended at an await; done, with requests left to answer.
+        static let awaiting: Int32 = 4, draining: Int32 = 5
     }
 
     /// What a resuming native function does.
@@ -44,10 +46,15 @@ extension Machine {
     func createGenerator() throws(Thrown) -> Bool {
         let callee = reg(0)
         var prototype = try get(callee.offset, atom: wellKnown.prototype)
+        let isAsync = CodeFlags(rawValue: cage.load32(runningCode, Layout.codeFlags)).contains(.async)
         if !prototype.isObject {
-            prototype = realmValue(cage.load32(callee.offset, Layout.functionRealm), .generatorPrototype)
+            prototype = realmValue(
+                cage.load32(callee.offset, Layout.functionRealm), isAsync ? .asyncGeneratorPrototype : .generatorPrototype)
         }
-        let object = try allocateObject(kind: CellKind.generator, prototype: prototype.offset, fields: 6)
+        let object = try allocateObject(
+            kind: isAsync ? CellKind.asyncGenerator : CellKind.generator, prototype: prototype.offset,
+            fields: isAsync ? 8 : 6)
+        if isAsync { setField(object, 7, .zero) }
         try saveFrame(frame, into: object, resumeRegister: -1)
         setField(object, 0, Value(GeneratorState.start))
         return try returnSlow(Value(object: object))
@@ -56,6 +63,12 @@ extension Machine {
     /// `yield`: leaves the frame with an iterator result (or, delegating, with the inner result as it is).
     func yieldValue(_ word: UInt64) throws(Thrown) -> Bool {
         guard let object = suspendable(frame) else { throw terminate(.corrupted) }
+        if kind(of: object) == CellKind.asyncGenerator {
+            if try yieldFromAsyncGenerator(object, word) { return false }
+            try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
+            setField(object, 0, Value(GeneratorState.yielded))
+            return try deliver(field(object, 5), object)
+        }
         let value = reg(word.fieldB)
         try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
         setField(object, 0, Value(GeneratorState.yielded))
@@ -101,6 +114,15 @@ extension Machine {
 
     // MARK: Resumption
 
+    /// A call of a resuming native.
+    struct ResumeRequest {
+        var object: UInt32 = 0
+        var mode = ResumeMode.next
+        var value = Value.undefined
+        /// Nothing has to run: the result of the call.
+        var result: Value? = nil
+    }
+
     enum Resumption {
         /// Nothing to run: this is the result.
         case result(Value)
@@ -110,11 +132,12 @@ extension Machine {
 
     /// Resumes a suspended frame at `base`, where the call of the resuming native was built. The link is set by the
     /// caller afterwards (`finishResumption`).
-    func prepareResumption(_ object: UInt32, _ mode: ResumeMode, _ value: Value, at base: UInt32) throws(Thrown)
-        -> Resumption
-    {
+    func prepareResumption(_ request: ResumeRequest, at base: UInt32) throws(Thrown) -> Resumption {
+        if let result = request.result { return .result(result) }
+        let object = request.object, mode = request.mode, value = request.value
         let state = field(object, 0).int
         let isGenerator = kind(of: object) == CellKind.generator
+            || (kind(of: object) == CellKind.asyncGenerator && state != GeneratorState.awaiting)
         if state == GeneratorState.running { throw typeError("Generator is already running") }
         if state == GeneratorState.start, mode != .next { setField(object, 0, Value(GeneratorState.completed)) }
         if field(object, 0).int == GeneratorState.completed {
@@ -161,7 +184,7 @@ extension Machine {
     }
 
     /// The object and mode when the function in a built frame is a resuming native.
-    func resumption(of frame: UInt32, argumentCount: Int) throws(Thrown) -> (object: UInt32, mode: ResumeMode, value: Value)? {
+    func resumption(of frame: UInt32, argumentCount: Int) throws(Thrown) -> ResumeRequest? {
         let callee = Value(bits: cage.load64(frame))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return nil }
         let number = Int(cage.load32(callee.offset, Layout.functionCode))
@@ -169,13 +192,24 @@ extension Machine {
         let value = argumentCount > 0 ? Value(bits: cage.load64(frame, 32)) : .undefined
         if nativeRecords[number].resumesData {
             let list = cage.load32(callee.offset, Layout.functionHome)
-            return (UInt32(truncatingIfNeeded: cage.load64(list &+ 16)), mode, value)
+            let object = UInt32(truncatingIfNeeded: cage.load64(list &+ 16))
+            // Whoever runs an await's reaction gets nothing from the generator.
+            if kind(of: object) == CellKind.asyncGenerator { setField(object, 5, .undefined) }
+            return ResumeRequest(object: object, mode: mode, value: value)
         }
         let this = Value(bits: cage.load64(frame, 24))
+        if nativeRecords[number].resumesAsyncGenerator {
+            // Promises and errors are those of the native's realm.
+            let saved = cells[Cell.native]
+            cells[Cell.native] = Int64(callee.offset)
+            defer { cells[Cell.native] = saved }
+            let (resume, promise) = try requestAsyncGenerator(this, mode, value, nativeRecords[number].name)
+            return ResumeRequest(object: resume ?? 0, mode: mode, value: value, result: resume == nil ? promise : nil)
+        }
         guard this.isObject, kind(of: this.offset) == CellKind.generator else {
             throw typeError("\(nativeRecords[number].name) method called on incompatible receiver \(describe(this))")
         }
-        return (this.offset, mode, value)
+        return ResumeRequest(object: this.offset, mode: mode, value: value)
     }
 
     // MARK: Async functions
@@ -193,18 +227,23 @@ extension Machine {
             setField(object, 5, try makePromise())
         }
         try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
-        setField(object, 0, Value(GeneratorState.yielded))
+        let isAsyncGenerator = kind(of: object) == CellKind.asyncGenerator
+        setField(object, 0, Value(isAsyncGenerator ? GeneratorState.awaiting : GeneratorState.yielded))
         let fulfilled = try makeNativeClosure(asyncNatives.fulfilled, data: [Value(object: object)])
         let rejected = try makeNativeClosure(asyncNatives.rejected, data: [Value(object: object)])
         try performThen(promise.offset, fulfilled, rejected, capability: nil)
         if existing == nil { return try returnSlow(field(object, 5)) }
-        return try deliver(.undefined, object)
+        return try deliver(isAsyncGenerator ? field(object, 5) : .undefined, object)
     }
 
-    /// End of an async function.
+    /// End of an async function or async generator.
     func asyncResult(_ word: UInt64) throws(Thrown) -> Bool {
         let value = reg(word.fieldA)
         let object = suspendable(frame)
+        if let object, kind(of: object) == CellKind.asyncGenerator {
+            try finishAsyncGenerator(object, isThrow: word.fieldX != 0, value)
+            return try deliver(field(object, 5), object)
+        }
         let promise: Value
         if let object { promise = field(object, 5) } else { promise = try makePromise() }
         if word.fieldX == 0 { try resolvePromise(promise.offset, value) } else { try rejectPromise(promise.offset, value) }
@@ -218,6 +257,7 @@ extension Machine {
 
     /// Registers the natives that resume async functions.
     func registerAsyncNatives() {
+        registerAsyncGeneratorNatives()
         let unreachable: NativeFunction = { (machine, _) throws(Thrown) in throw machine.terminate(.corrupted) }
         asyncNatives.fulfilled = registerResumer("", .next, data: true, unreachable)
         asyncNatives.rejected = registerResumer("", .throwing, data: true, unreachable)
@@ -257,4 +297,5 @@ extension Machine {
 struct AsyncNatives {
     var fulfilled: UInt32 = 0, rejected: UInt32 = 0, reaction: UInt32 = 0, thenable: UInt32 = 0
     var resolve: UInt32 = 0, reject: UInt32 = 0
+    var returnFulfilled: UInt32 = 0, returnRejected: UInt32 = 0
 }

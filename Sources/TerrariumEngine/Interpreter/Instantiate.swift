@@ -71,6 +71,7 @@ extension Machine {
         case .globalDeclarations(let declarations):
             var values: [Value] = [
                 Value(declarations.lexical.count), Value(declarations.functions.count), Value(declarations.variables.count),
+                Value(declarations.isEval),
             ]
             for entry in declarations.lexical {
                 values.append(Value(string: try atom(entry.name)))

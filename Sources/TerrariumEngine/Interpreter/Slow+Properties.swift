@@ -352,6 +352,8 @@ extension Machine {
             return value
         }
         let counts = (next().int, next().int, next().int)
+        // What an eval declares can be deleted.
+        let attributes = Attribute.writable | Attribute.enumerable | (next() == .true ? Attribute.configurable : 0)
         let lexicalStart = position
         for _ in 0..<max(0, counts.0) {
             let key = PropertyKey(bits: next().bits)
@@ -378,12 +380,12 @@ extension Machine {
             let own = try getOwnProperty(global, key)
             if index < counts.1 {
                 let descriptor = own == nil || own?.configurable == true
-                    ? PropertyDescriptor(value: .undefined, attributes: Attribute.writable | Attribute.enumerable)
+                    ? PropertyDescriptor(value: .undefined, attributes: attributes)
                     : PropertyDescriptor(value: .undefined)
                 try definePropertyOrThrow(global, key, descriptor)
             } else if own == nil {
                 try definePropertyOrThrow(
-                    global, key, PropertyDescriptor(value: .undefined, attributes: Attribute.writable | Attribute.enumerable))
+                    global, key, PropertyDescriptor(value: .undefined, attributes: attributes))
             }
         }
         position = lexicalStart

@@ -161,6 +161,7 @@ extension Machine {
             setReg(b, value)
             let count = isSpread ? try spreadArguments(b) : Int(c)
             try callSlow(word, argumentCount: count, isConstruct: true, implicitThis: false)
+        case .callEval: try callEval(word)
         case .return:
             if let left = try returnFromSuspendable(reg(a)) { return left }
             return try returnSlow(reg(a))
@@ -208,6 +209,7 @@ extension Machine {
                 setReg(a &+ 2, .zero)
                 jumpWords(word)
             }
+        case .getAsyncIterator: setReg(a, try makeAsyncFromSyncIterator(reg(b), next: reg(b &+ 1)))
         case .iteratorStepFast: try iteratorStep(word)
         case .forInPrepare: setReg(a, try forInKeys(reg(b)))
         case .forInNext: try forInNext(word)

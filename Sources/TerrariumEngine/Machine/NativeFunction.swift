@@ -47,6 +47,8 @@ public struct NativeRecord: Sendable {
     var resumes: Machine.ResumeMode? = nil
     /// The suspended frame is the closure's data rather than the receiver.
     var resumesData = false
+    /// The function is `next`, `return` or `throw` of async generators.
+    var resumesAsyncGenerator = false
     /// A promise job: what it holds is in its arguments, so the collector may run below it.
     var isJob = false
 

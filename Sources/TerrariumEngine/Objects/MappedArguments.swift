@@ -15,6 +15,8 @@ extension Machine {
         cage.store32(list, Layout.elementsLength, count)
         for index in 0..<count { cage.store64(list &+ 16 &+ index &* 8, 0, Value.true.bits) }
         // Arguments objects of sloppy functions are made with these two fields.
+        // Dense elements would be read and written without a look at the map.
+        try detachElementFastPath(object)
         setField(object, 0, Value(cell: scope))
         setField(object, 1, Value(cell: list))
         cage.store8(object, Layout.kind, CellKind.mappedArguments)

@@ -92,8 +92,10 @@ extension Parser {
             if info.isAsync && token.name == Keyword.await || info.isGenerator && token.name == Keyword.yield { throw unexpected() }
             info.name = try bindingName()
             (inAsync, inGenerator) = saved
-            info.nameScope = pushScope(.functionName)
-            add(info.name, .functionName, to: scope, at: nameStart)
+            if !(options.isDynamicFunction && function == 0) {
+                info.nameScope = pushScope(.functionName)
+                add(info.name, .functionName, to: scope, at: nameStart)
+            }
         }
         let id = try parseFunctionRest(info, superProperty: false, superCall: false)
         if info.nameScope != 0 { program.scopes[Int(info.nameScope)].function = id }

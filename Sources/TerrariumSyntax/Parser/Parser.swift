@@ -15,6 +15,22 @@ public struct ParseOptions: Sendable {
     public var isBuiltin = false
     /// Checks a regular expression literal: nil when it is fine, otherwise the message.
     public var validateRegExp: (@Sendable (_ pattern: [UInt16], _ flags: [UInt16]) -> String?)? = nil
+    /// The code of a direct eval: what its place allows.
+    public var evalPlace: EvalPlace? = nil
+    /// The source is what the Function constructor makes of its arguments: the function's name is no binding.
+    public var isDynamicFunction = false
+    public init() {}
+}
+
+/// What the place of a direct eval allows in its code (ECMA-262 §19.2.1.1).
+public struct EvalPlace: Sendable {
+    public var allowsNewTarget = false
+    public var allowsSuperProperty = false
+    public var allowsSuperCall = false
+    /// `arguments` is an early error.
+    public var inFieldInitializer = false
+    /// Private names that are visible, without `#`.
+    public var privateNames: [[UInt16]] = []
     public init() {}
 }
 
@@ -102,17 +118,31 @@ public struct Parser {
         info.isAsync = isModule
         program.functions.append(info)
         program.scopes.append(Scope(kind: isModule ? .module : .script, parent: 0, function: 0))
+        if let place = options.evalPlace { enter(place) }
         try advance()
         let list = try parseBody(until: .end)
         program.functions[0].body = list.start
         program.functions[0].bodyCount = list.count
         program.functions[0].isStrict = strict
         program.functions[0].end = UInt32(truncatingIfNeeded: lexer.count)
-        if let use = privateScopes.last?.used.first { throw undeclaredPrivate(use.name, use.offset) }
+        if let outermost = privateScopes.last,
+            let use = outermost.used.first(where: { outermost.declared[$0.name] == nil }) {
+            throw undeclaredPrivate(use.name, use.offset)
+        }
         if isModule { try checkExports() }
         resolveReferences()
         program.names = lexer.names
         return program
+    }
+
+    private mutating func enter(_ place: EvalPlace) {
+        allowNewTarget = place.allowsNewTarget
+        allowSuperProperty = place.allowsSuperProperty
+        allowSuperCall = place.allowsSuperCall
+        inFieldInitializer = place.inFieldInitializer
+        guard !place.privateNames.isEmpty else { return }
+        privateScopes.append(PrivateScope())
+        for name in place.privateNames { privateScopes[0].declared[lexer.names.intern(ContiguousArray(name)[...])] = 1 }
     }
 
     func undeclaredPrivate(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {

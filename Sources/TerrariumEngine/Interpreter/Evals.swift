@@ -1,0 +1,103 @@
+import TerrariumCage
+import TerrariumSyntax
+
+/// Code from strings (ECMA-262 §19.2.1): a capability.
+extension Machine {
+    /// HostEnsureCanCompileStrings.
+    public func ensureCanCompileStrings() throws(Thrown) {
+        if !allowsCodeGeneration {
+            throw typeError("Code generation from strings disallowed for this context")
+        }
+    }
+
+    /// Parses and compiles guest source. Syntax errors are thrown as guest SyntaxErrors of the current realm.
+    /// Cost: one unit of fuel for each UTF-16 unit.
+    public func compileGuest(
+        _ units: [UInt16], name: String, parse: ParseOptions = ParseOptions(), compile: CompileOptions = CompileOptions()
+    ) throws(Thrown) -> ScriptTemplate {
+        try charge(units.count &+ 16)
+        let program: Program
+        do throws(SyntaxDiagnostic) {
+            program = try Parser.parse(SourceText(utf16: units, name: name), options: parse)
+        } catch {
+            switch error.kind {
+            case .syntax: throw syntaxError(error.message)
+            default: throw rangeError(error.message)
+            }
+        }
+        do throws(CompileError) {
+            return try ScriptCompiler.compile(program, options: compile)
+        } catch {
+            switch error {
+            case .unsupported(let what, _): throw syntaxError("Not supported: \(what)")
+            case .tooLarge(let what): throw rangeError(what)
+            }
+        }
+    }
+
+    /// PerformEval of an indirect call.
+    public func performIndirectEval(_ source: Value) throws(Thrown) -> Value {
+        guard source.isString else { return source }
+        try ensureCanCompileStrings()
+        var options = CompileOptions()
+        options.isEval = true
+        let script = try compileGuest(try flat(source).units, name: "<eval>", compile: options)
+        return try run(script, realm: currentRealm)
+    }
+
+    /// A call of something named `eval`: direct eval when it is %eval%. The second word has the register of the scope
+    /// and the constant of the place.
+    func callEval(_ word: UInt64) throws(Thrown) {
+        let second = cage.load64(UInt32(truncatingIfNeeded: cells[Cell.pc]))
+        skipWords(1)
+        let base = word.fieldB
+        guard reg(base) == intrinsic(.eval) else {
+            // The `this` in place is that of the eval's code.
+            try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
+            return
+        }
+        let source = word.fieldC > 0 ? reg(base &+ 4) : .undefined
+        guard source.isString else {
+            setReg(word.fieldA, source)
+            return
+        }
+        try ensureCanCompileStrings()
+        guard let context = evalContext(second.fieldC) else { throw terminate(.corrupted) }
+        var parse = ParseOptions()
+        parse.strict = context.isStrict
+        var place = EvalPlace()
+        place.allowsNewTarget = context.inFunction
+        place.allowsSuperProperty = context.inMethod
+        place.allowsSuperCall = context.inDerivedConstructor
+        place.inFieldInitializer = context.inFieldInitializer
+        for scope in context.scopes {
+            for binding in scope.bindings where binding.kind == .privateName {
+                let units = binding.name.units
+                place.privateNames.append(units.first == 35 ? Array(units.dropFirst()) : units)
+            }
+        }
+        parse.evalPlace = place
+        var compile = CompileOptions()
+        compile.evalContext = context
+        let script = try compileGuest(try flat(source).units, name: "<eval>", parse: parse, compile: compile)
+        let code = try instantiate(script)
+        let running = reg(0).offset
+        let scope = reg(second.fieldB)
+        let function = try makeFunction(
+            code: code, scope: scope.isCell ? scope.offset : 0, home: cage.load32(running, Layout.functionHome),
+            realm: cage.load32(running, Layout.functionRealm))
+        try pushCall(
+            Value(object: function), this: reg(base &+ 3), continuation: Continuation.store, register: word.fieldA)
+    }
+
+    /// The eval context that is a constant of the running function.
+    private func evalContext(_ index: UInt16) -> EvalContext? {
+        let code = runningCode
+        let script = Int(cage.load32(code, Layout.codeReserved)), template = Int(cage.load32(code, Layout.codeTemplate))
+        guard script < scripts.count, template < scripts[script].functions.count,
+            Int(index) < scripts[script].functions[template].constants.count,
+            case .evalContext(let context) = scripts[script].functions[template].constants[Int(index)]
+        else { return nil }
+        return context
+    }
+}

@@ -1,0 +1,87 @@
+import TerrariumEngine
+import TerrariumSyntax
+
+/// eval and the constructors of generator, async and async generator functions (ECMA-262 §19.2.1, §20.2.1, §27.3.1).
+extension RealmBuilder {
+    func buildCodeGeneration() throws(Thrown) {
+        let eval = try function(Builtin("eval", 1) { (machine, call) throws(Thrown) in
+            try machine.performIndirectEval(call[0])
+        })
+        setIntrinsic(.eval, eval)
+        try define(intrinsic(.global), "eval", Value(object: eval))
+        for (name, which, prototype, prefix) in [
+            ("GeneratorFunction", Intrinsic.generatorFunction, Intrinsic.generatorFunctionPrototype, "function*"),
+            ("AsyncFunction", .asyncFunction, .asyncFunctionPrototype, "async function"),
+            ("AsyncGeneratorFunction", .asyncGeneratorFunction, .asyncGeneratorFunctionPrototype, "async function*"),
+        ] {
+            let function = try constructor(
+                Builtin(name, 1) { (machine, call) throws(Thrown) in
+                    try machine.createDynamicFunction(call, prefix, prototype)
+                }, prototype: intrinsic(prototype), isGlobal: false)
+            try machine.changePrototypeForLibrary(function, to: intrinsic(.function))
+            try define(
+                intrinsic(prototype), "constructor", Value(object: function), attributes: Attribute.configurable)
+            setIntrinsic(which, function)
+        }
+    }
+}
+
+extension Machine {
+    /// CreateDynamicFunction.
+    func createDynamicFunction(_ call: NativeCall, _ prefix: String, _ fallback: Intrinsic) throws(Thrown) -> Value {
+        var parameters: [UInt16] = [], body: [UInt16] = []
+        for index in 0..<call.argumentCount {
+            let text = try flat(try toStringValue(call[index]))
+            try charge(text.count / 4)
+            if index == call.argumentCount - 1 {
+                body = text.units
+            } else {
+                if index > 0 { parameters.append(44) }
+                parameters += text.units
+            }
+            guard heapInUse &+ (parameters.count &+ body.count) &* 16 <= limits.heap else { throw outOfHeap() }
+        }
+        try ensureCanCompileStrings()
+        let head = Array("(\(prefix) anonymous(".utf16)
+        let middle = Array("\n) {\n".utf16), tail = Array("\n})".utf16)
+        // Parameters and body have to be complete each on its own.
+        _ = try compileDynamic(head + middle + body + tail)
+        if !parameters.isEmpty { _ = try compileDynamic(head + parameters + middle + tail) }
+        let script = try compileDynamic(head + parameters + middle + body + tail)
+        let function = try run(script, realm: currentRealm)
+        guard function.isObject else { throw terminate(.corrupted) }
+        if call.isConstruct {
+            let prototype = try prototypeFromConstructor(call.newTarget, fallback)
+            if prototype != ordinaryPrototype(function.offset) {
+                try changePrototypeForLibrary(function.offset, to: prototype)
+            }
+        }
+        return function
+    }
+
+    /// Compiles a source that must be one function expression in parentheses.
+    private func compileDynamic(_ units: [UInt16]) throws(Thrown) -> ScriptTemplate {
+        var options = ParseOptions()
+        options.isDynamicFunction = true
+        try charge(units.count &+ 16)
+        let program: Program
+        do throws(SyntaxDiagnostic) {
+            program = try Parser.parse(SourceText(utf16: units, name: "<anonymous>"), options: options)
+        } catch {
+            throw error.kind == .syntax ? syntaxError(error.message) : rangeError(error.message)
+        }
+        let statements = program.list(program.functions[0].body, program.functions[0].bodyCount)
+        let statement = program[statements.first ?? 0]
+        let inner = program[program[statement.a].a]
+        guard statements.count == 1, statement.kind == .expressionStatement, program[statement.a].kind == .parenthesized,
+            inner.kind == .function, inner.start == 1, Int(inner.end) == units.count - 1
+        else { throw syntaxError("Arg string terminates parameters early") }
+        var compile = CompileOptions()
+        compile.isEval = true
+        do throws(CompileError) {
+            return try ScriptCompiler.compile(program, options: compile)
+        } catch {
+            throw rangeError("Function is too large")
+        }
+    }
+}
