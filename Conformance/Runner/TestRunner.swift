@@ -25,7 +25,6 @@ struct TestRunner: Sendable {
 
     /// Nil when the variant passed.
     private func run(_ test: TestFile, strict: Bool) -> String? {
-        if test.flags.contains("module") { return "modules are not supported" }
         var limits = SessionLimits()
         limits.fuel = TestRunner.fuel
         limits.heap = 256 << 20
@@ -33,6 +32,7 @@ struct TestRunner: Sendable {
         guard let session = try? Session(limits: limits, print: { lines.values.append($0) }), session.installTest262Host()
         else { return "no session" }
         session.allowCodeGeneration()
+        session.allowModules(loader(for: test))
         let isRaw = test.flags.contains("raw")
         let isAsync = test.flags.contains("async")
         if !isRaw {
@@ -44,14 +44,18 @@ struct TestRunner: Sendable {
             }
         }
         let text = strict && !isRaw ? "\"use strict\";\n" + test.source : test.source
-        let outcome = session.run(SourceText(text, name: test.path))
+        let source = SourceText(text, name: test.path)
+        let isModule = test.flags.contains("module")
+        let outcome = isModule ? session.runModule(source, key: test.path) : session.run(source)
         if let phase = test.negativePhase {
             switch outcome {
             case .syntaxError(let message):
                 if message.contains("Not supported") { return message }
                 return phase == "parse" && test.negativeType == "SyntaxError" ? nil : "unexpected syntax error: \(message)"
             case .thrown(let message):
-                if phase == "parse" { return "parsed" }
+                if phase == "parse" || phase == "resolution" && session.thrownConstructorName != test.negativeType {
+                    return phase == "parse" ? "parsed" : "wrong error: \(message)"
+                }
                 return session.thrownConstructorName == test.negativeType ? nil : "wrong error: \(message)"
             default: return "expected \(test.negativeType ?? "an error"), got \(describe(outcome))"
             }
@@ -62,6 +66,23 @@ struct TestRunner: Sendable {
             return lines.values.first { $0.hasPrefix("Test262:AsyncTestFailure") } ?? "$DONE was not called"
         }
         return nil
+    }
+
+    /// Files next to the test; keys are paths below `test/`.
+    private func loader(for test: TestFile) -> ModuleLoader {
+        ModuleLoader { request in
+            var parts = request.referrer.split(separator: "/").dropLast()
+            for part in request.specifier.split(separator: "/") {
+                if part == ".." { parts = parts.dropLast() } else if part != "." { parts.append(part) }
+            }
+            let key = parts.joined(separator: "/")
+            guard let data = FileManager.default.contents(atPath: self.root + "/test/" + key) else {
+                return .refused("Cannot find module '\(request.specifier)'")
+            }
+            if request.type == "json" { return .json(key: key, String(decoding: data, as: UTF8.self)) }
+            if request.type == "text" { return .text(key: key, String(decoding: data, as: UTF8.self)) }
+            return .source(key: key, SourceText(String(decoding: data, as: UTF8.self), name: key))
+        }
     }
 
     private func describe(_ outcome: Outcome) -> String {

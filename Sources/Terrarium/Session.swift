@@ -92,28 +92,22 @@ public final class Session {
 
     /// Runs a script and then its jobs.
     public func run(_ source: SourceText) -> Outcome {
-        let program: Program
-        let script: ScriptTemplate
-        do throws(SyntaxDiagnostic) {
-            program = try Parser.parse(source)
-        } catch {
-            return .syntaxError(error.rendered())
-        }
-        do throws(CompileError) {
-            script = try ScriptCompiler.compile(program)
-        } catch {
-            switch error {
-            case .unsupported(let what, let offset):
-                let place = source.position(of: offset)
-                return .syntaxError("\(source.name):\(place.line):\(place.column)\n\nSyntaxError: Not supported: \(what)")
-            case .tooLarge(let what): return .syntaxError("\(source.name)\n\nRangeError: \(what)")
+        switch Session.compile(source, ParseOptions()) {
+        case .failure(let error): return .syntaxError(error.text)
+        case .success(let script):
+            return finish(source) { () throws(Thrown) in
+                let value = try machine.run(script, realm: realm)
+                let text = machine.describe(value)
+                _ = try machine.runJobs()
+                return text
             }
         }
+    }
+
+    /// How a piece of work ends.
+    func finish(_ source: SourceText, _ work: () throws(Thrown) -> String) -> Outcome {
         do throws(Thrown) {
-            let value = try machine.run(script, realm: realm)
-            let text = machine.describe(value)
-            _ = try machine.runJobs()
-            return .finished(text)
+            return .finished(try work())
         } catch {
             if error == .exception { return .thrown(renderException(source)) }
             switch machine.termination {

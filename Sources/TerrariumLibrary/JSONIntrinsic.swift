@@ -34,7 +34,7 @@ extension RealmBuilder {
 }
 
 /// A JSON text to values. Nesting is kept on an explicit stack.
-struct JSONParser {
+public struct JSONParser {
     let machine: Machine
     let text: FlatString
     var position = 0
@@ -44,7 +44,7 @@ struct JSONParser {
         case object(UInt32, PropertyKey)
     }
 
-    init(machine: Machine, text: FlatString) {
+    public init(machine: Machine, text: FlatString) {
         self.machine = machine
         self.text = text
     }
@@ -68,7 +68,7 @@ struct JSONParser {
         return machine.syntaxError("Unexpected token '\(token)', \(shown)is not valid JSON")
     }
 
-    mutating func parse() throws(Thrown) -> Value {
+    public mutating func parse() throws(Thrown) -> Value {
         var stack: [Container] = []
         while true {
             skipSpace()

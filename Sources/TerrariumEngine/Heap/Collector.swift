@@ -63,6 +63,7 @@ extension Machine {
         for realm in realms { markCell(realm) }
         handles.forEach { markValue($0) }
         jobs.forEachRoot { markValue($0) }
+        modules.forEachRoot { markValue($0) }
         markValue(exceptionValue)
         markValue(resultValue)
         for entry in symbolRegistry { markValue(entry.text); markValue(entry.symbol) }

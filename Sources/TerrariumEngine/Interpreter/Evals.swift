@@ -13,12 +13,12 @@ extension Machine {
     /// Parses and compiles guest source. Syntax errors are thrown as guest SyntaxErrors of the current realm.
     /// Cost: one unit of fuel for each UTF-16 unit.
     public func compileGuest(
-        _ units: [UInt16], name: String, parse: ParseOptions = ParseOptions(), compile: CompileOptions = CompileOptions()
+        _ source: SourceText, parse: ParseOptions = ParseOptions(), compile: CompileOptions = CompileOptions()
     ) throws(Thrown) -> ScriptTemplate {
-        try charge(units.count &+ 16)
+        try charge(source.units.count &+ 16)
         let program: Program
         do throws(SyntaxDiagnostic) {
-            program = try Parser.parse(SourceText(utf16: units, name: name), options: parse)
+            program = try Parser.parse(source, options: parse)
         } catch {
             switch error.kind {
             case .syntax: throw syntaxError(error.message)
@@ -41,7 +41,7 @@ extension Machine {
         try ensureCanCompileStrings()
         var options = CompileOptions()
         options.isEval = true
-        let script = try compileGuest(try flat(source).units, name: "<eval>", compile: options)
+        let script = try compileGuest(SourceText(utf16: try flat(source).units, name: "<eval>"), compile: options)
         return try run(script, realm: currentRealm)
     }
 
@@ -79,9 +79,14 @@ extension Machine {
         parse.evalPlace = place
         var compile = CompileOptions()
         compile.evalContext = context
-        let script = try compileGuest(try flat(source).units, name: "<eval>", parse: parse, compile: compile)
-        let code = try instantiate(script)
+        let script = try compileGuest(
+            SourceText(utf16: try flat(source).units, name: "<eval>"), parse: parse, compile: compile)
         let running = reg(0).offset
+        // Imports in the eval's code are imports of the code around it.
+        if let referrer = modules.referrers[cage.load32(runningCode, Layout.codeReserved)] {
+            modules.referrers[UInt32(truncatingIfNeeded: scripts.count)] = referrer
+        }
+        let code = try instantiate(script)
         let scope = reg(second.fieldB)
         let function = try makeFunction(
             code: code, scope: scope.isCell ? scope.offset : 0, home: cage.load32(running, Layout.functionHome),

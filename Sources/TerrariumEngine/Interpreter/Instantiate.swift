@@ -4,7 +4,10 @@ import TerrariumSyntax
 /// Bringing compiled code into the cage, and running scripts.
 extension Machine {
     /// Copies a script's templates into code cells; returns the cell of the top level.
-    func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 {
+    func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 { try instantiateAll(script).first ?? 0 }
+
+    /// The code cells of all templates.
+    func instantiateAll(_ script: ScriptTemplate) throws(Thrown) -> [UInt32] {
         scripts.append(script)
         let number = UInt32(truncatingIfNeeded: scripts.count &- 1)
         var cells = [UInt32](repeating: 0, count: script.functions.count)
@@ -12,7 +15,7 @@ extension Machine {
         for index in script.functions.indices.reversed() {
             cells[index] = try instantiate(script.functions[index], number, UInt32(truncatingIfNeeded: index), cells)
         }
-        return cells.first ?? 0
+        return cells
     }
 
     private func instantiate(_ template: CodeTemplate, _ script: UInt32, _ index: UInt32, _ functions: [UInt32])

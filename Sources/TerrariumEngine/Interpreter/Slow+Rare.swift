@@ -214,6 +214,9 @@ extension Machine {
         case .forInPrepare: setReg(a, try forInKeys(reg(b)))
         case .forInNext: try forInNext(word)
 
+        case .getModuleBinding: try getModuleBinding(word)
+        case .importCall: setReg(a, try importCall(reg(b), reg(c)))
+        case .importMeta: setReg(a, try importMeta())
         case .intrinsic: try builtinOperation(word)
         case .debugger: break
         case .halt:

@@ -12,6 +12,9 @@ public struct HostHooks {
     public var timeZoneOffset: ((Double) -> Double)? = nil
     public var timeZoneName: ((Double) -> String)? = nil
 
+    /// Finds and reads the module that an import names. Absent: imports are refused.
+    public var loadModule: ((ModuleRequest) -> ModuleLoad)? = nil
+
     public init() {}
 }
 

@@ -67,6 +67,9 @@ public final class Machine {
     /// What the host provides: output, clock, randomness, modules. Empty by default.
     public var host = HostHooks()
     var jobs = JobQueue()
+    var modules = ModuleTable()
+    /// JSON.parse of the library, for JSON modules.
+    public var parseJSONText: ((Machine, [UInt16]) throws(Thrown) -> Value)? = nil
     let interruptFlag = InterruptFlag()
     /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
     var activationDepth = 0

@@ -23,6 +23,7 @@ extension Machine {
             if let value = mappedValue(object, key) { return .value(value) }
             return .goOn
         case CellKind.proxy: return .runsGuestCode
+        case CellKind.moduleNamespace: return try namespaceLookup(object, key)
         default: return .goOn
         }
     }
@@ -40,6 +41,7 @@ extension Machine {
         case CellKind.stringWrapper: return try stringOwnProperty(object, key) ?? ordinaryGetOwnProperty(object, key)
         case CellKind.mappedArguments: return mappedGetOwnProperty(object, key)
         case CellKind.proxy: return try proxyGetOwnProperty(object, key)
+        case CellKind.moduleNamespace: return try namespaceGetOwnProperty(object, key)
         default: return ordinaryGetOwnProperty(object, key)
         }
     }
@@ -51,6 +53,7 @@ extension Machine {
         case CellKind.stringWrapper: return try stringDefineOwnProperty(object, key, descriptor)
         case CellKind.mappedArguments: return try mappedDefineOwnProperty(object, key, descriptor)
         case CellKind.proxy: return try proxyDefineOwnProperty(object, key, descriptor)
+        case CellKind.moduleNamespace: return try namespaceDefineOwnProperty(object, key, descriptor)
         default: return try ordinaryDefineOwnProperty(object, key, descriptor)
         }
     }
@@ -58,6 +61,7 @@ extension Machine {
     func exoticHasProperty(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> ExoticHas {
         switch kind(of: object) {
         case CellKind.proxy: return try proxyHas(object, key) ? .found : .notFound
+        case CellKind.moduleNamespace: return namespaceHas(object, key) ? .found : .notFound
         default: return try exoticGetOwnProperty(object, key) != nil ? .found : .goOn
         }
     }
@@ -69,6 +73,7 @@ extension Machine {
             return try ordinaryDelete(object, key)
         case CellKind.mappedArguments: return try mappedDelete(object, key)
         case CellKind.proxy: return try proxyDelete(object, key)
+        case CellKind.moduleNamespace: return try namespaceDelete(object, key)
         default: return try ordinaryDelete(object, key)
         }
     }
@@ -77,6 +82,7 @@ extension Machine {
         switch kind(of: object) {
         case CellKind.stringWrapper: return try stringOwnKeys(object)
         case CellKind.proxy: return try proxyOwnKeys(object)
+        case CellKind.moduleNamespace: return try namespaceOwnKeys(object)
         default: return try ordinaryOwnKeys(object)
         }
     }
@@ -87,7 +93,7 @@ extension Machine {
         case CellKind.stringWrapper: return try stringOwnValue(field(object, 0), key) != nil ? .handle : .goOn
         case CellKind.mappedArguments:
             return receiver == Value(object: object) && mappedSlot(object, key) != nil ? .handle : .goOn
-        case CellKind.proxy: return .handle
+        case CellKind.proxy, CellKind.moduleNamespace: return .handle
         default: return .goOn
         }
     }
@@ -98,7 +104,7 @@ extension Machine {
         case CellKind.mappedArguments:
             if let slot = mappedSlot(object, key) { cage.store64(slot, 0, value.bits) }
             return true
-        // The special own properties of String wrappers are not writable.
+        // The special own properties of String wrappers are not writable, nor is anything of a namespace.
         default: return false
         }
     }
