@@ -25,7 +25,9 @@ enum CommandLineTool {
           --timeout DURATION  50ms, 2s (default none)
           --depth N           nested calls (default 10000)
           --output SIZE       limit on printed text (default 64m)
-          --allow NAMES       comma-separated: console (always on), clock, random, eval (code from strings); or all
+          --allow NAMES       comma-separated: console (always on), clock, random, eval (code from
+                              strings), modules=DIR (imports of files below DIR); or all (but modules)
+          --module            the code is a module (so is a file that ends in .mjs)
           --stats             print the bill on standard error
           --json              print one JSON object: value or error, and the bill
           --help, --version
@@ -38,6 +40,8 @@ enum CommandLineTool {
     struct Options {
         var limits = SessionLimits()
         var stats = false
+        var isModule = false
+        var moduleDirectory: String? = nil
         var json = false
         var printValue = false
         var capabilities: Set<String> = ["console"]
@@ -99,9 +103,11 @@ enum CommandLineTool {
                     switch name {
                     case "console", "clock", "random", "eval": options.capabilities.insert(String(name))
                     case "all": options.capabilities.formUnion(["console", "clock", "random", "eval"])
+                    case _ where name.hasPrefix("modules="): options.moduleDirectory = String(name.dropFirst(8))
                     default: throw UsageError(message: "--allow: no capability '\(name)'")
                     }
                 }
+            case "--module": options.isModule = true
             case "--stats": options.stats = true
             case "--json": options.json = true
             case "-": options.files.append("-")
@@ -172,13 +178,21 @@ enum CommandLineTool {
         if options.capabilities.contains("clock") { session.allowClock { Date().timeIntervalSince1970 * 1000 } }
         if options.capabilities.contains("random") { session.allowRandom { Double.random(in: 0..<1) } }
         if options.capabilities.contains("eval") { session.allowCodeGeneration() }
+        if let directory = options.moduleDirectory {
+            guard let modules = DirectoryModules(directory) else {
+                report("terrarium: no directory \(directory)")
+                return Status.usage
+            }
+            session.allowModules(modules.loader)
+        }
         let interrupt = session.interrupter
         signal(SIGINT, SIG_IGN)
         let handler = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
         handler.setEventHandler { interrupt() }
         handler.resume()
         let start = DispatchTime.now()
-        let outcome = session.run(source)
+        let isModule = options.isModule || source.name.hasSuffix(".mjs")
+        let outcome = isModule ? session.runModule(source, key: source.name) : session.run(source)
         let milliseconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e6
         buffer.flush()
         let status = show(outcome, options, session.bill, milliseconds)
@@ -232,7 +246,9 @@ enum CommandLineTool {
         for file in options.files {
             guard let source = read(file) else { return Status.usage }
             do throws(SyntaxDiagnostic) {
-                _ = try Parser.parse(source)
+                var parse = ParseOptions()
+                parse.goal = options.isModule || source.name.hasSuffix(".mjs") ? .module : .script
+                _ = try Parser.parse(source, options: parse)
             } catch {
                 report(error.rendered())
                 status = Status.failed

@@ -35,6 +35,8 @@ public struct EvalContext: Sendable {
         public var bindings: [Binding] = []
         /// A sloppy eval's vars go no further out than the nearest function scope.
         public var isFunctionScope = false
+        /// Parameters that have expressions: a var of an eval among them may not have the name of one.
+        public var isParameterScope = false
         /// Simple catch parameter: a var of the same name is allowed.
         public var isCatchParameter = false
         public init() {}

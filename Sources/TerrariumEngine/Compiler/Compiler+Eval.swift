@@ -71,7 +71,9 @@ extension Compiler {
         let info = functions[Int(program.scopes[index].function)]
         var scope = EvalContext.Scope()
         switch program.scopes[index].kind {
-        case .function: scope.isFunctionScope = info.bodyScope == id || scopes[index].evalVariablesSlot != nil
+        case .function:
+            scope.isFunctionScope = info.bodyScope == id || scopes[index].evalVariablesSlot != nil
+            scope.isParameterScope = info.bodyScope != id
         case .body: scope.isFunctionScope = true
         default: break
         }
@@ -214,7 +216,8 @@ extension Compiler {
             let name = text(declaration.name)
             for scope in context.scopes {
                 let clash = scope.bindings.contains {
-                    $0.name == name && ($0.kind == .lexical || $0.kind == .constant) && !scope.isCatchParameter
+                    $0.name == name && !scope.isCatchParameter
+                        && ($0.kind == .lexical || $0.kind == .constant || (scope.isParameterScope && $0.kind == .variable))
                 }
                 if clash {
                     mark(declaration.start)

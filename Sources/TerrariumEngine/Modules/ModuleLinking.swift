@@ -36,6 +36,13 @@ extension Machine {
                 return name == ConstantText("default") ? .binding(module: module, slot: 0) : .missing
             }
             if let local = info.localExports.first(where: { $0.name == name }) {
+                // A namespace that was imported and is exported again is that namespace wherever it comes through.
+                if let imported = info.imports.first(where: { $0.slot == local.slot }) {
+                    let target = modules.records[module].requested[imported.request]
+                    guard let original = imported.name else { return .namespace(module: target) }
+                    (module, name) = (target, original)
+                    continue
+                }
                 return .binding(module: module, slot: local.slot)
             }
             if let indirect = info.indirectExports.first(where: { $0.name == name }) {
