@@ -32,7 +32,7 @@ let package = Package(
             swiftSettings: settings),
 
         // What people run.
-        .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumSyntax"], swiftSettings: settings),
+        .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax"], swiftSettings: settings),
         .executableTarget(
             name: "Conformance", dependencies: ["Terrarium", "TerrariumSyntax"], path: "Conformance/Runner", swiftSettings: settings),
         .executableTarget(name: "Benchmarks", path: "Benchmarks/Runner", swiftSettings: settings),

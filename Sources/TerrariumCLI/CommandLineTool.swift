@@ -1,4 +1,4 @@
-import Foundation
+import TerrariumCage
 import Terrarium
 import TerrariumSyntax
 
@@ -58,14 +58,14 @@ enum CommandLineTool {
             try parse(arguments, &options)
         } catch {
             report("terrarium: \(error.message)\nTry 'terrarium --help'.")
-            exit(Status.usage)
+            HostProcess.leave(with: Status.usage)
         }
         switch options.command {
         case "help": print(help, terminator: "")
         case "version": print("terrarium 0.1.0")
-        case "check": exit(check(options))
-        case "disasm": exit(disassemble(options))
-        default: exit(run(options))
+        case "check": HostProcess.leave(with: check(options))
+        case "disasm": HostProcess.leave(with: disassemble(options))
+        default: HostProcess.leave(with: run(options))
         }
     }
 
@@ -146,15 +146,15 @@ enum CommandLineTool {
         return Int64(number * scale)
     }
 
-    static func report(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+    static func report(_ text: String) { HostProcess.write(Array((text + "\n").utf8), to: 2) }
 
     static func read(_ file: String) -> SourceText? {
-        if file == "-" { return SourceText(utf8: [UInt8](FileHandle.standardInput.readDataToEndOfFile()), name: "[stdin]") }
-        guard let data = FileManager.default.contents(atPath: file) else {
+        if file == "-" { return SourceText(utf8: HostProcess.readStandardInput(), name: "[stdin]") }
+        guard let bytes = HostProcess.readFile(file) else {
             report("terrarium: cannot read \(file)")
             return nil
         }
-        return SourceText(utf8: [UInt8](data), name: file)
+        return SourceText(utf8: bytes, name: file)
     }
 
     // MARK: Commands
@@ -175,7 +175,7 @@ enum CommandLineTool {
             report("terrarium: \(error == .noAddressSpace ? "no address space for the cage" : "the heap limit is too small")")
             return error == .heapTooSmall ? Status.heap : Status.usage
         }
-        if options.capabilities.contains("clock") { session.allowClock { Date().timeIntervalSince1970 * 1000 } }
+        if options.capabilities.contains("clock") { session.allowClock { HostProcess.wallClock() } }
         if options.capabilities.contains("random") { session.allowRandom { Double.random(in: 0..<1) } }
         if options.capabilities.contains("eval") { session.allowCodeGeneration() }
         if let directory = options.moduleDirectory {
@@ -186,26 +186,24 @@ enum CommandLineTool {
             session.allowModules(modules.loader)
         }
         let interrupt = session.interrupter
-        signal(SIGINT, SIG_IGN)
-        let handler = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-        handler.setEventHandler { interrupt() }
-        handler.resume()
-        let start = DispatchTime.now()
+        HostProcess.onInterrupt { interrupt() }
+        let start = MonotonicClock.now()
         let isModule = options.isModule || source.name.hasSuffix(".mjs")
         let outcome = isModule ? session.runModule(source, key: source.name) : session.run(source)
-        let milliseconds = Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e6
+        let tenths = (MonotonicClock.now() - start) / 100_000
+        let milliseconds = "\(tenths / 10).\(tenths % 10)"
         buffer.flush()
         let status = show(outcome, options, session.bill, milliseconds)
         if options.stats {
             let bill = session.bill
             report(
                 "fuel \(bill.fuel)\nheap \(bill.heap) bytes, peak \(bill.heapPeak)\noutput \(bill.output) bytes\ntime "
-                    + String(format: "%.1f ms", milliseconds))
+                    + "\(milliseconds) ms")
         }
         return status
     }
 
-    static func show(_ outcome: Outcome, _ options: Options, _ bill: Bill, _ milliseconds: Double) -> Int32 {
+    static func show(_ outcome: Outcome, _ options: Options, _ bill: Bill, _ milliseconds: String) -> Int32 {
         var status = Status.finished
         var fields: [(String, String)] = []
         switch outcome {
@@ -230,15 +228,32 @@ enum CommandLineTool {
         }
         if options.json {
             fields.append(
-                ("bill", "{\"fuel\":\(bill.fuel),\"heap\":\(bill.heap),\"heapPeak\":\(bill.heapPeak),\"output\":\(bill.output),\"milliseconds\":\(String(format: "%.1f", milliseconds))}"))
+                ("bill", "{\"fuel\":\(bill.fuel),\"heap\":\(bill.heap),\"heapPeak\":\(bill.heapPeak),\"output\":\(bill.output),\"milliseconds\":\(milliseconds)}"))
             print("{" + fields.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",") + "}")
         }
         return status
     }
 
+    /// A JSON string.
     static func quote(_ text: String) -> String {
-        guard let data = try? JSONEncoder().encode(text) else { return "\"\"" }
-        return String(decoding: data, as: UTF8.self)
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            default:
+                if scalar.value < 32 {
+                    let digits = String(scalar.value, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return result + "\""
     }
 
     static func check(_ options: Options) -> Int32 {
@@ -282,7 +297,7 @@ final class OutputBuffer {
 
     func flush() {
         if bytes.isEmpty { return }
-        FileHandle.standardOutput.write(Data(bytes))
+        HostProcess.write(bytes, to: 1)
         bytes.removeAll(keepingCapacity: true)
     }
 }

@@ -1,5 +1,5 @@
-import Foundation
 import Terrarium
+import TerrariumCage
 import TerrariumSyntax
 
 /// Modules below one directory, by path: nothing outside of it can be read, neither through `..` nor through links.
@@ -8,14 +8,8 @@ struct DirectoryModules {
     private let root: String
 
     init?(_ directory: String) {
-        guard let path = DirectoryModules.realPath(directory) else { return nil }
+        guard let path = HostProcess.realPath(directory) else { return nil }
         root = path.hasSuffix("/") ? path : path + "/"
-    }
-
-    /// The path without links; nil when there is nothing.
-    private static func realPath(_ path: String) -> String? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        return URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }
 
     /// The key of a module is its path, as the importing file wrote it relative to itself.
@@ -25,16 +19,20 @@ struct DirectoryModules {
             else {
                 return .refused("Cannot find module '\(request.specifier)': paths start with './', '../' or '/'")
             }
-            let base = request.specifier.hasPrefix("/") ? "" : (request.referrer as NSString).deletingLastPathComponent
+            let base = request.specifier.hasPrefix("/") ? "" : DirectoryModules.folder(of: request.referrer)
             let key = DirectoryModules.normalize(base.isEmpty ? request.specifier : base + "/" + request.specifier)
-            guard let real = DirectoryModules.realPath(key), real.hasPrefix(root),
-                let data = FileManager.default.contents(atPath: real)
+            guard let real = HostProcess.realPath(key), real.hasPrefix(root),
+                let data = HostProcess.readFile(real)
             else { return .refused("Cannot find module '\(request.specifier)' imported from \(request.referrer)") }
             let text = String(decoding: data, as: UTF8.self)
             if request.type == "text" { return .text(key: key, text) }
             if request.type == "json" || key.hasSuffix(".json") { return .json(key: key, text) }
             return .source(key: key, SourceText(text, name: key))
         }
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }
 
     private static func normalize(_ path: String) -> String {

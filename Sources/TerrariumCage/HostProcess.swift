@@ -1,0 +1,124 @@
+/// The little that the command line needs of its process: files, standard streams, the wall clock, Ctrl-C. It is here
+/// because it takes pointers; the large system libraries that could do it cost more at start than everything else.
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(WASILibc)
+import WASILibc
+#endif
+
+public enum HostProcess {
+    /// Bytes of a file; nil when it cannot be read.
+    public static func readFile(_ path: String) -> [UInt8]? {
+        // SAFETY: the path is a string for the length of the call.
+        let file = unsafe open(path, O_RDONLY)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return readAll(file)
+    }
+
+    public static func readStandardInput() -> [UInt8] { readAll(0) ?? [] }
+
+    private static func readAll(_ file: Int32) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            // SAFETY: at most the chunk's size is written to it.
+            let count = unsafe chunk.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return nil
+            }
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// Writes all bytes to standard output (1) or standard error (2). Nothing more is written once the other side is gone.
+    public static func write(_ bytes: [UInt8], to file: Int32) {
+        var start = 0
+        while start < bytes.count {
+            // SAFETY: the range lies in the array.
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe systemWrite(file, $0.baseAddress.map { unsafe $0 + start }, bytes.count - start)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return
+            }
+            start += count
+        }
+    }
+
+    /// The absolute path without links; nil when there is nothing.
+    public static func realPath(_ path: String) -> String? {
+        // SAFETY: realpath allocates the result, which is copied and freed.
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
+    /// Ends the process; buffered output is written.
+    public static func leave(with status: Int32) -> Never { exit(status) }
+
+    /// Milliseconds since the epoch.
+    public static func wallClock() -> Double {
+        var time = timespec()
+        // SAFETY: the pointer is to a local for the length of the call.
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) * 1000 + Double(time.tv_nsec / 1_000_000)
+    }
+
+    /// Runs the action on a thread of its own each time the process is asked to stop (SIGINT).
+    public static func onInterrupt(_ action: @escaping @Sendable () -> Void) {
+        #if !os(WASI)
+        var signals = sigset_t()
+        // SAFETY: pointers to a local; the set is copied.
+        unsafe sigemptyset(&signals)
+        unsafe sigaddset(&signals, SIGINT)
+        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
+        // SAFETY: the thread takes over the one reference.
+        let box = unsafe Unmanaged.passRetained(InterruptAction(action)).toOpaque()
+        #if canImport(Darwin)
+        var thread: pthread_t?
+        // SAFETY: as above.
+        unsafe pthread_create(&thread, nil, { unsafe waitForInterrupts($0) }, box)
+        #else
+        var thread = pthread_t()
+        // SAFETY: as above.
+        unsafe pthread_create(&thread, nil, { unsafe $0.flatMap { unsafe waitForInterrupts($0) } }, box)
+        #endif
+        #endif
+    }
+}
+
+private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
+    // SAFETY: the caller's range.
+    unsafe write(file, start, count)
+}
+
+#if !os(WASI)
+private final class InterruptAction: Sendable {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+private func waitForInterrupts(_ box: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    // SAFETY: the box that `onInterrupt` retained for this thread.
+    let action = unsafe Unmanaged<InterruptAction>.fromOpaque(box).takeRetainedValue()
+    var signals = sigset_t()
+    // SAFETY: pointers to locals.
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, SIGINT)
+    while true {
+        var number: Int32 = 0
+        guard unsafe sigwait(&signals, &number) == 0 else { return nil }
+        action.run()
+    }
+}
+#endif
