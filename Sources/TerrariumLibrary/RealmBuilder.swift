@@ -98,6 +98,7 @@ extension Machine {
         try builder.buildPrimitives()
         try builder.buildMath()
         try builder.buildCollections()
+        try builder.buildDate()
         try builder.buildJSON()
         try builder.buildReflect()
         try builder.buildProxy()
