@@ -2,7 +2,8 @@
 public enum BuiltinOperation: UInt8, CaseIterable, Sendable {
     case isCallable, isObject, toObject, lengthOf, toIntegerOrInfinity, toNumber, toString, isArray, arraySpeciesCreate
     case arrayCreate, createDataProperty, set, deleteProperty, append, typeError, describe, isConstructor, construct
-    case getMethod
+    case getMethod, rangeError, speciesConstructor, hasKind, field, setField, intrinsic
+    case newCapability, promiseResolve, aggregateError
 
     static func number(of name: String) -> UInt8? {
         allCases.first { "\($0)" == name }?.rawValue

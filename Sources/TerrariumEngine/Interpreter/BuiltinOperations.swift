@@ -5,11 +5,11 @@ import TerrariumText
 extension Machine {
     func builtinOperation(_ word: UInt64) throws(Thrown) {
         guard let operation = BuiltinOperation(rawValue: word.fieldX) else { throw terminate(.corrupted) }
-        let first = word.fieldB
-        setReg(word.fieldA, try builtin(operation, reg(first), reg(first &+ 1), reg(first &+ 2)))
+        setReg(word.fieldA, try builtin(operation, first: word.fieldB, count: word.fieldC))
     }
 
-    private func builtin(_ operation: BuiltinOperation, _ x: Value, _ y: Value, _ z: Value) throws(Thrown) -> Value {
+    private func builtin(_ operation: BuiltinOperation, first: UInt16, count: UInt16) throws(Thrown) -> Value {
+        let x = reg(first), y = reg(first &+ 1), z = reg(first &+ 2)
         switch operation {
         case .isCallable: return Value(isCallable(x))
         case .isObject: return Value(x.isObject)
@@ -39,9 +39,40 @@ extension Machine {
         case .typeError: throw typeError(swiftString(x))
         case .describe: return try makeString(describe(x))
         case .isConstructor: return Value(isConstructor(x))
-        case .construct: return try construct(x, [y])
+        case .construct: return try construct(x, (1..<max(1, count)).map { reg(first &+ $0) })
         case .getMethod: return try getMethod(x, try toPropertyKey(y))
+        case .rangeError: throw rangeError(swiftString(x))
+        case .speciesConstructor: return try speciesConstructor(x, intrinsic(number: y))
+        case .hasKind: return Value(x.isObject && Int32(kind(of: x.offset)) == y.int)
+        case .field: return field(x.offset, UInt16(truncatingIfNeeded: y.int))
+        case .setField:
+            setField(x.offset, UInt16(truncatingIfNeeded: y.int), z)
+            return .undefined
+        case .intrinsic: return intrinsic(number: x)
+        case .newCapability:
+            let capability = try newPromiseCapability(x)
+            return try makeArray([capability.promise, capability.resolve, capability.reject])
+        case .promiseResolve: return try promiseResolve(x, y)
+        case .aggregateError:
+            let error = try makeError(.aggregateError, "All promises were rejected")
+            try addProperty(error.offset, key: wellKnown.errors, value: x, attributes: Attribute.hidden)
+            return error
         }
+    }
+
+    private func intrinsic(number: Value) -> Value {
+        Intrinsic(rawValue: UInt8(truncatingIfNeeded: number.int)).map { intrinsic($0) } ?? .undefined
+    }
+
+    /// SpeciesConstructor(O, default). May run guest code.
+    public func speciesConstructor(_ object: Value, _ fallback: Value) throws(Thrown) -> Value {
+        let constructor = try get(object.offset, atom: wellKnown.constructor)
+        if constructor.isUndefined { return fallback }
+        guard constructor.isObject else { throw typeError("The .constructor property is not an object") }
+        let species = try get(constructor.offset, symbolKey(.species))
+        if species.isNullish { return fallback }
+        guard isConstructor(species) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }
+        return species
     }
 
     /// IsArray: sees through proxies. Throws for a revoked one.
