@@ -101,6 +101,8 @@ extension Machine {
         try builder.buildPrimitives()
         try builder.buildMath()
         try builder.buildCollections()
+        try builder.buildWeakReferences()
+        try builder.buildIteratorConstructor()
         try builder.buildDate()
         try builder.buildJSON()
         try builder.buildReflect()
