@@ -78,8 +78,7 @@ extension RealmBuilder {
                 },
             ], methods: RealmBuilder.arrayMethods)
         setIntrinsic(.array, array)
-        try installSelfHosted(
-            RealmBuilder.arrayCallbacks, lengths: RealmBuilder.arrayCallbackLengths, on: prototype)
+        try install(.arrayCallbacks, on: prototype)
         let values = try machine.get(prototype, key("values"))
         machine.setRealmValue(realm, .arrayValues, values)
         try define(prototype, "@@iterator", values)

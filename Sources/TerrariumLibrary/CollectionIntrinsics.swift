@@ -8,12 +8,27 @@ extension RealmBuilder {
         setIntrinsic(.map, map)
         let set = try collection("Set", .setPrototype, CellKind.set, adder: "add", methods: RealmBuilder.setMethods)
         setIntrinsic(.set, set)
-        try collection("WeakMap", .weakMapPrototype, CellKind.weakMap, adder: "set", methods: RealmBuilder.weakMapMethods)
+        try collection("WeakMap", .weakMapPrototype, CellKind.weakMap, adder: "set",
+            methods: RealmBuilder.weakMapMethods + RealmBuilder.weakMapInsertion)
         try collection("WeakSet", .weakSetPrototype, CellKind.weakSet, adder: "add", methods: RealmBuilder.weakSetMethods)
+        try collectionCallbacks(map: map)
         let mapPrototype = intrinsic(.mapPrototype), setPrototype = intrinsic(.setPrototype)
         try define(mapPrototype, "@@iterator", try machine.get(mapPrototype, key("entries")))
         try define(setPrototype, "keys", try machine.get(setPrototype, key("values")))
         try define(setPrototype, "@@iterator", try machine.get(setPrototype, key("values")))
+    }
+
+    /// The methods that call back.
+    private func collectionCallbacks(map: UInt32) throws(Thrown) {
+        let fill = try standIns(.collectionFill)
+        machine.setRealmValue(realm, .mapFill, Value(object: fill[0]))
+        machine.setRealmValue(realm, .setFill, Value(object: fill[1]))
+        try install(.mapCallbacks, on: intrinsic(.mapPrototype))
+        try install(.weakMapCallbacks, on: intrinsic(.weakMapPrototype))
+        try install(.setCallbacks, on: intrinsic(.setPrototype))
+        let grouping = try standIns(.grouping)
+        try define(map, "groupBy", Value(object: grouping[0]))
+        try define(intrinsic(.object), "groupBy", Value(object: grouping[1]))
     }
 
     private func collectionIterators() throws(Thrown) {
@@ -64,20 +79,9 @@ extension RealmBuilder {
                 guard machine.isCallable(add) else {
                     throw machine.typeError("'\(machine.describe(add))' returned for property '\(adder)' of object '#<\(name)>' is not a function")
                 }
-                try machine.forEachIterated(call[0]) { (item) throws(Thrown) in
-                    if isMap {
-                        guard item.isObject else {
-                            throw machine.typeError("Iterator value \(machine.describe(item)) is not an entry object")
-                        }
-                        let key = try machine.get(item.offset, PropertyKey(index: 0))
-                        let value = try machine.get(item.offset, PropertyKey(index: 1))
-                        _ = try machine.call(add, this: Value(object: object), key, value)
-                    } else {
-                        _ = try machine.call(add, this: Value(object: object), item)
-                    }
-                    return true
-                }
-                return Value(object: object)
+                return try machine.goOn(
+                    call, machine.intrinsic(isMap ? .mapFill : .setFill), this: .undefined,
+                    [Value(object: object), call[0], add])
             }, prototype: prototype, methods: methods)
         if !isWeak {
             try install([Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this }], on: function)
@@ -107,8 +111,11 @@ extension RealmBuilder {
         Builtin("get size", 0) { (machine, call) throws(Thrown) in
             Value(machine.tableSize(try machine.collection(call, CellKind.map, "get Map.prototype.size")))
         },
-        Builtin("forEach", 1) { (machine, call) throws(Thrown) in
-            try machine.forEachEntry(call, CellKind.map, "Map.prototype.forEach")
+        Builtin("getOrInsert", 2) { (machine, call) throws(Thrown) in
+            let table = try machine.collection(call, CellKind.map, "Map.prototype.getOrInsert")
+            if let value = try machine.tableGet(table, call[0]) { return value }
+            try machine.tableSet(table, call[0], call[1])
+            return call[1]
         },
         Builtin("entries", 0) { (machine, call) throws(Thrown) in
             try machine.tableIterator(call, CellKind.map, "Map.prototype.entries", kind: 2)
@@ -140,9 +147,6 @@ extension RealmBuilder {
         Builtin("get size", 0) { (machine, call) throws(Thrown) in
             Value(machine.tableSize(try machine.collection(call, CellKind.set, "get Set.prototype.size")))
         },
-        Builtin("forEach", 1) { (machine, call) throws(Thrown) in
-            try machine.forEachEntry(call, CellKind.set, "Set.prototype.forEach")
-        },
         Builtin("entries", 0) { (machine, call) throws(Thrown) in
             try machine.tableIterator(call, CellKind.set, "Set.prototype.entries", kind: 2)
         },
@@ -166,6 +170,16 @@ extension RealmBuilder {
         },
         Builtin("delete", 1) { (machine, call) throws(Thrown) in
             Value(try machine.tableDelete(try machine.collection(call, CellKind.weakMap, "WeakMap.prototype.delete"), call[0]))
+        },
+    ]
+
+    static let weakMapInsertion: [Builtin] = [
+        Builtin("getOrInsert", 2) { (machine, call) throws(Thrown) in
+            let table = try machine.collection(call, CellKind.weakMap, "WeakMap.prototype.getOrInsert")
+            guard machine.canBeHeldWeakly(call[0]) else { throw machine.typeError("Invalid value used as weak map key") }
+            if let value = try machine.tableGet(table, call[0]) { return value }
+            try machine.tableSet(table, call[0], call[1])
+            return call[1]
         },
     ]
 
@@ -193,11 +207,6 @@ extension Machine {
         return call.this.offset
     }
 
-    /// CanBeHeldWeakly.
-    func canBeHeldWeakly(_ value: Value) -> Bool {
-        value.isObject || (value.isSymbol && registeredKey(value).isUndefined)
-    }
-
     func tableIterator(_ call: NativeCall, _ kind: UInt8, _ method: String, kind gives: Int32) throws(Thrown) -> Value {
         let table = try collection(call, kind, method)
         let isMap = kind == CellKind.map
@@ -214,15 +223,5 @@ extension Machine {
         setField(iterator, 3, field(table, 0))
         setField(iterator, 4, Value(Int32(isMap ? 1 : 2)))
         return Value(object: iterator)
-    }
-
-    func forEachEntry(_ call: NativeCall, _ kind: UInt8, _ method: String) throws(Thrown) -> Value {
-        let table = try collection(call, kind, method)
-        guard isCallable(call[0]) else { throw typeError("\(describe(call[0])) is not a function") }
-        let iterator = try makeTableIterator(table, isMap: kind == CellKind.map, gives: 2)
-        while let entry = try nextTableEntry(table, iterator: iterator.offset) {
-            _ = try self.call(call[0], this: call[1], entry.value, entry.key, call.this)
-        }
-        return .undefined
     }
 }

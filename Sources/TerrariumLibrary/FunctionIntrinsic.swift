@@ -9,6 +9,7 @@ extension RealmBuilder {
                 try machine.createDynamicFunction(call, "function", .functionPrototype)
             }, prototype: prototype, methods: RealmBuilder.functionMethods)
         setIntrinsic(.function, function)
+        machine.setRealmValue(realm, .functionApply, try machine.get(prototype, key("apply")))
         let hasInstance = try self.function(Builtin("@@hasInstance", 1) { (machine, call) throws(Thrown) in
             Value(try machine.ordinaryHasInstance(call.this, call[0]))
         })
@@ -25,14 +26,14 @@ extension RealmBuilder {
     static let functionMethods: [Builtin] = [
         Builtin("call", 1) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.typeError("Function.prototype.call was called on \(machine.describe(call.this)), which is not a function") }
-            return try machine.call(call.this, this: call[0], arguments: call.arguments(from: 1))
+            return try machine.goOn(call, call.this, this: call[0], call.arguments(from: 1))
         },
         Builtin("apply", 2) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else {
                 throw machine.typeError("Function.prototype.apply was called on \(machine.describe(call.this)), which is not a function")
             }
             let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
-            return try machine.call(call.this, this: call[0], arguments: list)
+            return try machine.goOn(call, call.this, this: call[0], list)
         },
         Builtin("bind", 1) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.typeError("Bind must be called on a function") }

@@ -235,7 +235,7 @@ extension RealmBuilder {
     static let reflectFunctions: [Builtin] = [
         Builtin("apply", 3) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a function") }
-            return try machine.call(call[0], this: call[1], arguments: try machine.listFromArrayLike(call[2]))
+            return try machine.goOn(call, call[0], this: call[1], try machine.listFromArrayLike(call[2]))
         },
         Builtin("construct", 2) { (machine, call) throws(Thrown) in
             guard machine.isConstructor(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a constructor") }

@@ -15,16 +15,20 @@ extension RealmBuilder {
                 let promise = try machine.makePromise(
                     prototype: try machine.prototypeFromConstructor(call.newTarget, .promisePrototype))
                 let resolvers = try machine.makeResolvers(promise)
-                do throws(Thrown) {
-                    _ = try machine.call(call[0], this: .undefined, resolvers.resolve, resolvers.reject)
-                } catch {
-                    guard error == .exception else { throw error }
-                    let reason = machine.takeException()
-                    _ = try machine.call(resolvers.reject, this: .undefined, reason)
-                }
-                return promise
+                return try machine.goOn(
+                    call, machine.realmValue(machine.currentRealm, .promiseExecutorCall), this: .undefined,
+                    [call[0], promise, resolvers.resolve, resolvers.reject])
             }, prototype: prototype, statics: RealmBuilder.promiseStatics, methods: RealmBuilder.promiseMethods)
         setIntrinsic(.promise, promise)
+        let functions = try standIns(.promise)
+        for (index, function) in SelfHostedSource.promise.functions.enumerated() {
+            let value = Value(object: functions[index])
+            switch index {
+            case 0: machine.setRealmValue(realm, .promiseExecutorCall, value)
+            case 1...2: try installFunction(function.name, value, on: prototype)
+            default: try installFunction(function.name, value, on: promise)
+            }
+        }
         try define(prototype, "@@toStringTag", try machine.makeString("Promise"), attributes: Attribute.configurable)
     }
 
@@ -33,46 +37,12 @@ extension RealmBuilder {
             guard machine.isPromise(call.this) else {
                 throw machine.typeError("Method Promise.prototype.then called on incompatible receiver \(machine.describe(call.this))")
             }
-            let constructor = try machine.speciesConstructor(call.this, .promise)
+            let constructor = try machine.speciesConstructor(call.this, machine.intrinsic(.promise))
             let capability = try machine.newPromiseCapability(constructor)
             try machine.performThen(
                 call.this.offset, call[0], call[1],
                 capability: .init(resolve: capability.resolve, reject: capability.reject))
             return capability.promise
-        },
-        Builtin("catch", 1) { (machine, call) throws(Thrown) in
-            let then = try machine.getV(call.this, machine.key("then"))
-            return try machine.call(then, this: call.this, .undefined, call[0])
-        },
-        Builtin("finally", 1) { (machine, call) throws(Thrown) in
-            guard call.this.isObject else { throw machine.typeError("Promise.prototype.finally called on a non-object") }
-            let constructor = try machine.speciesConstructor(call.this, .promise)
-            let then = try machine.get(call.this.offset, machine.key("then"))
-            guard machine.isCallable(call[0]) else { return try machine.call(then, this: call.this, call[0], call[0]) }
-            let handler = call[0]
-            func closure(_ body: @escaping NativeFunction, _ data: [Value]) throws(Thrown) -> Value {
-                try machine.makeNativeClosure(machine.registerNative("", length: 1, body), data: data)
-            }
-            let onFulfilled = try closure(
-                { (machine, inner) throws(Thrown) in
-                    let result = try machine.call(machine.nativeData(inner, 0), this: .undefined)
-                    let promise = try machine.promiseResolve(machine.nativeData(inner, 1), result)
-                    let value = try machine.makeNativeClosure(
-                        machine.registerNative("", length: 0) { (machine, last) throws(Thrown) in machine.nativeData(last, 0) },
-                        data: [inner[0]])
-                    return try machine.call(try machine.getV(promise, machine.key("then")), this: promise, value)
-                }, [handler, constructor])
-            let onRejected = try closure(
-                { (machine, inner) throws(Thrown) in
-                    let result = try machine.call(machine.nativeData(inner, 0), this: .undefined)
-                    let promise = try machine.promiseResolve(machine.nativeData(inner, 1), result)
-                    let thrower = try machine.makeNativeClosure(
-                        machine.registerNative("", length: 0) { (machine, last) throws(Thrown) in
-                            throw machine.throwValue(machine.nativeData(last, 0))
-                        }, data: [inner[0]])
-                    return try machine.call(try machine.getV(promise, machine.key("then")), this: promise, thrower)
-                }, [handler, constructor])
-            return try machine.call(then, this: call.this, onFulfilled, onRejected)
         },
     ]
 
@@ -94,74 +64,97 @@ extension RealmBuilder {
             try machine.createDataPropertyOrThrow(result.offset, machine.key("reject"), capability.reject)
             return result
         },
-        Builtin("try", 1) { (machine, call) throws(Thrown) in
-            guard call.this.isObject else { throw machine.typeError("Promise.try called on non-object") }
-            let capability = try machine.newPromiseCapability(call.this)
-            do throws(Thrown) {
-                let value = try machine.call(call[0], this: .undefined, arguments: call.arguments(from: 1))
-                _ = try machine.call(capability.resolve, this: .undefined, value)
-            } catch {
-                guard error == .exception else { throw error }
-                let reason = machine.takeException()
-                _ = try machine.call(capability.reject, this: .undefined, reason)
-            }
-            return capability.promise
-        },
         Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
     ]
 }
 
 extension Machine {
-    struct PromiseCapability { var promise, resolve, reject: Value }
-
-    /// NewPromiseCapability. May run guest code.
-    func newPromiseCapability(_ constructor: Value) throws(Thrown) -> PromiseCapability {
-        guard isConstructor(constructor) else { throw typeError("\(describe(constructor)) is not a constructor") }
-        if constructor == intrinsic(.promise) {
-            let promise = try makePromise()
-            let resolvers = try makeResolvers(promise)
-            return PromiseCapability(promise: promise, resolve: resolvers.resolve, reject: resolvers.reject)
-        }
-        let shared = try list(of: [.undefined, .undefined])
-        let executor = try makeNativeClosure(
-            registerNative("", length: 2) { (machine, call) throws(Thrown) in
-                let list = machine.nativeData(call, 0)
-                guard machine.listValue(list, 0).isUndefined, machine.listValue(list, 1).isUndefined else {
-                    throw machine.typeError("Promise executor has already been invoked with non-undefined arguments")
-                }
-                machine.setListValue(list, 0, call[0])
-                machine.setListValue(list, 1, call[1])
-                return .undefined
-            }, data: [shared])
-        let promise = try construct(constructor, [executor])
-        let resolve = listValue(shared, 0), reject = listValue(shared, 1)
-        guard isCallable(resolve), isCallable(reject) else { throw typeError("Promise resolve or reject function is not callable") }
-        return PromiseCapability(promise: promise, resolve: resolve, reject: reject)
-    }
-
-    /// PromiseResolve(C, x).
-    func promiseResolve(_ constructor: Value, _ value: Value) throws(Thrown) -> Value {
-        if isPromise(value), try get(value.offset, key("constructor")) == constructor { return value }
-        let capability = try newPromiseCapability(constructor)
-        _ = try call(capability.resolve, this: .undefined, value)
-        return capability.promise
-    }
-
-    /// SpeciesConstructor(O, default).
-    func speciesConstructor(_ object: Value, _ fallback: Intrinsic) throws(Thrown) -> Value {
-        let constructor = try get(object.offset, key("constructor"))
-        if constructor.isUndefined { return intrinsic(fallback) }
-        guard constructor.isObject else { throw typeError("The .constructor property is not an object") }
-        let species = try get(constructor.offset, symbolKey(.species))
-        if species.isNullish { return intrinsic(fallback) }
-        guard isConstructor(species) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }
-        return species
-    }
-
     func listValue(_ list: Value, _ index: UInt32) -> Value {
         Value(bits: cage.load64(list.offset &+ index &* 8, Layout.elementValues))
     }
     func setListValue(_ list: Value, _ index: UInt32, _ value: Value) {
         cage.store64(list.offset &+ index &* 8, Layout.elementValues, value.bits)
     }
+}
+
+extension SelfHostedSource {
+    /// `call` runs the executor of `new Promise`; the rest are methods.
+    static let promise = SelfHostedSource(
+        name: "promise",
+        functions: [
+            Function("", 4, "call", constructs: true), Function("catch", 1, "_catch"), Function("finally", 1, "_finally"),
+            Function("all", 1), Function("allSettled", 1), Function("any", 1), Function("race", 1), Function("try", 1, "_try"),
+        ],
+        text: """
+            function call(executor, promise, resolve, reject) {
+              try { executor(resolve, reject); } catch (error) { reject(error); }
+              return promise; }
+            function _catch(f) { return this.then(undefined, f); }
+            function _finally(f) {
+              if (!$isObject(this)) $typeError("Promise.prototype.finally called on a non-object");
+              const C = $speciesConstructor(this, \(Intrinsic.promise.rawValue));
+              if (!$isCallable(f)) return this.then(f, f);
+              return this.then((value) => { const p = $promiseResolve(C, f()); return p.then(() => value); },
+                (reason) => { const p = $promiseResolve(C, f()); return p.then(() => { throw reason; }); }); }
+            function resolver(C) { const resolve = C.resolve;
+              if (!$isCallable(resolve)) $typeError("Promise resolve or reject function is not callable");
+              return resolve; }
+            function all(iterable) {
+              const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
+              try {
+                const f = resolver(C), values = []; let remaining = 1, count = 0;
+                for (const item of iterable) {
+                  const index = count++; let called = false;
+                  $append(values, undefined);
+                  const next = $call(f, C, item);
+                  remaining++;
+                  next.then((value) => { if (called) return; called = true; values[index] = value;
+                    if (--remaining === 0) return resolve(values); }, reject); }
+                if (--remaining === 0) resolve(values);
+              } catch (error) { reject(error); }
+              return promise; }
+            function allSettled(iterable) {
+              const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
+              try {
+                const f = resolver(C), values = []; let remaining = 1, count = 0;
+                for (const item of iterable) {
+                  const index = count++; let called = false;
+                  $append(values, undefined);
+                  const next = $call(f, C, item);
+                  remaining++;
+                  next.then((value) => { if (called) return; called = true; values[index] = { status: "fulfilled", value };
+                    if (--remaining === 0) return resolve(values); },
+                  (reason) => { if (called) return; called = true; values[index] = { status: "rejected", reason };
+                    if (--remaining === 0) return resolve(values); }); }
+                if (--remaining === 0) resolve(values);
+              } catch (error) { reject(error); }
+              return promise; }
+            function any(iterable) {
+              const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
+              try {
+                const f = resolver(C), errors = []; let remaining = 1, count = 0;
+                for (const item of iterable) {
+                  const index = count++; let called = false;
+                  $append(errors, undefined);
+                  const next = $call(f, C, item);
+                  remaining++;
+                  next.then(resolve, (reason) => { if (called) return; called = true; errors[index] = reason;
+                    if (--remaining === 0) return reject($aggregateError(errors)); }); }
+                if (--remaining === 0) throw $aggregateError(errors);
+              } catch (error) { reject(error); }
+              return promise; }
+            function race(iterable) {
+              const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
+              try {
+                const f = resolver(C);
+                for (const item of iterable) { const next = $call(f, C, item); next.then(resolve, reject); }
+              } catch (error) { reject(error); }
+              return promise; }
+            function _try(f, ...rest) {
+              if (!$isObject(this)) $typeError("Promise.try called on non-object");
+              const made = $newCapability(this), promise = made[0], resolve = made[1], reject = made[2]; let value;
+              try { value = $call($intrinsic(\(Intrinsic.functionApply.rawValue)), f, undefined, rest); } catch (error) { reject(error); return promise; }
+              resolve(value);
+              return promise; }
+            """)
 }

@@ -30,12 +30,12 @@ struct RealmBuilder {
     }
 
     func function(_ builtin: Builtin, isConstructor: Bool = false) throws(Thrown) -> UInt32 {
-        let name = displayName(builtin.name)
+        let name = RealmBuilder.displayName(builtin.name)
         let number = machine.registerNative(name, length: builtin.length, isConstructor: isConstructor, builtin.body)
         return try machine.makeNativeFunction(number, realm: realm)
     }
 
-    private func displayName(_ name: String) -> String {
+    static func displayName(_ name: String) -> String {
         if name.hasPrefix("@@") { return "[Symbol.\(name.dropFirst(2))]" }
         if name.hasPrefix("get @@") { return "get [Symbol.\(name.dropFirst(6))]" }
         return name
@@ -51,14 +51,17 @@ struct RealmBuilder {
     /// Installs functions on an object as the specification's built-in properties (writable, configurable).
     func install(_ builtins: [Builtin], on object: UInt32) throws(Thrown) {
         for builtin in builtins {
-            let function = Value(object: try self.function(builtin))
-            if builtin.name.hasPrefix("get ") {
-                _ = try machine.defineOwnProperty(
-                    object, key(String(builtin.name.dropFirst(4))),
-                    PropertyDescriptor(getter: function, enumerable: false, configurable: true))
-            } else {
-                try define(object, builtin.name, function)
-            }
+            try installFunction(builtin.name, Value(object: try self.function(builtin)), on: object)
+        }
+    }
+
+    func installFunction(_ name: String, _ function: Value, on object: UInt32) throws(Thrown) {
+        if name.hasPrefix("get ") {
+            _ = try machine.defineOwnProperty(
+                object, key(String(name.dropFirst(4))),
+                PropertyDescriptor(getter: function, enumerable: false, configurable: true))
+        } else {
+            try define(object, name, function)
         }
     }
 
@@ -98,6 +101,9 @@ extension Machine {
         try builder.buildPrimitives()
         try builder.buildMath()
         try builder.buildCollections()
+        try builder.buildWeakReferences()
+        try builder.buildIteratorConstructor()
+        try builder.buildDate()
         try builder.buildJSON()
         try builder.buildReflect()
         try builder.buildProxy()

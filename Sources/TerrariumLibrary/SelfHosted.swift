@@ -1,40 +1,131 @@
+import Synchronization
 import TerrariumEngine
 import TerrariumSyntax
 
+/// A source of the engine's own JavaScript: function declarations that share one scope, compiled when the first of them
+/// is called.
+///
 /// Built-ins that call back into the guest are JavaScript: no Swift frame stays on the native stack while guest code
-/// runs. `$name(…)` are operations of the engine (`BuiltinOperation`); nothing else of the realm is named here, so
-/// guests cannot change what these functions do.
-extension RealmBuilder {
-    /// Compiles a source of function declarations and installs each on an object under its own name.
-    func installSelfHosted(_ source: String, lengths: [String: Int], on object: UInt32) throws(Thrown) {
-        let names = source.split(separator: "\n").compactMap { line -> String? in
-            guard line.hasPrefix("function ") else { return nil }
-            return String(line.dropFirst(9).prefix { $0 != "(" })
+/// runs. `$name(…)` are operations of the engine (`BuiltinOperation`); nothing else of the realm is named in the sources,
+/// so guests cannot change what these functions do.
+struct SelfHostedSource: Sendable {
+    /// One function of a source.
+    struct Function: Sendable {
+        /// Property name, as in `Builtin`.
+        let name: String
+        let length: Int
+        /// Name in the source, where the property's name cannot stand.
+        let identifier: String
+        /// Goes on for a native constructor (`NativeCall.goOn`), and returns the object itself.
+        let constructs: Bool
+
+        init(_ name: String, _ length: Int, _ identifier: String? = nil, constructs: Bool = false) {
+            self.name = name
+            self.length = length
+            self.identifier = identifier ?? name
+            self.constructs = constructs
         }
-        let text = "\"use strict\";(function(){" + source + "\nreturn [" + names.joined(separator: ",") + "]})()"
+    }
+
+    /// Unique among the sources.
+    let name: String
+    let functions: [Function]
+    let text: String
+
+    private static let compiled = Mutex<[String: ScriptTemplate]>([:])
+
+    /// The script that evaluates to an array of the functions; compiled once in a process.
+    func template() throws -> ScriptTemplate {
+        if let known = SelfHostedSource.compiled.withLock({ $0[name] }) { return known }
+        let source = "\"use strict\";(function(){" + text + "\nreturn ["
+            + functions.map(\.identifier).joined(separator: ",") + "]})()"
         var options = ParseOptions()
         options.isBuiltin = true
         var compileOptions = CompileOptions()
         compileOptions.isBuiltin = true
-        var script: ScriptTemplate
-        do {
-            script = try ScriptCompiler.compile(
-                try Parser.parse(SourceText(text, name: "builtin"), options: options), options: compileOptions)
-        } catch {
-            // The sources are constants of the engine; a test compiles them all.
-            throw machine.syntaxError("builtin: \(error)")
+        var script = try ScriptCompiler.compile(
+            try Parser.parse(SourceText(source, name: "builtin"), options: options), options: compileOptions)
+        for function in functions {
+            let index = script.functions.firstIndex {
+                String(decoding: $0.name.units, as: UTF16.self) == function.identifier
+            }
+            guard let index else { continue }
+            script.functions[index].length = UInt16(truncatingIfNeeded: function.length)
+            script.functions[index].name = .latin1(Array(RealmBuilder.displayName(function.name).utf8))
+            if function.constructs { script.functions[index].flags.insert(.derived) }
         }
-        for index in script.functions.indices {
-            let name = String(decoding: script.functions[index].name.units, as: UTF16.self)
-            if let length = lengths[name] { script.functions[index].length = UInt16(truncatingIfNeeded: length) }
+        SelfHostedSource.compiled.withLock { $0[name] = script }
+        return script
+    }
+}
+
+extension RealmBuilder {
+    /// Makes the functions of a source, as stand-ins until one of them is called.
+    func standIns(_ source: SelfHostedSource) throws(Thrown) -> [UInt32] {
+        var objects: [UInt32] = []
+        for function in source.functions {
+            let number = machine.registerNative(RealmBuilder.displayName(function.name), length: function.length) {
+                (machine, call) throws(Thrown) in
+                try machine.compileSelfHosted(source, call.callee.offset)
+                return call.again
+            }
+            objects.append(try machine.makeNativeFunction(number, realm: realm))
         }
-        let functions = try machine.run(script, realm: realm)
-        for (index, name) in names.enumerated() {
-            try define(object, name, try machine.get(functions.offset, PropertyKey(index: UInt32(index))))
-        }
+        let list = try machine.list(of: objects.map { Value(object: $0) })
+        for object in objects { machine.setNativeDataList(object, list) }
+        return objects
     }
 
-    static let arrayCallbacks = """
+    /// Makes the functions of a source and installs each on an object.
+    func install(_ source: SelfHostedSource, on object: UInt32) throws(Thrown) {
+        let objects = try standIns(source)
+        for (function, offset) in zip(source.functions, objects) {
+            try installFunction(function.name, Value(object: offset), on: object)
+        }
+    }
+}
+
+extension RealmBuilder {
+    /// Installs a source whose functions begin lines with `function name(`, by their own names.
+    func installSelfHosted(_ text: String, lengths: [String: Int], on object: UInt32) throws(Thrown) {
+        let names = text.split(separator: "\n").compactMap { line -> String? in
+            guard line.hasPrefix("function ") else { return nil }
+            return String(line.dropFirst(9).prefix { $0 != "(" })
+        }
+        let functions = names.map { SelfHostedSource.Function($0, lengths[$0] ?? 0) }
+        try install(SelfHostedSource(name: names.joined(separator: ","), functions: functions, text: text), on: object)
+    }
+}
+
+extension Machine {
+    /// The stand-ins of a source become its functions.
+    fileprivate func compileSelfHosted(_ source: SelfHostedSource, _ standIn: UInt32) throws(Thrown) {
+        let list = nativeDataList(standIn)
+        let realm = cage.load32(standIn, Layout.functionRealm)
+        let script: ScriptTemplate
+        do {
+            script = try source.template()
+        } catch {
+            // The sources are constants of the engine; a test compiles them all.
+            throw syntaxError("builtin: \(error)")
+        }
+        let functions = try run(script, realm: realm)
+        for index in source.functions.indices {
+            let function = try get(functions.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)))
+            become(listValue(list, UInt32(truncatingIfNeeded: index)).offset, function.offset)
+        }
+    }
+}
+
+extension SelfHostedSource {
+    static let arrayCallbacks = SelfHostedSource(
+        name: "arrayCallbacks",
+        functions: [
+            Function("forEach", 1), Function("map", 1), Function("filter", 1), Function("some", 1), Function("every", 1),
+            Function("find", 1), Function("findIndex", 1), Function("findLast", 1), Function("findLastIndex", 1),
+            Function("reduce", 1), Function("reduceRight", 1), Function("flatMap", 1), Function("sort", 1),
+            Function("toSorted", 1),
+        ], text: """
         function forEach(f, t) { const o = $toObject(this), n = $lengthOf(o); if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
           for (let k = 0; k < n; k++) if (k in o) $call(f, t, o[k], k, o); }
         function map(f, t) { const o = $toObject(this), n = $lengthOf(o); if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
@@ -106,9 +197,5 @@ extension RealmBuilder {
           const o = $toObject(this), n = $lengthOf(o), a = [];
           for (let k = 0; k < n; k++) $append(a, o[k]);
           return $call(sort, a, compare); }
-        """
-    static let arrayCallbackLengths = [
-        "forEach": 1, "map": 1, "filter": 1, "some": 1, "every": 1, "find": 1, "findIndex": 1, "findLast": 1,
-        "findLastIndex": 1, "reduce": 1, "reduceRight": 1, "flatMap": 1, "sort": 1, "toSorted": 1,
-    ]
+        """)
 }

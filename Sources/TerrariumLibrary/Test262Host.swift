@@ -19,7 +19,10 @@ extension Machine {
                     let text = machine.swiftString(try machine.toStringValue(call[0]))
                     return try machine.evaluate(text, realm: realm)
                 },
-                Builtin("gc", 0) { (_, _) throws(Thrown) in .undefined },
+                Builtin("gc", 0) { (machine, _) throws(Thrown) in
+                    machine.requestCollection()
+                    return .undefined
+                },
             ], on: host)
         try builder.define(builder.intrinsic(.global), "$262", Value(object: host))
     }

@@ -93,7 +93,7 @@ extension Machine {
     }
 
     /// Asks the interpreter to collect at the next safepoint.
-    func requestCollection() {
+    public func requestCollection() {
         cells[Cell.collectionPending] = 1
         haltSlice()
     }

@@ -40,6 +40,8 @@ public enum CellKind {
     public static let script: UInt8 = 22
     /// Object scope of `with`.
     public static let withScope: UInt8 = 23
+    /// Cells of a finalization registry: see `WeakReferences`.
+    public static let weakCells: UInt8 = 24
 
     // Objects: everything from here has the object layout
     public static let object: UInt8 = 32
@@ -85,6 +87,10 @@ public enum CellKind {
     public static let module: UInt8 = 70
     /// Objects of the library with internal fields and no behaviour of their own.
     public static let internalObject: UInt8 = 71
+    /// Iterator.prototype.map and the like.
+    public static let iteratorHelper: UInt8 = 72
+    /// Iterator.from of an iterator that does not inherit from Iterator.prototype.
+    public static let wrappedIterator: UInt8 = 73
 }
 
 /// Byte offsets in cells. All fields are 32 bits unless noted.

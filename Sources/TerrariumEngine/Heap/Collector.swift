@@ -189,6 +189,9 @@ extension Machine {
             markLines(offset, 24)
             markValue(Value(bits: cage.load64(offset, Layout.accessorGetter)))
             markValue(Value(bits: cage.load64(offset, Layout.accessorSetter)))
+        case CellKind.weakCells:
+            markLines(offset, 16 &+ word &* 8)
+            traceWeakCells(offset)
         case CellKind.script:
             markLines(offset, 16 &+ word &* 8)
             markValues(offset &+ 16, count: Int(word))
@@ -302,26 +305,8 @@ extension Machine {
             }
         }
         collector.weakRefs.removeAll(keepingCapacity: true)
-        for registry in collector.registries { queueFinalizations(of: registry) }
+        for registry in collector.registries { noteDeadTargets(of: registry) }
         collector.registries.removeAll(keepingCapacity: true)
-    }
-
-    /// Registries keep a list of cells (weak target, held value, weak token) in field 1; dead ones move to field 2.
-    private func queueFinalizations(of registry: UInt32) {
-        let table = Value(bits: cage.load64(registry, 24))
-        guard table.isCell else { return }
-        var entry = table.offset &+ 16
-        for _ in 0..<cage.load32(table.offset, Layout.elementsLength) / 4 {
-            let target = Value(bits: cage.load64(entry))
-            if target.isReference, !isMarked(target.offset) {
-                cage.store64(entry, 0, Value.empty.bits)
-                cage.store64(entry, 24, Value.true.bits)
-                jobs.hasFinalizations = true
-            }
-            let token = Value(bits: cage.load64(entry, 16))
-            if token.isReference, !isMarked(token.offset) { cage.store64(entry, 16, Value.empty.bits) }
-            entry = entry &+ 32
-        }
     }
 
     // MARK: Sweeping

@@ -2,7 +2,10 @@
 public enum BuiltinOperation: UInt8, CaseIterable, Sendable {
     case isCallable, isObject, toObject, lengthOf, toIntegerOrInfinity, toNumber, toString, isArray, arraySpeciesCreate
     case arrayCreate, createDataProperty, set, deleteProperty, append, typeError, describe, isConstructor, construct
-    case getMethod
+    case getMethod, rangeError, speciesConstructor, hasKind, field, setField, intrinsic
+    case newCapability, promiseResolve, aggregateError
+    case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
+    case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
 
     static func number(of name: String) -> UInt8? {
         allCases.first { "\($0)" == name }?.rawValue

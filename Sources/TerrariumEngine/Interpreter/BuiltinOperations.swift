@@ -5,11 +5,11 @@ import TerrariumText
 extension Machine {
     func builtinOperation(_ word: UInt64) throws(Thrown) {
         guard let operation = BuiltinOperation(rawValue: word.fieldX) else { throw terminate(.corrupted) }
-        let first = word.fieldB
-        setReg(word.fieldA, try builtin(operation, reg(first), reg(first &+ 1), reg(first &+ 2)))
+        setReg(word.fieldA, try builtin(operation, first: word.fieldB, count: word.fieldC))
     }
 
-    private func builtin(_ operation: BuiltinOperation, _ x: Value, _ y: Value, _ z: Value) throws(Thrown) -> Value {
+    private func builtin(_ operation: BuiltinOperation, first: UInt16, count: UInt16) throws(Thrown) -> Value {
+        let x = reg(first), y = reg(first &+ 1), z = reg(first &+ 2)
         switch operation {
         case .isCallable: return Value(isCallable(x))
         case .isObject: return Value(x.isObject)
@@ -39,9 +39,97 @@ extension Machine {
         case .typeError: throw typeError(swiftString(x))
         case .describe: return try makeString(describe(x))
         case .isConstructor: return Value(isConstructor(x))
-        case .construct: return try construct(x, [y])
+        case .construct: return try construct(x, (1..<max(1, count)).map { reg(first &+ $0) })
         case .getMethod: return try getMethod(x, try toPropertyKey(y))
+        case .rangeError: throw rangeError(swiftString(x))
+        case .speciesConstructor: return try speciesConstructor(x, intrinsic(number: y))
+        case .hasKind: return Value(x.isObject && Int32(kind(of: x.offset)) == y.int)
+        case .field: return field(x.offset, UInt16(truncatingIfNeeded: y.int))
+        case .setField:
+            setField(x.offset, UInt16(truncatingIfNeeded: y.int), z)
+            return .undefined
+        case .intrinsic: return intrinsic(number: x)
+        case .newCapability:
+            let capability = try newPromiseCapability(x)
+            return try makeArray([capability.promise, capability.resolve, capability.reject])
+        case .promiseResolve: return try promiseResolve(x, y)
+        case .aggregateError:
+            let error = try makeError(.aggregateError, "All promises were rejected")
+            try addProperty(error.offset, key: wellKnown.errors, value: x, attributes: Attribute.hidden)
+            return error
+        case .tableCursor: return try makeTableCursor(x.offset)
+        case .tableNext:
+            guard let entry = try nextTableEntry(x.offset, iterator: y.offset) else { return .false }
+            setField(y.offset, 2, entry.key)
+            setField(y.offset, 4, entry.value)
+            return .true
+        case .tableGet: return try tableGet(x.offset, y) ?? .undefined
+        case .tableSet:
+            try tableSet(x.offset, y, z)
+            return .undefined
+        case .tableHas: return Value(try findTableEntry(x.offset, y) != 0)
+        case .tableDelete: return Value(try tableDelete(x.offset, y))
+        case .tableSize: return Value(tableSize(x.offset))
+        case .newTable: return try newTable(isMap: x == .true)
+        case .copySet:
+            let copy = try newTable(isMap: false)
+            let cursor = try makeTableCursor(x.offset)
+            while let entry = try nextTableEntry(x.offset, iterator: cursor.offset) {
+                try tableSet(copy.offset, entry.key, entry.key)
+                try charge(2)
+            }
+            return copy
+        case .toPropertyKey: return try keyValue(try toPropertyKey(x))
+        case .symbol:
+            let number = Int(x.int)
+            return number >= 0 && number < wellKnown.symbols.count ? Value(symbol: wellKnown.symbols[number]) : .undefined
+        case .canBeHeldWeakly: return Value(canBeHeldWeakly(x))
+        case .iteratorHelper:
+            let helper = try allocateObject(
+                kind: CellKind.iteratorHelper, prototype: intrinsic(.iteratorHelperPrototype).offset, fields: 8)
+            setField(helper, 0, .zero)
+            for index in 0..<min(4, count) { setField(helper, index &+ 1, reg(first &+ index)) }
+            setField(helper, 5, .zero)
+            return Value(object: helper)
+        case .wrapIterator:
+            let wrapper = try allocateObject(
+                kind: CellKind.wrappedIterator, prototype: intrinsic(.wrapForValidIteratorPrototype).offset, fields: 2)
+            setField(wrapper, 0, x)
+            setField(wrapper, 1, y)
+            return Value(object: wrapper)
+        case .inherits: return Value(try ordinaryHasInstance(y, x))
         }
+    }
+
+    /// A position in a Map or Set, as iterators have one (`nextTableEntry`): field 2 is the key, 4 the value.
+    private func makeTableCursor(_ table: UInt32) throws(Thrown) -> Value {
+        let cursor = try allocateObject(kind: CellKind.internalObject, prototype: 0, fields: 5)
+        setField(cursor, 1, .zero)
+        setField(cursor, 3, field(table, 0))
+        return Value(object: cursor)
+    }
+
+    private func newTable(isMap: Bool) throws(Thrown) -> Value {
+        let table = try allocateObject(
+            kind: isMap ? CellKind.map : CellKind.set,
+            prototype: intrinsic(isMap ? .mapPrototype : .setPrototype).offset, fields: 4)
+        try initializeTable(table, isWeak: false)
+        return Value(object: table)
+    }
+
+    private func intrinsic(number: Value) -> Value {
+        Intrinsic(rawValue: UInt8(truncatingIfNeeded: number.int)).map { intrinsic($0) } ?? .undefined
+    }
+
+    /// SpeciesConstructor(O, default). May run guest code.
+    public func speciesConstructor(_ object: Value, _ fallback: Value) throws(Thrown) -> Value {
+        let constructor = try get(object.offset, atom: wellKnown.constructor)
+        if constructor.isUndefined { return fallback }
+        guard constructor.isObject else { throw typeError("The .constructor property is not an object") }
+        let species = try get(constructor.offset, symbolKey(.species))
+        if species.isNullish { return fallback }
+        guard isConstructor(species) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }
+        return species
     }
 
     /// IsArray: sees through proxies. Throws for a revoked one.

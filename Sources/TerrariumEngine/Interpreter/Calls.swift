@@ -116,7 +116,14 @@ extension Machine {
                 }
                 return .bytecode(argumentCount: count)
             case CellKind.nativeFunction:
-                return .native(try runNative(frame, count, isConstruct))
+                let result = try runNative(frame, count, isConstruct)
+                guard result.isCell else { return .native(result) }
+                // The native built another call in its frame (`NativeCall.goOn`).
+                count = Int(min(result.offset, 0x7FFF))
+                let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
+                guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+                if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
+                try charge(2)
             case CellKind.boundFunction:
                 count = try unpackBound(frame, count, isConstruct)
                 try charge(2 &+ count / 4)

@@ -10,14 +10,30 @@ struct JobQueue {
 
     private var queue: [Job] = []
     private var head = 0
-    /// The collector found targets of finalization registries that died.
-    var hasFinalizations = false
+    /// Registries with targets that the collector found dead, in the order of the collector.
+    private var finalizations: [Value] = []
     /// Promises that were rejected without a handler, until one is added or the host is told.
     var unhandledRejections: [Value] = []
     /// WeakRef targets kept alive until the end of the current job (KeepDuringJob).
-    var keptAlive: [Value] = []
+    private(set) var keptAlive: [Value] = []
+    private var keptAliveBits: Set<UInt64> = []
 
     var isEmpty: Bool { head == queue.count }
+
+    mutating func keepAlive(_ value: Value) {
+        if keptAliveBits.insert(value.bits).inserted { keptAlive.append(value) }
+    }
+    mutating func endKeepingAlive() {
+        if keptAlive.isEmpty { return }
+        keptAlive.removeAll(keepingCapacity: true)
+        keptAliveBits.removeAll(keepingCapacity: true)
+    }
+
+    mutating func noteFinalizations(_ registry: Value) {
+        if !finalizations.contains(registry) { finalizations.append(registry) }
+    }
+    mutating func nextFinalizations() -> Value? { finalizations.isEmpty ? nil : finalizations.removeFirst() }
+    var hasFinalizations: Bool { !finalizations.isEmpty }
 
     mutating func enqueue(_ job: Job) { queue.append(job) }
 
@@ -41,6 +57,7 @@ struct JobQueue {
         }
         for value in unhandledRejections { body(value) }
         for value in keptAlive { body(value) }
+        for value in finalizations { body(value) }
     }
 }
 
@@ -58,6 +75,8 @@ extension Machine {
     /// - Returns: values thrown by jobs (jobs of the language never throw; host callbacks may), in order.
     public func runJobs() throws(Thrown) -> [Value] {
         var thrown: [Value] = []
+        jobs.endKeepingAlive()
+        try runFinalizations(&thrown)
         while let job = jobs.next() {
             queuedJobBytes &-= 64 &+ job.arguments.count &* 8
             do throws(Thrown) {
@@ -66,12 +85,13 @@ extension Machine {
                 if error == .termination { throw error }
                 thrown.append(takeException())
             }
-            jobs.keptAlive.removeAll(keepingCapacity: true)
+            jobs.endKeepingAlive()
+            if jobs.hasFinalizations { try runFinalizations(&thrown) }
         }
         return thrown
     }
 
-    public var hasJobs: Bool { !jobs.isEmpty }
+    public var hasJobs: Bool { !jobs.isEmpty || jobs.hasFinalizations }
 
     /// HostPromiseRejectionTracker.
     public func noteRejection(_ promise: Value) { jobs.unhandledRejections.append(promise) }
@@ -85,5 +105,5 @@ extension Machine {
         return list
     }
     /// AddToKeptObjects.
-    public func keepDuringJob(_ value: Value) { jobs.keptAlive.append(value) }
+    public func keepDuringJob(_ value: Value) { jobs.keepAlive(value) }
 }

@@ -49,6 +49,8 @@ public final class Machine {
     var deadlineTime: Int64? = nil
     var queuedJobBytes = 0
     var asyncNatives = AsyncNatives()
+    /// The native that executors of promise capabilities are made from, once there is one.
+    var capabilityExecutor: UInt32? = nil
     /// State of the generator behind Math.random when the host gives no source.
     var randomState: UInt64 = 0x2545_F491_4F6C_DD1D
     /// Arrays that are being joined, to end cycles.

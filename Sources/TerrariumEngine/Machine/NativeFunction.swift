@@ -31,6 +31,8 @@ public struct NativeCall {
     @inlinable public var callee: Value { Value(bits: cage.load64(frame)) }
     /// new.target, undefined in a plain call.
     @inlinable public var newTarget: Value { isConstruct ? Value(bits: cage.load64(frame, 16)) : .undefined }
+    /// As `Machine.goOn` with the callee, this and arguments that are in the frame now.
+    public var again: Value { Value(cell: UInt32(truncatingIfNeeded: argumentCount)) }
     /// Arguments from `start`.
     public func arguments(from start: Int = 0) -> [Value] {
         guard start < argumentCount else { return [] }
@@ -60,6 +62,27 @@ public struct NativeRecord: Sendable {
 }
 
 extension Machine {
+    /// A native that returns this has built another call in its own frame, which runs in its place, as a tail call: no
+    /// Swift frame is left on the native stack. In a call as a constructor the new callee has to return an object.
+    public func goOn(_ call: NativeCall, _ function: Value, this: Value, _ arguments: [Value]) throws(Thrown) -> Value {
+        let count = UInt32(truncatingIfNeeded: arguments.count)
+        guard arguments.count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { throw stackOverflow() }
+        if !isCallable(function) || resumesFrame(function) { return try self.call(function, this: this, arguments: arguments) }
+        cage.store64(call.frame, 0, function.bits)
+        cage.store64(call.frame, 24, this.bits)
+        for (index, argument) in arguments.enumerated() {
+            cage.store64(call.frame &+ 32 &+ UInt32(truncatingIfNeeded: index) &* 8, 0, argument.bits)
+        }
+        return Value(cell: count)
+    }
+
+    /// The function is a native that resumes a suspended frame.
+    private func resumesFrame(_ function: Value) -> Bool {
+        guard kind(of: function.offset) == CellKind.nativeFunction else { return false }
+        let number = Int(cage.load32(function.offset, Layout.functionCode))
+        return number < nativeRecords.count && nativeRecords[number].resumes != nil
+    }
+
     /// Registers a native function; the number goes into function objects.
     public func registerNative(_ name: String, length: Int, isConstructor: Bool = false, _ body: @escaping NativeFunction)
         -> UInt32

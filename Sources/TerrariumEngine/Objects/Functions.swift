@@ -78,6 +78,21 @@ extension Machine {
         value.isObject && cage.load8(value.offset, Layout.flags) & ObjectFlag.constructor != 0
     }
 
+    /// Turns a native function object, which stands in for a function of the engine's own JavaScript until that is
+    /// compiled, into that function.
+    public func become(_ standIn: UInt32, _ function: UInt32) {
+        guard kind(of: standIn) == CellKind.nativeFunction, kind(of: function) == CellKind.function else { return }
+        cage.store64(standIn, Layout.functionCode, cage.load64(function, Layout.functionCode))
+        cage.store32(standIn, Layout.functionHome, cage.load32(function, Layout.functionHome))
+        cage.store8(standIn, Layout.kind, CellKind.function)
+    }
+
+    /// Data list of a native closure (`makeNativeClosure`), as a cell.
+    public func nativeDataList(_ function: UInt32) -> Value { Value(cell: cage.load32(function, Layout.functionHome)) }
+    public func setNativeDataList(_ function: UInt32, _ list: Value) {
+        cage.store32(function, Layout.functionHome, list.offset)
+    }
+
     // MARK: Lazy properties
 
     /// Before a named own property of a function is looked at: makes the lazy ones if `key` is one of them.

@@ -129,18 +129,17 @@ extension Machine {
     }
 
     /// An iterator's list may have been replaced: counts its live entries up to the position, list by list.
-    private func catchUp(_ object: UInt32, _ iterator: UInt32) {
+    private func catchUp(_ object: UInt32, _ iterator: UInt32) throws(Thrown) {
         var list = field(iterator, 3).offset
         var position = UInt32(bitPattern: field(iterator, 1).int)
         let current = field(object, 0).offset
-        var steps = 0
-        while list != current, list != 0, steps < 64 {
+        while list != current, list != 0 {
+            try charge(Int(position) / 4 &+ 1)
             var live: UInt32 = 0
             for number in 0..<min(position, cage.load32(list) / 2)
             where !Value(bits: cage.load64(list &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
             position = live
             list = cage.load32(list, Layout.elementsLength &+ 4)
-            steps &+= 1
         }
         setField(iterator, 1, Value(Int32(bitPattern: position)))
         setField(iterator, 3, Value(cell: current))
@@ -171,7 +170,7 @@ extension Machine {
     /// The live entry at or behind an iterator's position; moves the position behind it.
     public func nextTableEntry(_ object: UInt32, iterator: UInt32) throws(Thrown) -> (key: Value, value: Value)? {
         let entries = field(object, 0).offset
-        if field(iterator, 3).offset != entries { catchUp(object, iterator) }
+        if field(iterator, 3).offset != entries { try catchUp(object, iterator) }
         let used = cage.load32(entries, Layout.elementsLength) / 2
         var position = UInt32(bitPattern: field(iterator, 1).int)
         while position < used {

@@ -32,6 +32,8 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     // Shapes and tables, as cells
     case emptyObjectShape, arrayShape, functionShape, arrowShape, iteratorResultShape, globalLexicals, templateRegistry
     case functionPrototypeShape, nativeFunctionShape, rawJSONShape
+    // Functions of the engine's own JavaScript that natives go on with
+    case promiseExecutorCall, mapFill, setFill, functionApply
     // Names a library file may use for its own intrinsics
     case reserved0, reserved1, reserved2, reserved3, reserved4, reserved5, reserved6, reserved7
 }

@@ -19,6 +19,11 @@ extension Machine {
             if result.isObject { throw typeError("Cannot convert object to primitive value") }
             return result
         }
+        return try ordinaryToPrimitive(value, hint)
+    }
+
+    /// OrdinaryToPrimitive of an object. May run guest code.
+    public func ordinaryToPrimitive(_ value: Value, _ hint: PrimitiveHint) throws(Thrown) -> Value {
         let order = hint == .string ? [wellKnown.toString, wellKnown.valueOf] : [wellKnown.valueOf, wellKnown.toString]
         for name in order {
             let method = try get(value.offset, atom: name)

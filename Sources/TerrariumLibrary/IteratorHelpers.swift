@@ -1,0 +1,274 @@
+import TerrariumEngine
+
+/// Iterator, its helpers and wrappers (ECMA-262 §27.1.2 to §27.1.4).
+extension RealmBuilder {
+    func buildIteratorConstructor() throws(Thrown) {
+        let prototype = intrinsic(.iteratorPrototype)
+        let iterator = try function(
+            Builtin("Iterator", 0) { (machine, call) throws(Thrown) in
+                guard call.isConstruct else { throw machine.typeError("Constructor Iterator requires 'new'") }
+                if call.newTarget == call.callee {
+                    throw machine.typeError("Abstract class Iterator not directly constructable")
+                }
+                return try machine.makeObject(
+                    prototype: try machine.prototypeFromConstructor(call.newTarget, .iteratorPrototype))
+            }, isConstructor: true)
+        setIntrinsic(.iterator, iterator)
+        try define(intrinsic(.global), "Iterator", Value(object: iterator))
+        try define(iterator, "prototype", Value(object: prototype), attributes: Attribute.none)
+        let tag = try machine.makeString("Iterator")
+        try weirdAccessor("constructor", "constructor", Value(object: iterator))
+        try weirdAccessor("@@toStringTag", "[Symbol.toStringTag]", tag)
+        let statics = try standIns(.iteratorStatics)
+        for (function, object) in zip(SelfHostedSource.iteratorStatics.functions, statics) {
+            try installFunction(function.name, Value(object: object), on: iterator)
+        }
+        try install(.iteratorMethods, on: prototype)
+
+        let helper = try object(prototype: .iteratorPrototype)
+        setIntrinsic(.iteratorHelperPrototype, helper)
+        try install(.iteratorHelper, on: helper)
+        try define(helper, "@@toStringTag", try machine.makeString("Iterator Helper"), attributes: Attribute.configurable)
+        let wrapper = try object(prototype: .iteratorPrototype)
+        setIntrinsic(.wrapForValidIteratorPrototype, wrapper)
+        try install(.wrappedIterator, on: wrapper)
+        try install(.asyncIterator, on: intrinsic(.asyncIteratorPrototype))
+    }
+
+    /// SetterThatIgnoresPrototypeProperties: an accessor that looks like a data property of %Iterator.prototype%.
+    private func weirdAccessor(_ name: String, _ displayName: String, _ value: Value) throws(Thrown) {
+        let prototype = Value(object: intrinsic(.iteratorPrototype))
+        let key = self.key(name)
+        let isConstructor = name == "constructor"
+        let getter = try function(Builtin("get \(displayName)", 0) { (machine, _) throws(Thrown) in
+            isConstructor ? machine.intrinsic(.iterator) : try machine.makeString("Iterator")
+        })
+        let setter = try function(Builtin("set \(displayName)", 1) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else { throw machine.typeError("Iterator.prototype setter called on non-object") }
+            let key = isConstructor ? machine.key("constructor") : machine.symbolKey(.toStringTag)
+            if call.this == machine.intrinsic(.iteratorPrototype) {
+                throw machine.typeError("Cannot assign to read only property '\(machine.describe(key))' of object '[object Iterator]'")
+            }
+            if try machine.getOwnProperty(call.this.offset, key) == nil {
+                try machine.createDataPropertyOrThrow(call.this.offset, key, call[0])
+            } else {
+                try machine.put(call.this.offset, key, call[0])
+            }
+            return .undefined
+        })
+        _ = try machine.defineOwnProperty(
+            prototype.offset, key,
+            PropertyDescriptor(
+                getter: Value(object: getter), setter: Value(object: setter), enumerable: false, configurable: true))
+    }
+}
+
+extension SelfHostedSource {
+    /// Parts that the sources below share. `step` returns the result object, or undefined when the iterator is done.
+    private static let iteration = """
+        function step(iterator, next) { const result = $call(next, iterator);
+          if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+          return result.done ? undefined : result; }
+        function close(iterator) { const f = $getMethod(iterator, "return");
+          if (f !== undefined) { const result = $call(f, iterator);
+            if (!$isObject(result)) $typeError($describe(result) + " is not an object"); } }
+        function closeQuietly(iterator) { try { const f = $getMethod(iterator, "return");
+          if (f !== undefined) $call(f, iterator); } catch (error) { } }
+
+        """
+
+    static let iteratorStatics = SelfHostedSource(
+        name: "iteratorStatics", functions: [Function("from", 1), Function("concat", 0)],
+        text: """
+            function from(x) {
+              const isString = typeof x === "string";
+              if (!isString && !$isObject(x)) $typeError($describe(x) + " is not an object");
+              const method = $getMethod(x, $symbol(\(WellKnownSymbol.iterator.rawValue)));
+              const iterator = method === undefined ? x : $call(method, x);
+              if (!$isObject(iterator)) $typeError("Result of the Symbol.iterator method is not an object");
+              const next = iterator.next;
+              if ($inherits(iterator, $intrinsic(\(Intrinsic.iterator.rawValue)))) return iterator;
+              return $wrapIterator(iterator, next); }
+            function concat(...items) {
+              const sources = [];
+              for (let k = 0; k < items.length; k++) { const item = items[k];
+                if (!$isObject(item)) $typeError($describe(item) + " is not an object");
+                const method = $getMethod(item, $symbol(\(WellKnownSymbol.iterator.rawValue)));
+                if (method === undefined) $typeError($describe(item) + " is not iterable");
+                $append(sources, item); $append(sources, method); }
+              return $iteratorHelper(6, undefined, undefined, sources); }
+            """)
+
+    static let iteratorMethods = SelfHostedSource(
+        name: "iteratorMethods",
+        functions: [
+            Function("map", 1), Function("filter", 1), Function("take", 1), Function("drop", 1), Function("flatMap", 1),
+            Function("reduce", 1), Function("toArray", 0), Function("forEach", 1), Function("some", 1), Function("every", 1),
+            Function("find", 1), Function("@@dispose", 0, "_dispose"),
+        ],
+        text: iteration + """
+            function object(x, name) { if (!$isObject(x)) $typeError("Iterator.prototype." + name + " called on non-object"); }
+            function callable(iterator, f) { if (!$isCallable(f)) { closeQuietly(iterator); $typeError($describe(f) + " is not a function"); } }
+            function limit(iterator, x) { let number;
+              try { number = $toNumber(x); } catch (error) { closeQuietly(iterator); throw error; }
+              if (number !== number) { closeQuietly(iterator); $rangeError($describe(x) + " must be positive"); }
+              number = $toIntegerOrInfinity(number);
+              if (number < 0) { closeQuietly(iterator); $rangeError($describe(x) + " must be positive"); }
+              return number; }
+            function map(f) { object(this, "map"); callable(this, f); return $iteratorHelper(1, this, this.next, f); }
+            function filter(f) { object(this, "filter"); callable(this, f); return $iteratorHelper(2, this, this.next, f); }
+            function take(x) { object(this, "take"); const n = limit(this, x); return $iteratorHelper(3, this, this.next, n); }
+            function drop(x) { object(this, "drop"); const n = limit(this, x); return $iteratorHelper(4, this, this.next, n); }
+            function flatMap(f) { object(this, "flatMap"); callable(this, f); return $iteratorHelper(5, this, this.next, f); }
+            function reduce(f, ...rest) {
+              object(this, "reduce"); callable(this, f);
+              const next = this.next; let accumulator, count = 0, result;
+              if (rest.length > 0) accumulator = rest[0];
+              else { result = step(this, next);
+                if (result === undefined) $typeError("Reduce of a done iterator with no initial value");
+                accumulator = result.value; count = 1; }
+              while ((result = step(this, next)) !== undefined) { const value = result.value;
+                try { accumulator = f(accumulator, value, count); } catch (error) { closeQuietly(this); throw error; }
+                count++; }
+              return accumulator; }
+            function toArray() { object(this, "toArray");
+              const next = this.next, values = []; let result;
+              while ((result = step(this, next)) !== undefined) $append(values, result.value);
+              return values; }
+            function forEach(f) { object(this, "forEach"); callable(this, f);
+              const next = this.next; let count = 0, result;
+              while ((result = step(this, next)) !== undefined) { const value = result.value;
+                try { f(value, count); } catch (error) { closeQuietly(this); throw error; }
+                count++; } }
+            function some(f) { object(this, "some"); callable(this, f);
+              const next = this.next; let count = 0, result, found;
+              while ((result = step(this, next)) !== undefined) { const value = result.value;
+                try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
+                if (found) { close(this); return true; }
+                count++; }
+              return false; }
+            function every(f) { object(this, "every"); callable(this, f);
+              const next = this.next; let count = 0, result, found;
+              while ((result = step(this, next)) !== undefined) { const value = result.value;
+                try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
+                if (!found) { close(this); return false; }
+                count++; }
+              return true; }
+            function find(f) { object(this, "find"); callable(this, f);
+              const next = this.next; let count = 0, result, found;
+              while ((result = step(this, next)) !== undefined) { const value = result.value;
+                try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
+                if (found) { close(this); return value; }
+                count++; } }
+            function _dispose() { const f = $getMethod(this, "return"); if (f !== undefined) $call(f, this); }
+            """)
+
+    /// %IteratorHelperPrototype%. Fields of a helper: state (0 not started, 1 suspended, 2 running, 3 done), what it does
+    /// (1 map, 2 filter, 3 take, 4 drop, 5 flatMap, 6 concat), iterator, its `next`, function or limit, counter, inner
+    /// iterator, its `next`.
+    static let iteratorHelper = SelfHostedSource(
+        name: "iteratorHelper", functions: [Function("next", 0), Function("return", 0, "_return")],
+        text: iteration + """
+            function check(x, name) { if (!$hasKind(x, \(CellKind.iteratorHelper)))
+              $typeError("Iterator Helper.prototype." + name + " called on incompatible receiver " + $describe(x)); }
+            function next() {
+              check(this, "next");
+              const state = $field(this, 0);
+              if (state === 2) $typeError("Generator is already running");
+              if (state === 3) return { value: undefined, done: true };
+              $setField(this, 0, 2);
+              let result;
+              try { result = advance(this); } catch (error) { $setField(this, 0, 3); throw error; }
+              if (result !== undefined) { $setField(this, 0, 1); return result; }
+              $setField(this, 0, 3);
+              return { value: undefined, done: true }; }
+            function advance(h) {
+              const iterator = $field(h, 2), next = $field(h, 3);
+              switch ($field(h, 1)) {
+              case 1: { const result = step(iterator, next);
+                if (result === undefined) return;
+                const value = result.value, count = $field(h, 5), f = $field(h, 4); let mapped;
+                $setField(h, 5, count + 1);
+                try { mapped = f(value, count); } catch (error) { closeQuietly(iterator); throw error; }
+                return { value: mapped, done: false }; }
+              case 2: for (;;) { const result = step(iterator, next);
+                if (result === undefined) return;
+                const value = result.value, count = $field(h, 5), f = $field(h, 4); let found;
+                $setField(h, 5, count + 1);
+                try { found = f(value, count); } catch (error) { closeQuietly(iterator); throw error; }
+                if (found) return { value, done: false }; }
+              case 3: { const rest = $field(h, 4);
+                if (rest === 0) { close(iterator); return; }
+                $setField(h, 4, rest - 1);
+                return taken(step(iterator, next)); }
+              case 4: { let rest = $field(h, 4);
+                $setField(h, 4, 0);
+                for (; rest > 0; rest--) if (step(iterator, next) === undefined) return;
+                return taken(step(iterator, next)); }
+              case 5: return flat(h, iterator, next);
+              default: return concatenated(h); } }
+            function taken(result) { return result === undefined ? undefined : { value: result.value, done: false }; }
+            function flat(h, iterator, next) {
+              for (;;) { let inner = $field(h, 6);
+                if (inner === undefined) { const result = step(iterator, next);
+                  if (result === undefined) return;
+                  const value = result.value, count = $field(h, 5), f = $field(h, 4);
+                  $setField(h, 5, count + 1);
+                  try { const mapped = f(value, count);
+                    if (!$isObject(mapped)) $typeError($describe(mapped) + " is not an object");
+                    const method = $getMethod(mapped, $symbol(\(WellKnownSymbol.iterator.rawValue)));
+                    inner = method === undefined ? mapped : $call(method, mapped);
+                    if (!$isObject(inner)) $typeError("Result of the Symbol.iterator method is not an object");
+                    $setField(h, 7, inner.next);
+                  } catch (error) { closeQuietly(iterator); throw error; }
+                  $setField(h, 6, inner); }
+                try { const result = taken(step(inner, $field(h, 7)));
+                  if (result !== undefined) return result;
+                } catch (error) { closeQuietly(iterator); throw error; }
+                $setField(h, 6, undefined); } }
+            function concatenated(h) {
+              const sources = $field(h, 4);
+              for (;;) { let inner = $field(h, 6);
+                if (inner === undefined) { const index = $field(h, 5);
+                  if (index >= sources.length) return;
+                  inner = $call(sources[index + 1], sources[index]);
+                  if (!$isObject(inner)) $typeError("Result of the Symbol.iterator method is not an object");
+                  $setField(h, 7, inner.next);
+                  $setField(h, 5, index + 2);
+                  $setField(h, 6, inner); }
+                const result = taken(step(inner, $field(h, 7)));
+                if (result !== undefined) return result;
+                $setField(h, 6, undefined); } }
+            function _return() {
+              check(this, "return");
+              const state = $field(this, 0), kind = $field(this, 1), iterator = $field(this, 2), inner = $field(this, 6);
+              if (state === 2) $typeError("Generator is already running");
+              if (state === 0) { $setField(this, 0, 3); if (kind !== 6) close(iterator); }
+              if (state === 1) { $setField(this, 0, 2);
+                try {
+                  if (kind === 6) close(inner);
+                  else {
+                    if (inner !== undefined) try { close(inner); } catch (error) { closeQuietly(iterator); throw error; }
+                    close(iterator); }
+                } finally { $setField(this, 0, 3); } }
+              return { value: undefined, done: true }; }
+            """)
+
+    /// %WrapForValidIteratorPrototype%. Fields: iterator, its `next`.
+    static let wrappedIterator = SelfHostedSource(
+        name: "wrappedIterator", functions: [Function("next", 0), Function("return", 0, "_return")],
+        text: """
+            function check(x, name) { if (!$hasKind(x, \(CellKind.wrappedIterator)))
+              $typeError("%WrapForValidIteratorPrototype%." + name + " called on incompatible receiver " + $describe(x)); }
+            function next() { check(this, "next"); return $call($field(this, 1), $field(this, 0)); }
+            function _return() { check(this, "return");
+              const iterator = $field(this, 0), f = $getMethod(iterator, "return");
+              return f === undefined ? { value: undefined, done: true } : $call(f, iterator); }
+            """)
+
+    static let asyncIterator = SelfHostedSource(
+        name: "asyncIterator", functions: [Function("@@asyncDispose", 0, "_dispose")],
+        text: """
+            async function _dispose() { const f = $getMethod(this, "return"); if (f !== undefined) await $call(f, this, undefined); }
+            """)
+}
