@@ -75,6 +75,16 @@ public enum MonotonicClock {
 /// not set.
 @_silgen_name("pthread_getattr_np")
 private func attributesOfThread(_ thread: pthread_t, _ attributes: UnsafeMutablePointer<pthread_attr_t>) -> Int32
+
+/// `gettid`, hidden likewise.
+@_silgen_name("gettid")
+private func idOfThread() -> pid_t
+
+#if canImport(Glibc)
+private let stackLimit = __rlimit_resource_t(RLIMIT_STACK.rawValue)
+#else
+private let stackLimit = RLIMIT_STACK
+#endif
 #endif
 
 /// How much of the calling thread's stack is left, for the few places that recurse natively.
@@ -85,6 +95,16 @@ public struct NativeStack: Sendable {
     /// Measures the calling thread's stack; keeps `reserve` bytes free below the limit.
     public init(reserve: Int = 64 * 1024) {
         #if os(Linux) || os(Android)
+        // The system would read its list of mappings for the main thread, which may grow to the limit of the process.
+        var limits = rlimit()
+        // SAFETY: the pointer is to a local for the length of the call.
+        if getpid() == idOfThread(), unsafe getrlimit(stackLimit, &limits) == 0 {
+            let most = min(UInt(limits.rlim_cur), 8 << 20)
+            // What the callers use already is not known; what is left is estimated from here.
+            let here = NativeStack.position()
+            limit = here &- min(here, most &- min(most, 256 * 1024)) &+ UInt(reserve)
+            return
+        }
         var attributes = pthread_attr_t()
         var lowest: UInt = 0
         var address: UnsafeMutableRawPointer?

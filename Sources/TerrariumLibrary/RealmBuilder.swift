@@ -42,7 +42,7 @@ struct RealmBuilder {
     }
 
     func key(_ name: String) -> PropertyKey {
-        if name.hasPrefix("@@"), let symbol = WellKnownSymbol.allCases.first(where: { "\($0)" == name.dropFirst(2) }) {
+        if name.hasPrefix("@@"), let symbol = WellKnownSymbol.named[String(name.dropFirst(2))] {
             return machine.symbolKey(symbol)
         }
         return machine.key(name)

@@ -1,5 +1,5 @@
 /// Operations that the engine's own JavaScript calls as `$name(…)`; see `BuiltinOperations` for what they do.
-public enum BuiltinOperation: UInt8, CaseIterable, Sendable {
+public enum BuiltinOperation: String, CaseIterable, Sendable {
     case isCallable, isObject, toObject, lengthOf, toIntegerOrInfinity, toNumber, toString, isArray, arraySpeciesCreate
     case arrayCreate, createDataProperty, set, deleteProperty, append, typeError, describe, isConstructor, construct
     case getMethod, rangeError, speciesConstructor, hasKind, field, setField, intrinsic
@@ -7,7 +7,19 @@ public enum BuiltinOperation: UInt8, CaseIterable, Sendable {
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
 
+    /// All operations by number: their order here.
+    private static let numbered = allCases
+
+    /// Operation of a number in bytecode.
+    init?(number: UInt8) {
+        guard Int(number) < BuiltinOperation.numbered.count else { return nil }
+        self = BuiltinOperation.numbered[Int(number)]
+    }
+
     static func number(of name: String) -> UInt8? {
-        allCases.first { "\($0)" == name }?.rawValue
+        guard let operation = BuiltinOperation(rawValue: name), let index = numbered.firstIndex(of: operation) else {
+            return nil
+        }
+        return UInt8(exactly: index)
     }
 }

@@ -4,7 +4,7 @@ import TerrariumText
 /// The operations that the engine's own JavaScript calls as `$name(…)`. `$call` is not here: it compiles to a call.
 extension Machine {
     func builtinOperation(_ word: UInt64) throws(Thrown) {
-        guard let operation = BuiltinOperation(rawValue: word.fieldX) else { throw terminate(.corrupted) }
+        guard let operation = BuiltinOperation(number: word.fieldX) else { throw terminate(.corrupted) }
         setReg(word.fieldA, try builtin(operation, first: word.fieldB, count: word.fieldC))
     }
 

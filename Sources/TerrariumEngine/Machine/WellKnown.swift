@@ -39,6 +39,31 @@ struct WellKnownCells {
 public enum WellKnownSymbol: UInt8, CaseIterable, Sendable {
     case asyncIterator, hasInstance, isConcatSpreadable, iterator, match, matchAll, replace, search, species, split
     case toPrimitive, toStringTag, unscopables, dispose, asyncDispose
+
+    /// As in `Symbol.iterator`.
+    public var name: StaticString {
+        switch self {
+        case .asyncIterator: "asyncIterator"
+        case .hasInstance: "hasInstance"
+        case .isConcatSpreadable: "isConcatSpreadable"
+        case .iterator: "iterator"
+        case .match: "match"
+        case .matchAll: "matchAll"
+        case .replace: "replace"
+        case .search: "search"
+        case .species: "species"
+        case .split: "split"
+        case .toPrimitive: "toPrimitive"
+        case .toStringTag: "toStringTag"
+        case .unscopables: "unscopables"
+        case .dispose: "dispose"
+        case .asyncDispose: "asyncDispose"
+        }
+    }
+
+    /// By name.
+    public static let named: [String: WellKnownSymbol] = Dictionary(
+        allCases.map { ($0.name.description, $0) }, uniquingKeysWith: { first, _ in first })
 }
 
 extension Machine {
@@ -76,7 +101,7 @@ extension Machine {
             }
             try makeWellKnownAtoms()
             for symbol in WellKnownSymbol.allCases {
-                let description = try makeString("Symbol.\(symbol)")
+                let description = try makeString("Symbol.\(symbol.name)")
                 wellKnown.symbols.append(try makeSymbol(description: description).offset)
             }
         } catch {
