@@ -3,9 +3,9 @@ public struct SourceText: Sendable {
     public let units: ContiguousArray<UInt16>
     public let name: String
 
-    /// UTF-8 bytes; invalid sequences become U+FFFD.
+    /// UTF-8 bytes; invalid sequences become U+FFFD, a byte order mark at the start is dropped.
     public init(utf8: [UInt8], name: String) {
-        units = ContiguousArray(String(decoding: utf8, as: UTF8.self).utf16)
+        units = SourceText.decode(utf8)
         self.name = name
     }
     public init(_ text: String, name: String) {
@@ -15,6 +15,48 @@ public struct SourceText: Sendable {
     public init(utf16: [UInt16], name: String) {
         units = ContiguousArray(utf16)
         self.name = name
+    }
+
+    private static func decode(_ bytes: [UInt8]) -> ContiguousArray<UInt16> {
+        var units: ContiguousArray<UInt16> = []
+        units.reserveCapacity(bytes.count)
+        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        while index < bytes.count {
+            let start = index
+            while index < bytes.count, bytes[index] < 128 { index += 1 }
+            units.append(contentsOf: bytes[start..<index].lazy.map { UInt16($0) })
+            if index == bytes.count { break }
+            decodeSequence(bytes, &index, &units)
+        }
+        return units
+    }
+
+    /// One sequence of more than one byte; of an invalid one, the longest part that could have begun a valid one.
+    private static func decodeSequence(_ bytes: [UInt8], _ index: inout Int, _ units: inout ContiguousArray<UInt16>) {
+        let first = bytes[index]
+        index += 1
+        let length = first >= 0xF0 && first < 0xF5 ? 3 : first >= 0xE0 && first < 0xF0 ? 2 : first >= 0xC2 && first < 0xE0 ? 1 : 0
+        var scalar = UInt32(first) & (length == 3 ? 0x07 : length == 2 ? 0x0F : 0x1F)
+        // Bounds of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF.
+        var lower: UInt8 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
+        var upper: UInt8 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
+        for _ in 0..<length {
+            guard index < bytes.count, bytes[index] >= lower, bytes[index] <= upper else {
+                units.append(0xFFFD)
+                return
+            }
+            scalar = scalar << 6 | UInt32(bytes[index] & 0x3F)
+            (lower, upper) = (0x80, 0xBF)
+            index += 1
+        }
+        if length == 0 {
+            units.append(0xFFFD)
+        } else if scalar > 0xFFFF {
+            units.append(UInt16(truncatingIfNeeded: 0xD800 + (scalar - 0x10000) >> 10))
+            units.append(UInt16(truncatingIfNeeded: 0xDC00 + (scalar & 0x3FF)))
+        } else {
+            units.append(UInt16(truncatingIfNeeded: scalar))
+        }
     }
 
     static func isLineTerminator(_ unit: UInt16) -> Bool {
@@ -55,38 +97,62 @@ public struct SourceText: Sendable {
     }
 }
 
-/// Why a source is refused.
+/// Why a source is refused. One reference: the parser has hundreds of places that may throw one, and a large error would
+/// take stack in all of them.
 public struct SyntaxDiagnostic: Error, Sendable {
     public enum Kind: Sendable { case syntax, nestingTooDeep, tooLarge }
-    public let kind: Kind
-    public let message: String
-    /// Range in UTF-16 units.
-    public let offset: Int
-    public let length: Int
-    public let sourceName: String
-    public let line: Int
-    public let column: Int
-    public let sourceLine: String
 
+    private final class Details: Sendable {
+        let kind: Kind
+        let message: String
+        let offset: Int, length: Int
+        let sourceName: String
+        let line: Int, column: Int
+        let sourceLine: String, sourceLineColumn: Int
+
+        init(_ kind: Kind, _ message: String, offset: Int, length: Int, source: SourceText) {
+            self.kind = kind
+            self.message = message
+            self.offset = offset
+            self.length = max(1, length)
+            sourceName = source.name
+            let place = source.position(of: offset)
+            line = place.line
+            column = place.column
+            let at = min(max(0, offset), source.units.count)
+            let start = max(min(max(0, offset - place.column + 1), source.units.count), at - 200)
+            let limit = min(source.units.count, at + 200)
+            var end = start
+            while end < limit, end < at || !SourceText.isLineTerminator(source.units[end]) { end += 1 }
+            sourceLineColumn = at - start + 1
+            sourceLine = String(decoding: source.units[start..<end], as: UTF16.self)
+        }
+    }
+
+    private let details: Details
+
+    public var kind: Kind { details.kind }
+    public var message: String { details.message }
+    /// Range in UTF-16 units.
+    public var offset: Int { details.offset }
+    public var length: Int { details.length }
+    public var sourceName: String { details.sourceName }
+    /// Both from 1.
+    public var line: Int { details.line }
+    public var column: Int { details.column }
+    /// The line of the source, or the part of a long line around the place, and where the place is in it, from 1.
+    public var sourceLine: String { details.sourceLine }
+    public var sourceLineColumn: Int { details.sourceLineColumn }
+
+    @inline(never)
     init(_ kind: Kind, _ message: String, offset: Int, length: Int, source: SourceText) {
-        self.kind = kind
-        self.message = message
-        self.offset = offset
-        self.length = max(1, length)
-        sourceName = source.name
-        let place = source.position(of: offset)
-        line = place.line
-        column = place.column
-        let start = min(max(0, offset - place.column + 1), source.units.count)
-        var end = start
-        while end < source.units.count, !SourceText.isLineTerminator(source.units[end]) { end += 1 }
-        sourceLine = String(decoding: source.units[start..<end], as: UTF16.self)
+        details = Details(kind, message, offset: offset, length: length, source: source)
     }
 
     /// `file:line:column`, the source line (cut around the place when long), a caret line, the message.
     public func rendered() -> String {
         "\(sourceName):\(line):\(column)\n"
-            + SourceExcerpt.render(line: sourceLine, column: column, length: length)
+            + SourceExcerpt.render(line: sourceLine, column: sourceLineColumn, length: length)
             + "\n\nSyntaxError: \(message)"
     }
 }

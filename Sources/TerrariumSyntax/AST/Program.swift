@@ -106,6 +106,8 @@ public struct Declaration: Sendable {
     /// Function to instantiate at scope entry.
     public var function: FunctionID? = nil
     public var start: UInt32 = 0
+    /// One past the offset of the last var statement that declared the name, 0 when there is none.
+    var lastVar: UInt32 = 0
     /// Block function that also assigns the var of the same name when it is evaluated (Annex B.3.3).
     public var hoistsToVar = false
 }
@@ -119,8 +121,11 @@ public struct Scope: Sendable {
     public var isDynamic = false
     var index: [NameID: Int] = [:]
     var containsEval = false
+    /// Offset at which the parser entered it.
+    var start: UInt32
 
-    init(kind: ScopeKind, parent: ScopeID, function: FunctionID) {
+    init(kind: ScopeKind, parent: ScopeID, function: FunctionID, start: Int = 0) {
+        self.start = UInt32(truncatingIfNeeded: start)
         self.kind = kind
         self.parent = parent
         self.function = function

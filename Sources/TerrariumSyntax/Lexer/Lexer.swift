@@ -18,12 +18,13 @@ struct Lexer {
     }
 
     @inline(__always)
-    func peek(_ distance: Int = 0) -> UInt16 {
+    mutating func peek(_ distance: Int = 0) -> UInt16 {
         let index = position + distance
         return index < count ? units[index] : 0
     }
 
-    func failure(_ message: String, at offset: Int, length: Int = 1) -> SyntaxDiagnostic {
+    @inline(never)
+    mutating func failure(_ message: String, at offset: Int, length: Int = 1) -> SyntaxDiagnostic {
         SyntaxDiagnostic(.syntax, message, offset: offset, length: length, source: source)
     }
 
@@ -136,7 +137,7 @@ struct Lexer {
         token.name = names.intern(text[...])
     }
 
-    private func append(_ scalar: UInt32, to text: inout ContiguousArray<UInt16>) {
+    private mutating func append(_ scalar: UInt32, to text: inout ContiguousArray<UInt16>) {
         if scalar > 0xFFFF {
             text.append(UInt16(truncatingIfNeeded: 0xD800 + ((scalar - 0x10000) >> 10)))
             text.append(UInt16(truncatingIfNeeded: 0xDC00 + ((scalar - 0x10000) & 0x3FF)))
@@ -207,6 +208,7 @@ struct Lexer {
                 text.append(UInt8(truncatingIfNeeded: peek()))
                 position += 1
             }
+            if peek() == 95 { throw failure("Numeric separator can not be used after leading 0", at: position) }
             if isOctal {
                 token.number = NumberParsing.parseDigits(text, radix: 8)
             } else {
@@ -215,6 +217,7 @@ struct Lexer {
             }
         } else {
             var text: [UInt8] = []
+            if first == 48, peek(1) == 95 { throw failure("Numeric separator can not be used after leading 0", at: position + 1) }
             if first != 46 { text = try scanDigits(radix: 10).map { UInt8(truncatingIfNeeded: $0) } }
             if peek() == 110, first != 46 {
                 position += 1

@@ -81,13 +81,14 @@ extension Parser {
 
     private mutating func closePrivateScope() throws(SyntaxDiagnostic) {
         guard let ended = privateScopes.popLast() else { return }
+        try spend(ended.used.count)
         for use in ended.used where ended.declared[use.name] == nil {
             if privateScopes.isEmpty { throw undeclaredPrivate(use.name, use.offset) }
             privateScopes[privateScopes.count - 1].used.append(use)
         }
     }
 
-    private func endsModifier() -> Bool {
+    private mutating func endsModifier() -> Bool {
         switch token.kind {
         case .leftParen, .assign, .semicolon, .rightBrace, .end: true
         default: false
@@ -217,7 +218,7 @@ extension Parser {
         info.hasExpressionBody = true
         info.start = UInt32(truncatingIfNeeded: start)
         let context = try enterFunction(info)
-        inFieldInitializer = true
+        forbidsArguments = true
         allowSuperProperty = true
         let id = function
         program.functions[Int(id)].parameterScope = pushScope(.function)
@@ -237,12 +238,14 @@ extension Parser {
         info.start = UInt32(truncatingIfNeeded: start)
         let context = try enterFunction(info)
         inStaticBlock = true
+        forbidsArguments = true
         allowSuperProperty = true
         let id = function
         program.functions[Int(id)].parameterScope = pushScope(.function)
         program.functions[Int(id)].bodyScope = scope
         try expect(.leftBrace)
         let list = try parseBody(until: .rightBrace)
+        hoistBlockFunctions()
         program.functions[Int(id)].body = list.start
         program.functions[Int(id)].bodyCount = list.count
         program.functions[Int(id)].isStrict = true

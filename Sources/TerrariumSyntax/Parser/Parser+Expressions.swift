@@ -50,16 +50,20 @@ extension Parser {
         switch token.kind {
         case .assign:
             let target = try toAssignmentTarget(left)
-            pendingCoverInitializer = outerCover
+            pendingCoverInitializer = nil
             try advance()
             let value = try parseAssignment()
+            try rejectCover()
+            pendingCoverInitializer = outerCover
             return make(.assign, start, flags: 0xFF, target, value)
         case .operatorAssign, .logicalAssign:
-            let flags = at(.logicalAssign) ? 0xF0 + token.operation : token.operation
-            let target = try toSimpleTarget(left)
+            let isLogical = at(.logicalAssign)
+            let flags = isLogical ? 0xF0 + token.operation : token.operation
+            try rejectCover()
+            let target = try toSimpleTarget(left, allowsCall: !isLogical)
             try advance()
             let value = try parseAssignment()
-            if let cover = pendingCoverInitializer { throw failure("Invalid shorthand property initializer", at: cover) }
+            try rejectCover()
             pendingCoverInitializer = outerCover
             return make(.assign, start, flags: flags, target, value)
         default:
@@ -68,15 +72,23 @@ extension Parser {
         }
     }
 
-    /// An error when an object literal had `{a = 1}` and did not become a pattern.
+    /// An error when an object literal had something that only a pattern may have, and did not become one.
+    @inline(__always)
     mutating func rejectCover() throws(SyntaxDiagnostic) {
-        if let offset = pendingCoverInitializer { throw failure("Invalid shorthand property initializer", at: offset) }
+        if let mark = pendingCoverInitializer { throw coverFailure(mark) }
+    }
+
+    @inline(never)
+    mutating func coverFailure(_ mark: Int) -> SyntaxDiagnostic {
+        mark < 0 ? failure("Duplicate __proto__ fields are not allowed in object literals", at: -1 - mark)
+            : failure("Invalid shorthand property initializer", at: mark)
     }
 
     private mutating func parseYield() throws(SyntaxDiagnostic) -> NodeID {
         let start = token.start
         if inParameters { throw failure("Yield expression not allowed in formal parameter", at: start) }
         if token.escaped { throw unexpected() }
+        lastYieldOrAwait = start
         try advance()
         if token.newlineBefore { return make(.yield, start) }
         if at(.binary), token.operation == BinaryOperator.mul.rawValue {
@@ -110,7 +122,7 @@ extension Parser {
     }
 
     /// Binding strength of the current token as a binary operator; 0 when it is none.
-    private func precedence() -> Int {
+    private mutating func precedence() -> Int {
         switch token.kind {
         case .nullish: 1
         case .orOr: 2
@@ -157,6 +169,7 @@ extension Parser {
             let strength = precedence()
             while let top = pending.last, top.precedence > strength || (top.precedence == strength && strength != 12) {
                 pending.removeLast()
+                if node(operand).kind == .privateIn, node(operand).b == 0 { throw unexpected() }
                 let kind: NodeKind = top.isLogical ? .logical : .binary
                 if top.isLogical {
                     for side in [top.left, operand] where node(side).kind == .logical {
@@ -178,14 +191,14 @@ extension Parser {
                     "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence",
                     at: token.start, length: 2)
             }
-            if case .privateIn = node(operand).kind, node(operand).b == 0, operation != BinaryOperator.in.rawValue {
-                throw unexpected()
-            }
+            let isPrivateIn = node(operand).kind == .privateIn && node(operand).b == 0
+            if isPrivateIn, operation != BinaryOperator.in.rawValue { throw unexpected() }
             try advance()
-            if node(operand).kind == .privateIn, node(operand).b == 0 {
+            if isPrivateIn {
                 // `#x in right`: right is a shift expression.
                 if let top = pending.last, top.precedence >= 8 { throw unexpected() }
                 let right = try parseOperand(above: 8)
+                if node(right).kind == .privateIn { throw unexpected() }
                 program.nodes[Int(operand)].b = right
                 continue
             }
@@ -243,7 +256,7 @@ extension Parser {
         return make(.unary, start, flags: operation.rawValue, operand)
     }
 
-    private func checkDelete(_ operand: NodeID) throws(SyntaxDiagnostic) {
+    private mutating func checkDelete(_ operand: NodeID) throws(SyntaxDiagnostic) {
         var inner = operand
         while node(inner).kind == .parenthesized { inner = node(inner).a }
         let target = node(inner)
@@ -255,13 +268,14 @@ extension Parser {
         if link.kind == .privateMember { throw failure("Private fields can not be deleted", at: Int(target.start)) }
     }
 
-    private func isAwaitExpression() -> Bool { inAsync || (program.isModule && function == 0) || inStaticBlock }
+    private mutating func isAwaitExpression() -> Bool { inAsync || (program.isModule && function == 0) || inStaticBlock }
 
     private mutating func parseAwait() throws(SyntaxDiagnostic) -> NodeID {
         let start = token.start
         if token.escaped { throw unexpected() }
         if inParameters || inStaticBlock { throw unexpected() }
         if function == 0 { program.module.hasTopLevelAwait = true }
+        lastYieldOrAwait = start
         try advance()
         try enter()
         defer { leave() }
@@ -304,10 +318,10 @@ extension Parser {
                 previousEnd == asyncEnd {
                 let (arguments, cover) = try parseArguments(coverAt: start)
                 if at(.arrow), !token.newlineBefore {
-                    references.removeAll { $0 == expression }
-                    var marks = asyncMarks
-                    marks.reference = asyncMarks.reference
-                    return try parseArrow(cover, start, isAsync: true, marks)
+                    // The word `async` is no reference.
+                    if asyncMarks.reference < references.count { references[asyncMarks.reference] = 0 }
+                    program.nodes[Int(expression)].kind = .none
+                    return try parseArrow(cover, start, isAsync: true, asyncMarks)
                 }
                 try rejectCover()
                 expression = make(.call, start, expression, arguments.start, arguments.count, UInt32(truncatingIfNeeded: start))
@@ -341,6 +355,7 @@ extension Parser {
                 } else if at(.leftBracket) {
                     try advance()
                     let key = try parseExpressionAllowingIn()
+                    try rejectCover()
                     try expect(.rightBracket)
                     expression = make(.index, start, flags: 1, expression, key)
                 } else if at(.template) {
@@ -352,6 +367,7 @@ extension Parser {
                 try rejectCover()
                 try advance()
                 let key = try parseExpressionAllowingIn()
+                try rejectCover()
                 try expect(.rightBracket)
                 expression = make(.index, start, expression, key)
             case .leftParen:
@@ -464,6 +480,7 @@ extension Parser {
             attributes = try parseAssignmentAllowingIn()
             _ = try eat(.comma)
         }
+        try rejectCover()
         try expect(.rightParen)
         return make(.importCall, start, specifier, attributes)
     }

@@ -18,21 +18,23 @@ extension Parser {
     /// Everything that a function boundary resets.
     struct Context {
         let function: FunctionID, scope: ScopeID, strict, inAsync, inGenerator, inParameters, inStaticBlock: Bool
-        let inFieldInitializer, allowSuperProperty, allowSuperCall, allowNewTarget: Bool
+        let forbidsArguments, allowSuperProperty, allowSuperCall, allowNewTarget: Bool
         let breakDepth, loopDepth: Int
         let labels: [(name: NameID, isLoop: Bool)]
         let allowIn: Bool
         let pendingCover: Int?
+        let lastYieldOrAwait, lastAwaitName, hoistMark: Int
     }
 
     mutating func enterFunction(_ info: FunctionInfo, arrow: Bool = false) throws(SyntaxDiagnostic) -> Context {
         try enter()
         let context = Context(
             function: function, scope: scope, strict: strict, inAsync: inAsync, inGenerator: inGenerator,
-            inParameters: inParameters, inStaticBlock: inStaticBlock, inFieldInitializer: inFieldInitializer,
+            inParameters: inParameters, inStaticBlock: inStaticBlock, forbidsArguments: forbidsArguments,
             allowSuperProperty: allowSuperProperty, allowSuperCall: allowSuperCall, allowNewTarget: allowNewTarget,
             breakDepth: breakDepth, loopDepth: loopDepth, labels: labels, allowIn: allowIn,
-            pendingCover: pendingCoverInitializer)
+            pendingCover: pendingCoverInitializer, lastYieldOrAwait: lastYieldOrAwait, lastAwaitName: lastAwaitName,
+            hoistMark: hoistMark)
         var info = info
         info.parent = function
         program.functions.append(info)
@@ -45,9 +47,12 @@ extension Parser {
         labels = []
         allowIn = true
         pendingCoverInitializer = nil
+        inStaticBlock = false
+        lastYieldOrAwait = -1
+        lastAwaitName = -1
+        hoistMark = blockFunctions.count
         if !arrow {
-            inStaticBlock = false
-            inFieldInitializer = false
+            forbidsArguments = false
             allowNewTarget = true
             allowSuperProperty = false
             allowSuperCall = false
@@ -64,7 +69,7 @@ extension Parser {
         inGenerator = context.inGenerator
         inParameters = context.inParameters
         inStaticBlock = context.inStaticBlock
-        inFieldInitializer = context.inFieldInitializer
+        forbidsArguments = context.forbidsArguments
         allowSuperProperty = context.allowSuperProperty
         allowSuperCall = context.allowSuperCall
         allowNewTarget = context.allowNewTarget
@@ -73,6 +78,9 @@ extension Parser {
         labels = context.labels
         allowIn = context.allowIn
         pendingCoverInitializer = context.pendingCover
+        lastYieldOrAwait = context.lastYieldOrAwait
+        lastAwaitName = context.lastAwaitName
+        hoistMark = context.hoistMark
     }
 
     /// `function` with everything behind it, as an expression.
@@ -86,12 +94,12 @@ extension Parser {
         info.start = UInt32(truncatingIfNeeded: start)
         let outer = scope
         if at(.name) {
-            let saved = (inAsync, inGenerator)
-            (inAsync, inGenerator) = (info.isAsync, info.isGenerator)
+            let saved = (inAsync, inGenerator, inStaticBlock)
+            (inAsync, inGenerator, inStaticBlock) = (info.isAsync, info.isGenerator, false)
             let nameStart = token.start
             if info.isAsync && token.name == Keyword.await || info.isGenerator && token.name == Keyword.yield { throw unexpected() }
             info.name = try bindingName()
-            (inAsync, inGenerator) = saved
+            (inAsync, inGenerator, inStaticBlock) = saved
             if !(options.isDynamicFunction && function == 0) {
                 info.nameScope = pushScope(.functionName)
                 add(info.name, .functionName, to: scope, at: nameStart)
@@ -227,6 +235,7 @@ extension Parser {
         }
         try advance()
         let list = try parseBody(until: .rightBrace)
+        hoistBlockFunctions()
         try checkParameters(id, names, at: parametersStart)
         program.functions[Int(id)].body = list.start
         program.functions[Int(id)].bodyCount = list.count
@@ -275,7 +284,7 @@ extension Parser {
         return makeList(items)
     }
 
-    private func continuesExpression(_ next: Token) -> Bool {
+    private mutating func continuesExpression(_ next: Token) -> Bool {
         switch next.kind {
         case .name: next.name == Keyword.in || next.name == Keyword.instanceof
         case .string, .number, .bigInt, .privateName, .leftBrace, .bang, .tilde, .plusPlus, .minusMinus: false
@@ -301,7 +310,7 @@ extension Parser {
         let id = function
         let parameterScope = pushScope(.function)
         program.functions[Int(id)].parameterScope = parameterScope
-        adopt(
+        try adopt(
             references: marks.reference, scopes: marks.scope, functions: marks.function, from: outerScope,
             to: parameterScope, function: id)
         var parameters: [NodeID] = []
@@ -320,10 +329,12 @@ extension Parser {
                 parameters.append(try toPattern(item, binding: true))
             }
         }
-        for id in references[min(marks.reference, references.count)...] where node(id).a == Keyword.await && isAsync {
-            throw failure("Unexpected reserved word", at: Int(node(id).start))
+        if isAsync, context.lastAwaitName >= start { throw failure("Unexpected reserved word", at: context.lastAwaitName) }
+        if context.lastYieldOrAwait >= start {
+            throw failure(
+                lexer.units[context.lastYieldOrAwait] == 121 ? "Yield expression not allowed in formal parameter"
+                    : "Illegal await-expression in formal parameters of async function", at: context.lastYieldOrAwait)
         }
-        try checkArrowParameters(marks, isAsync: isAsync, from: cover.start)
         try finishParameters(id, parameters)
         let names = parameterNames
         try advance()
@@ -343,27 +354,5 @@ extension Parser {
         }
         leaveFunction(context)
         return make(.function, start, id)
-    }
-
-    /// `yield` and `await` expressions are not allowed among arrow parameters.
-    private func checkArrowParameters(_ marks: ArrowMarks, isAsync: Bool, from start: Int) throws(SyntaxDiagnostic) {
-        var index = program.nodes.count - 1
-        while index > 0, Int(program.nodes[index].start) >= start {
-            let kind = program.nodes[index].kind
-            let offset = Int(program.nodes[index].start)
-            if kind == .yield || kind == .await, !isInsideFunction(offset, from: marks.function) {
-                throw failure(
-                    kind == .yield ? "Yield expression not allowed in formal parameter"
-                        : "Illegal await-expression in formal parameters of async function", at: offset)
-            }
-            index -= 1
-        }
-    }
-
-    private func isInsideFunction(_ offset: Int, from first: Int) -> Bool {
-        guard first < program.functions.count - 1 else { return false }
-        for info in program.functions[first..<(program.functions.count - 1)]
-        where Int(info.start) <= offset && offset < Int(info.end) { return true }
-        return false
     }
 }

@@ -95,7 +95,7 @@ extension Parser {
         return name
     }
 
-    private func isWellFormed(_ name: NameID) -> Bool {
+    private mutating func isWellFormed(_ name: NameID) -> Bool {
         var afterHigh = false
         for unit in lexer.names.text(name) {
             let isLow = unit & 0xFC00 == 0xDC00
@@ -137,7 +137,7 @@ extension Parser {
         return program.module.requests.count - 1
     }
 
-    private func isSame(_ left: [(key: NameID, value: NameID)], _ right: [(key: NameID, value: NameID)]) -> Bool {
+    private mutating func isSame(_ left: [(key: NameID, value: NameID)], _ right: [(key: NameID, value: NameID)]) -> Bool {
         left.count == right.count
             && left.allSatisfy { attribute in right.contains { $0.key == attribute.key && $0.value == attribute.value } }
     }
@@ -270,19 +270,11 @@ extension Parser {
 
     /// Exports every name that a declaration binds.
     private mutating func exportNames(of id: NodeID) throws(SyntaxDiagnostic) {
-        var pending = [id]
-        while let next = pending.popLast() {
-            let item = node(next)
-            switch item.kind {
-            case .variableDeclaration, .arrayPattern, .objectPattern:
-                pending += program.list(item.a, item.b).reversed().filter { $0 != 0 }
-            case .declarator, .assignmentPattern, .rest: pending.append(item.a)
-            case .property: pending.append(item.b)
-            case .identifier: try exportLocal(item.a, at: item.start)
-            case .functionDeclaration: try exportLocal(program.functions[Int(item.a)].name, at: item.start)
-            case .classDeclaration: try exportLocal(program.classes[Int(item.a)].name, at: item.start)
-            default: break
-            }
+        let item = node(id)
+        switch item.kind {
+        case .functionDeclaration: try exportLocal(program.functions[Int(item.a)].name, at: item.start)
+        case .classDeclaration: try exportLocal(program.classes[Int(item.a)].name, at: item.start)
+        default: for name in boundNames(of: id) { try exportLocal(node(name).a, at: node(name).start) }
         }
     }
 
@@ -292,7 +284,7 @@ extension Parser {
     }
 
     /// Every exported local name is declared.
-    func checkExports() throws(SyntaxDiagnostic) {
+    mutating func checkExports() throws(SyntaxDiagnostic) {
         for export in program.module.localExports where program.scopes[0].find(export.local) == nil {
             let text = lexer.names.string(export.local)
             throw failure("Export '\(text)' is not defined in module", at: Int(export.start), length: max(1, text.utf16.count))

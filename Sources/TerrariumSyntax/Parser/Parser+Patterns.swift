@@ -1,11 +1,11 @@
 /// Assignment targets, binding patterns, and the refinement of expressions into both.
 extension Parser {
-    private func invalidTarget(_ start: UInt32, _ what: String = "Invalid left-hand side in assignment") -> SyntaxDiagnostic {
+    private mutating func invalidTarget(_ start: UInt32, _ what: String = "Invalid left-hand side in assignment") -> SyntaxDiagnostic {
         failure(what, at: Int(start))
     }
 
     /// Target of a compound assignment or update: a simple target.
-    mutating func toSimpleTarget(_ id: NodeID, update: String? = nil) throws(SyntaxDiagnostic) -> NodeID {
+    mutating func toSimpleTarget(_ id: NodeID, update: String? = nil, allowsCall: Bool = true) throws(SyntaxDiagnostic) -> NodeID {
         var inner = id
         while node(inner).kind == .parenthesized { inner = node(inner).a }
         let target = node(inner)
@@ -15,7 +15,7 @@ extension Parser {
             program.nodes[Int(inner)].flags |= 1
             return inner
         case .member, .index, .privateMember: return inner
-        case .call where !strict && target.flags == 0:
+        case .call where allowsCall && !strict && target.flags == 0:
             // Web reality: an error at run time.
             return inner
         default:
@@ -25,7 +25,7 @@ extension Parser {
         }
     }
 
-    private func checkAssignable(_ target: Node) throws(SyntaxDiagnostic) {
+    private mutating func checkAssignable(_ target: Node) throws(SyntaxDiagnostic) {
         if strict, target.a == Keyword.eval || target.a == Keyword.arguments {
             throw failure("Unexpected eval or arguments in strict mode", at: Int(target.start))
         }
@@ -37,9 +37,7 @@ extension Parser {
         switch target.kind {
         case .array, .object: return try toPattern(id, binding: false)
         default:
-            if let cover = pendingCoverInitializer, target.kind != .identifier {
-                throw failure("Invalid shorthand property initializer", at: cover)
-            }
+            if target.kind != .identifier { try rejectCover() }
             return try toSimpleTarget(id)
         }
     }
@@ -59,7 +57,7 @@ extension Parser {
             program.nodes[Int(id)].flags |= 1
             return id
         case .array:
-            let items = Array(program.list(target.a, target.b))
+            let items = Array(list(target.a, target.b))
             var results: [NodeID] = []
             for (index, item) in items.enumerated() {
                 if node(item).kind == .spread {
@@ -79,10 +77,10 @@ extension Parser {
             program.nodes[Int(id)].a = list.start
             return id
         case .object:
-            for item in Array(program.list(target.a, target.b)) {
+            for item in Array(list(target.a, target.b)) {
                 let property = node(item)
                 if property.kind == .spread {
-                    if property.flags != 0 || item != program.list(target.a, target.b).last {
+                    if property.flags != 0 || item != list(target.a, target.b).last {
                         throw failure("Rest element must be last element", at: Int(property.start))
                     }
                     let inner = try toPattern(property.a, binding: binding)
@@ -110,7 +108,7 @@ extension Parser {
         case .arrayPattern, .objectPattern:
             if binding {
                 // Already refined as the target of a nested assignment.
-                for item in Array(program.list(target.a, target.b)) where item != 0 {
+                for item in Array(list(target.a, target.b)) where item != 0 {
                     let inner = node(item).kind == .property ? node(item).b : node(item).a
                     if node(item).kind == .property || node(item).kind == .rest {
                         _ = try toPattern(inner, binding: true)
@@ -153,11 +151,11 @@ extension Parser {
             program.nodes[Int(id)].b = scope
         case .assignmentPattern, .rest: try declarePattern(target.a, kind, names: &names)
         case .arrayPattern:
-            for item in Array(program.list(target.a, target.b)) where item != 0 {
+            for item in Array(list(target.a, target.b)) where item != 0 {
                 try declarePattern(item, kind, names: &names)
             }
         case .objectPattern:
-            for item in Array(program.list(target.a, target.b)) {
+            for item in Array(list(target.a, target.b)) {
                 let property = node(item)
                 try declarePattern(property.kind == .property ? property.b : property.a, kind, names: &names)
             }

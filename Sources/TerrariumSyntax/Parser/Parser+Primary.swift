@@ -87,7 +87,7 @@ extension Parser {
         }
         guard isIdentifier(token) else { throw unexpected() }
         let name = token.name
-        if name == Keyword.arguments, inFieldInitializer || inStaticBlock {
+        if name == Keyword.arguments, forbidsArguments {
             throw failure("'arguments' is not allowed in class field initializer or static initialization block", at: start, length: 9)
         }
         try advance()
@@ -167,8 +167,15 @@ extension Parser {
         // A cheap look before a real one: most identifiers are not followed by `=`.
         var index = token.end
         while index < lexer.count, lexer.units[index] == 32 { index += 1 }
-        guard index + 1 < lexer.count, lexer.units[index] == 61, lexer.units[index + 1] == 62 else { return nil }
+        guard index + 1 < lexer.count else { return nil }
+        if lexer.units[index] == 47 {
+            let next = try lookahead()
+            if next.kind != .arrow || next.newlineBefore { return nil }
+        } else if lexer.units[index] != 61 || lexer.units[index + 1] != 62 {
+            return nil
+        }
         let parameter = token
+        if parameter.name == Keyword.await { lastAwaitName = parameter.start }
         let marks = ArrowMarks(
             reference: references.count, scope: program.scopes.count, function: program.functions.count)
         try advance()
@@ -261,9 +268,7 @@ extension Parser {
         }
         allowIn = saved
         try expect(.rightBrace)
-        if let offset = duplicateProto, !at(.assign) {
-            throw failure("Duplicate __proto__ fields are not allowed in object literals", at: offset)
-        }
+        if let offset = duplicateProto, pendingCoverInitializer == nil { pendingCoverInitializer = -1 - offset }
         let list = makeList(items)
         return make(.object, start, list.start, list.count)
     }
@@ -279,7 +284,11 @@ extension Parser {
         case .string, .number, .bigInt: return try parsePrimary()
         case .leftBracket:
             try advance()
+            let outerCover = pendingCoverInitializer
+            pendingCoverInitializer = nil
             let key = try parseAssignmentAllowingIn()
+            try rejectCover()
+            pendingCoverInitializer = outerCover
             try expect(.rightBracket)
             flags |= PropertyFlag.computed
             return key
@@ -287,7 +296,7 @@ extension Parser {
         }
     }
 
-    private func endsModifier() -> Bool {
+    private mutating func endsModifier() -> Bool {
         switch token.kind {
         case .comma, .colon, .leftParen, .rightBrace, .assign, .end: true
         default: false
@@ -346,12 +355,16 @@ extension Parser {
         guard keyToken.kind == .name, flags & PropertyFlag.computed == 0 else { throw unexpected() }
         guard isIdentifier(keyToken) else { throw unexpected(keyToken) }
         flags |= PropertyFlag.shorthand
-        if keyToken.name == Keyword.arguments, inFieldInitializer || inStaticBlock { throw unexpected(keyToken) }
+        if keyToken.name == Keyword.arguments, forbidsArguments { throw unexpected(keyToken) }
         let value = reference(keyToken.name, keyToken.start)
         if at(.assign) {
             if pendingCoverInitializer == nil { pendingCoverInitializer = token.start }
             try advance()
+            let outerCover = pendingCoverInitializer
+            pendingCoverInitializer = nil
             let initial = try parseAssignment()
+            try rejectCover()
+            pendingCoverInitializer = outerCover
             let pattern = make(.assignmentPattern, keyToken.start, value, initial)
             return make(.property, start, flags: flags, key, pattern)
         }

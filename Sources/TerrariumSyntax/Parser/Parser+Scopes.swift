@@ -1,21 +1,22 @@
 /// Declarations and their rules (ECMA-262 §8.2, §14.2.1, §16.1.1), and the resolution of references.
 extension Parser {
     mutating func pushScope(_ kind: ScopeKind) -> ScopeID {
-        program.scopes.append(Scope(kind: kind, parent: scope, function: function))
+        program.scopes.append(Scope(kind: kind, parent: scope, function: function, start: token.start))
         scope = ScopeID(truncatingIfNeeded: program.scopes.count - 1)
         return scope
     }
 
     mutating func popScope() { scope = program.scopes[Int(scope)].parent }
 
-    func isFunctionLevel(_ kind: ScopeKind) -> Bool {
+    mutating func isFunctionLevel(_ kind: ScopeKind) -> Bool {
         switch kind {
         case .script, .module, .eval, .function, .body: true
         default: false
         }
     }
 
-    func redeclared(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
+    @inline(never)
+    mutating func redeclared(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
         failure(
             "Identifier '\(lexer.names.string(name))' has already been declared", at: offset,
             length: lexer.names.text(name).count)
@@ -38,7 +39,9 @@ extension Parser {
     }
 
     /// Declares a name in the current scope (or, for var, in the function's).
-    mutating func declare(_ name: NameID, _ kind: DeclarationKind, at offset: Int) throws(SyntaxDiagnostic) {
+    mutating func declare(_ name: NameID, _ kind: DeclarationKind, at offset: Int, isPlainFunction: Bool = true)
+        throws(SyntaxDiagnostic)
+    {
         if kind == .var {
             try declareVar(name, at: offset)
             return
@@ -53,7 +56,8 @@ extension Parser {
                 let atFunctionLevel = isFunctionLevel(current.kind) && current.kind != .module
                 let oldIsFunctionLike = old == .function || old == .var || old == .parameter
                 if atFunctionLevel, oldIsFunctionLike { return }
-                if !strict, old == .function, !isFunctionLevel(current.kind) { return }
+                if !strict, isPlainFunction, old == .function, !isFunctionLevel(current.kind),
+                    isPlain(current.declarations[existing].function) { return }
             }
             if old == .functionName {
                 // The name of a function expression is outside its body.
@@ -61,7 +65,7 @@ extension Parser {
                 throw redeclared(name, offset)
             }
         }
-        if varNames.contains(VarKey(scope: scope, name: name)) { throw redeclared(name, offset) }
+        if !isFunctionLevel(current.kind), hasVarInside(name, since: current.start) { throw redeclared(name, offset) }
         // A body scope conflicts with the simple parameters of its function.
         if current.kind == .body || current.kind == .block || current.kind == .catchParameter,
             current.parent != 0 || current.kind == .body {
@@ -77,6 +81,19 @@ extension Parser {
         add(name, kind, to: scope, at: offset)
     }
 
+    private mutating func isPlain(_ function: FunctionID?) -> Bool {
+        guard let function else { return false }
+        return !program.functions[Int(function)].isAsync && !program.functions[Int(function)].isGenerator
+    }
+
+    /// Whether a var of the current function was declared since an offset.
+    private mutating func hasVarInside(_ name: NameID, since start: UInt32) -> Bool {
+        var level = Int(scope)
+        while !isFunctionLevel(program.scopes[level].kind) { level = Int(program.scopes[level].parent) }
+        guard let place = program.scopes[level].find(name) else { return false }
+        return program.scopes[level].declarations[place].lastVar > start
+    }
+
     private mutating func declareVar(_ name: NameID, at offset: Int) throws(SyntaxDiagnostic) {
         var target = scope
         while true {
@@ -88,27 +105,81 @@ extension Parser {
                     throw redeclared(name, offset)
                 }
             }
-            varNames.insert(VarKey(scope: target, name: name))
+            try spend(1)
             target = current.parent
         }
         let level = program.scopes[Int(target)]
         if let existing = level.find(name) {
             let kind = level.declarations[existing].kind
             if kind.isLexical || (kind == .function && level.kind == .module) { throw redeclared(name, offset) }
+            program.scopes[Int(target)].declarations[existing].lastVar = UInt32(truncatingIfNeeded: offset + 1)
             return
         }
         // Simple parameters share the scope; with complex ones the body has its own.
-        add(name, .var, to: target, at: offset)
+        let place = add(name, .var, to: target, at: offset)
+        program.scopes[Int(target)].declarations[place].lastVar = UInt32(truncatingIfNeeded: offset + 1)
     }
 
-    struct VarKey: Hashable {
-        let scope: ScopeID
-        let name: NameID
+    /// Identifier nodes that a declaration or pattern binds, in order.
+    mutating func boundNames(of id: NodeID) -> [NodeID] {
+        var pending = [id], names: [NodeID] = []
+        while let next = pending.popLast() {
+            let item = node(next)
+            switch item.kind {
+            case .variableDeclaration, .arrayPattern, .objectPattern:
+                pending += list(item.a, item.b).reversed().filter { $0 != 0 }
+            case .declarator, .assignmentPattern, .rest: pending.append(item.a)
+            case .property: pending.append(item.b)
+            case .identifier: names.append(next)
+            default: break
+            }
+        }
+        return names
+    }
+
+    /// Annex B.3.3, when all declarations of the function are known: a block function is also a var of the function, unless
+    /// that would clash.
+    mutating func hoistBlockFunctions() {
+        while blockFunctions.count > hoistMark, let candidate = blockFunctions.popLast() { hoist(candidate) }
+    }
+
+    private mutating func hoist(_ candidate: (scope: ScopeID, name: NameID, offset: Int)) {
+        let name = candidate.name
+        guard let own = program.scopes[Int(candidate.scope)].find(name) else { return }
+        var current = program.scopes[Int(candidate.scope)].parent
+        while true {
+            let level = program.scopes[Int(current)]
+            budget &-= 1
+            if isFunctionLevel(level.kind) {
+                if let existing = level.find(name) {
+                    let kind = level.declarations[existing].kind
+                    if kind.isLexical || kind == .parameter { return }
+                } else if level.kind == .module {
+                    return
+                } else {
+                    if level.kind == .body, let place = program.scopes[Int(level.parent)].find(name),
+                        program.scopes[Int(level.parent)].declarations[place].kind == .parameter { return }
+                    add(name, .var, to: current, at: candidate.offset)
+                }
+                program.scopes[Int(candidate.scope)].declarations[own].hoistsToVar = true
+                return
+            }
+            if let existing = level.find(name) {
+                switch level.declarations[existing].kind {
+                case .simpleCatchParameter, .functionName, .className: break
+                default: return
+                }
+            }
+            current = level.parent
+        }
     }
 
     /// Moves what was parsed as expressions since the marks into a new scope below the current one (arrow parameters).
     mutating func adopt(references firstReference: Int, scopes firstScope: Int, functions firstFunction: Int,
-        from old: ScopeID, to new: ScopeID, function owner: FunctionID) {
+        from old: ScopeID, to new: ScopeID, function owner: FunctionID) throws(SyntaxDiagnostic) {
+        try spend(
+            references.count - firstReference + 2 * (program.scopes.count - firstScope) + program.functions.count
+                - firstFunction)
         for index in firstReference..<references.count {
             let id = Int(references[index])
             if program.nodes[id].b == old { program.nodes[id].b = new }
@@ -129,7 +200,7 @@ extension Parser {
     }
 
     /// Resolves every identifier: which declarations are captured, assigned, or may be read too early.
-    mutating func resolveReferences() {
+    mutating func resolveReferences() throws(SyntaxDiagnostic) {
         for id in references {
             let reference = program.nodes[Int(id)]
             var current = reference.b
@@ -150,12 +221,13 @@ extension Parser {
                     break
                 }
                 if current == 0 { break }
+                try spend(1)
                 current = program.scopes[place].parent
             }
         }
         for index in program.scopes.indices where program.scopes[index].containsEval {
             var current = index
-            while true {
+            while !program.scopes[current].isDynamic {
                 for position in program.scopes[current].declarations.indices {
                     program.scopes[current].declarations[position].isCaptured = true
                     program.scopes[current].declarations[position].needsDeadZoneCheck =
@@ -171,7 +243,7 @@ extension Parser {
     // MARK: Identifiers
 
     /// Whether a word may be used as an identifier here.
-    func isIdentifier(_ token: Token) -> Bool {
+    mutating func isIdentifier(_ token: Token) -> Bool {
         guard token.kind == .name else { return false }
         let name = token.name
         if name <= Keyword.lastReserved { return false }
@@ -185,6 +257,7 @@ extension Parser {
     mutating func bindingName() throws(SyntaxDiagnostic) -> NameID {
         guard isIdentifier(token) else { throw unexpected() }
         let name = token.name
+        if name == Keyword.await { lastAwaitName = token.start }
         if strict, name == Keyword.eval || name == Keyword.arguments {
             throw failure("Unexpected eval or arguments in strict mode", at: token.start, length: token.end - token.start)
         }
@@ -197,6 +270,7 @@ extension Parser {
         let id = make(.identifier, start, flags: assigned ? 1 : 0, name, scope)
         references.append(id)
         if name == Keyword.arguments { noteArguments() }
+        if name == Keyword.await { lastAwaitName = start }
         return id
     }
 
@@ -217,6 +291,7 @@ extension Parser {
         var current = function
         var throughArrow = false
         while program.functions[Int(current)].kind == .arrow {
+            if program.functions[Int(current)].usesThis { return }
             program.functions[Int(current)].usesThis = true
             throughArrow = true
             if current == program.functions[Int(current)].parent { break }

@@ -41,9 +41,16 @@ extension Parser {
         }
     }
 
-    private mutating func isUsingDeclaration() throws(SyntaxDiagnostic) -> Bool {
+    private mutating func isUsingDeclaration(inForHead: Bool = false) throws(SyntaxDiagnostic) -> Bool {
         let next = try lookahead()
-        return next.kind == .name && !next.newlineBefore && next.name > Keyword.lastReserved && (next.name != Keyword.of || !inForHead)
+        guard next.kind == .name, !next.newlineBefore, next.name > Keyword.lastReserved else { return false }
+        guard inForHead, next.name == Keyword.of else { return true }
+        // `for (using of …` is a loop over something, `for (using of = …` a declaration.
+        let saved = (lexer.position, token, previousEnd)
+        try advance()
+        let after = try lookahead()
+        (lexer.position, token, previousEnd) = saved
+        return after.kind == .assign
     }
 
     private mutating func isAwaitUsing() throws(SyntaxDiagnostic) -> Bool {
@@ -131,9 +138,10 @@ extension Parser {
             add(Keyword.starDefault, .function, to: scope, at: nameStart)
         } else {
             info.name = try bindingName()
-            try declare(info.name, .function, at: nameStart)
-            if !isFunctionLevel(program.scopes[Int(scope)].kind), !strict, !info.isAsync, !info.isGenerator {
-                hoistBlockFunction(info.name, nameStart)
+            let isPlain = !info.isAsync && !info.isGenerator
+            try declare(info.name, .function, at: nameStart, isPlainFunction: isPlain)
+            if isPlain, !strict, !isFunctionLevel(program.scopes[Int(scope)].kind) {
+                blockFunctions.append((scope, info.name, nameStart))
             }
         }
         let id = try parseFunctionRest(info, superProperty: false, superCall: false)
@@ -142,35 +150,6 @@ extension Parser {
             program.scopes[Int(scope)].declarations[place].function = id
         }
         return make(.functionDeclaration, start, id, scope)
-    }
-
-    /// Annex B.3.3: a block function is also a var of the function, unless that would clash.
-    private mutating func hoistBlockFunction(_ name: NameID, _ offset: Int) {
-        guard let own = program.scopes[Int(scope)].find(name) else { return }
-        var current = program.scopes[Int(scope)].parent
-        while true {
-            let level = program.scopes[Int(current)]
-            if isFunctionLevel(level.kind) {
-                if let existing = level.find(name) {
-                    let kind = level.declarations[existing].kind
-                    if kind.isLexical || kind == .parameter { return }
-                } else if level.kind == .body || level.kind == .function || level.kind == .script || level.kind == .eval {
-                    if level.kind == .body, let place = program.scopes[Int(level.parent)].find(name),
-                        program.scopes[Int(level.parent)].declarations[place].kind == .parameter { return }
-                    add(name, .var, to: current, at: offset)
-                } else {
-                    return
-                }
-                program.scopes[Int(scope)].declarations[own].hoistsToVar = true
-                return
-            }
-            if let existing = level.find(name) {
-                let kind = level.declarations[existing].kind
-                if kind != .simpleCatchParameter, kind != .function, kind != .functionName, kind != .className { return }
-                if kind == .function { return }
-            }
-            current = level.parent
-        }
     }
 
     // MARK: Statements
@@ -256,10 +235,7 @@ extension Parser {
             }
         default: break
         }
-        if at(.name), isIdentifier(token) || token.name == Keyword.yield || token.name == Keyword.await {
-            let next = try lookahead()
-            if next.kind == .colon { return try parseLabeled() }
-        }
+        if try startsLabel() { return try parseLabeled() }
         let value = try parseExpressionAllowingIn()
         try rejectCover()
         try semicolon()
@@ -328,14 +304,28 @@ extension Parser {
             let list = makeList([function])
             return make(.block, start, list.start, list.count, inner)
         }
-        return try parseStatement()
+        return try parseSubstatement()
     }
 
     private mutating func parseLoopBody() throws(SyntaxDiagnostic) -> NodeID {
         loopDepth += 1
         breakDepth += 1
         defer { loopDepth -= 1; breakDepth -= 1 }
-        return try parseStatement()
+        return try parseSubstatement()
+    }
+
+    /// The body of a loop, `if` or `with`: no labelled function.
+    private mutating func parseSubstatement() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        let body = try parseStatement()
+        var inner = node(body)
+        while inner.kind == .labeled { inner = node(inner.b) }
+        if inner.kind == .functionDeclaration {
+            throw failure(
+                "In sloppy mode code, functions can only be declared at top level, inside a block, or as the body of an if statement.",
+                at: start)
+        }
+        return body
     }
 
     private mutating func parseJump() throws(SyntaxDiagnostic) -> NodeID {
@@ -363,36 +353,42 @@ extension Parser {
         return make(isContinue ? .continue : .break, start, label)
     }
 
+    /// Labels, as a loop: `a: b: c: statement` does not recurse.
     private mutating func parseLabeled() throws(SyntaxDiagnostic) -> NodeID {
-        let start = token.start
-        guard isIdentifier(token) else { throw unexpected() }
-        let name = token.name
-        if labels.contains(where: { $0.name == name }) {
-            throw failure("Label '\(lexer.names.string(name))' has already been declared", at: start)
-        }
-        try advance()
-        try advance()
-        // A label of a label of a loop is a label of the loop.
-        var isLoop = at(word: Keyword.for) || at(word: Keyword.while) || at(word: Keyword.do)
-        if at(.name), !isLoop {
-            let saved = (lexer.position, token, previousEnd)
-            while at(.name), try lookahead().kind == .colon {
-                try advance()
-                try advance()
+        let outer = labels.count
+        var starts: [Int] = []
+        repeat {
+            guard isIdentifier(token) else { throw unexpected() }
+            let name = token.name
+            try spend(labels.count)
+            if labels.contains(where: { $0.name == name }) {
+                throw failure("Label '\(lexer.names.string(name))' has already been declared", at: token.start)
             }
-            isLoop = at(word: Keyword.for) || at(word: Keyword.while) || at(word: Keyword.do)
-            (lexer.position, token, previousEnd) = saved
+            starts.append(token.start)
+            labels.append((name, false))
+            try advance()
+            try advance()
+        } while try startsLabel()
+        if at(word: Keyword.for) || at(word: Keyword.while) || at(word: Keyword.do) {
+            for index in outer..<labels.count { labels[index].isLoop = true }
         }
-        labels.append((name, isLoop))
-        let body: NodeID
+        var body: NodeID
         if at(word: Keyword.function) {
             if strict { throw failure("In strict mode code, functions can only be declared at top level or inside a block.", at: token.start) }
             body = try parseFunctionDeclaration(asStatement: true)
         } else {
             body = try parseStatement()
         }
-        labels.removeLast()
-        return make(.labeled, start, name, body)
+        for start in starts.reversed() {
+            let name = labels.popLast()?.name ?? 0
+            body = make(.labeled, start, name, body)
+        }
+        return body
+    }
+
+    private mutating func startsLabel() throws(SyntaxDiagnostic) -> Bool {
+        guard at(.name), isIdentifier(token) || token.name == Keyword.yield || token.name == Keyword.await else { return false }
+        return try lookahead().kind == .colon
     }
 
     private mutating func parseTry() throws(SyntaxDiagnostic) -> NodeID {
@@ -465,7 +461,7 @@ extension Parser {
         let object = try parseCondition()
         program.functions[Int(function)].containsWith = true
         let inner = pushScope(.with)
-        let body = try parseStatement()
+        let body = try parseSubstatement()
         popScope()
         return make(.with, start, object, body, inner)
     }
@@ -487,7 +483,6 @@ extension Parser {
         defer { popScope() }
         var initial: NodeID = 0
         var isDeclaration = false
-        inForHead = true
         allowIn = false
         let initialStart = token.start
         let startsWithLet = at(word: Keyword.let)
@@ -501,7 +496,7 @@ extension Parser {
         } else if startsWithLet, try isLetDeclaration() {
             isDeclaration = true
             initial = try parseDeclarators(.let, initialStart, inFor: true)
-        } else if at(word: Keyword.using), try isUsingDeclaration() {
+        } else if at(word: Keyword.using), try isUsingDeclaration(inForHead: true) {
             isDeclaration = true
             initial = try parseDeclarators(.using, initialStart, inFor: true)
         } else if at(word: Keyword.await), inAsync, try isAwaitUsing() {
@@ -515,7 +510,6 @@ extension Parser {
             _ = expressionStart
         }
         allowIn = true
-        inForHead = false
         let isOf = at(word: Keyword.of), isIn = at(word: Keyword.in) && !isAwait
         if isOf || isIn {
             if isDeclaration {
@@ -535,8 +529,8 @@ extension Parser {
                     }
                 }
             } else {
-                if isOf, startsWithLet, !isAwait || true, node(initial).kind == .identifier || node(initial).kind == .member {
-                    if startsWithLet { throw failure("The left-hand side of a for-of loop may not be 'let'.", at: initialStart) }
+                if isOf, startsWithLet {
+                    throw failure("The left-hand side of a for-of loop may not be 'let'.", at: initialStart)
                 }
                 if isOf, !isAwait, startsWithAsync, node(initial).kind == .identifier, node(initial).end == node(initial).start + 5 {
                     throw failure("The left-hand side of a for-of loop may not be 'async'.", at: initialStart)
@@ -562,7 +556,7 @@ extension Parser {
         if isDeclaration {
             let declaration = node(initial)
             let kind = DeclarationKind(rawValue: declaration.flags) ?? .var
-            for item in program.list(declaration.a, declaration.b) where node(item).b == 0 {
+            for item in list(declaration.a, declaration.b) where node(item).b == 0 {
                 if kind == .const || kind == .using || kind == .awaitUsing {
                     throw failure("Missing initializer in const declaration", at: token.start)
                 }

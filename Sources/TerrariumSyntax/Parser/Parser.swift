@@ -59,8 +59,10 @@ public struct Parser {
     var inGenerator = false
     /// In parameters of an async or generator function, or a class static block: `await`/`yield` expressions are errors.
     var inParameters = false
+    /// Statements of a class static block itself: `await` is reserved.
     var inStaticBlock = false
-    var inFieldInitializer = false
+    /// In a class field initializer or static block, arrows included.
+    var forbidsArguments = false
     var allowSuperProperty = false
     var allowSuperCall = false
     var allowNewTarget = false
@@ -71,16 +73,24 @@ public struct Parser {
     var privateScopes: [PrivateScope] = []
     /// Identifier nodes in order of appearance.
     var references: ContiguousArray<NodeID> = []
-    /// `{a = 1}` seen in an expression: offset, an error unless it becomes a pattern.
+    /// `{a = 1}` (offset) or a second `__proto__:` (-1 - offset) seen in an expression: an error unless it becomes a
+    /// pattern.
     var pendingCoverInitializer: Int? = nil
+    /// Offsets of the last `yield` or `await` expression of the current function, and of the last `await` that was a name:
+    /// parameters of arrows may not have them.
+    var lastYieldOrAwait = -1
+    var lastAwaitName = -1
     var allowIn = true
-    var inForHead = false
     /// The last parenthesised list, in case `=>` follows.
     var arrowCover: ArrowCover? = nil
     /// Names that the last parameter list bound.
     var parameterNames: [NameID] = []
-    /// Names declared by var through a block: a lexical declaration of the block may not repeat them.
-    var varNames: Set<VarKey> = []
+    /// Functions in blocks of sloppy code that may become vars (Annex B.3.3); those of the current function start at the
+    /// mark.
+    var blockFunctions: [(scope: ScopeID, name: NameID, offset: Int)] = []
+    var hoistMark = 0
+    /// What is left of the steps that walks up the nesting may take together.
+    var budget = 0
     /// Requests of the module by specifier.
     var moduleRequests: [NameID: [Int]] = [:]
 
@@ -93,6 +103,7 @@ public struct Parser {
         lexer = Lexer(source: source, isModule: options.goal == .module)
         program = Program(source: source)
         self.options = options
+        budget = 8_000_000 + source.units.count * 32
     }
 
     /// Parses a whole source.
@@ -129,8 +140,9 @@ public struct Parser {
             let use = outermost.used.first(where: { outermost.declared[$0.name] == nil }) {
             throw undeclaredPrivate(use.name, use.offset)
         }
+        hoistBlockFunctions()
         if isModule { try checkExports() }
-        resolveReferences()
+        try resolveReferences()
         program.names = lexer.names
         return program
     }
@@ -139,13 +151,13 @@ public struct Parser {
         allowNewTarget = place.allowsNewTarget
         allowSuperProperty = place.allowsSuperProperty
         allowSuperCall = place.allowsSuperCall
-        inFieldInitializer = place.inFieldInitializer
+        forbidsArguments = place.inFieldInitializer
         guard !place.privateNames.isEmpty else { return }
         privateScopes.append(PrivateScope())
         for name in place.privateNames { privateScopes[0].declared[lexer.names.intern(ContiguousArray(name)[...])] = 1 }
     }
 
-    func undeclaredPrivate(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
+    mutating func undeclaredPrivate(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
         failure("Private field '#\(lexer.names.string(name))' must be declared in an enclosing class", at: offset)
     }
 
@@ -156,13 +168,16 @@ public struct Parser {
         token = try lexer.next()
     }
 
-    func failure(_ message: String, at offset: Int, length: Int = 1) -> SyntaxDiagnostic {
+    @inline(never)
+    mutating func failure(_ message: String, at offset: Int, length: Int = 1) -> SyntaxDiagnostic {
         SyntaxDiagnostic(.syntax, message, offset: offset, length: length, source: lexer.source)
     }
 
-    func unexpected() -> SyntaxDiagnostic { unexpected(token) }
+    @inline(never)
+    mutating func unexpected() -> SyntaxDiagnostic { unexpected(token) }
 
-    func unexpected(_ token: Token) -> SyntaxDiagnostic {
+    @inline(never)
+    mutating func unexpected(_ token: Token) -> SyntaxDiagnostic {
         let message: String
         switch token.kind {
         case .end: message = "Unexpected end of input"
@@ -181,10 +196,10 @@ public struct Parser {
         return failure(message, at: token.start, length: token.end - token.start)
     }
 
-    func at(_ kind: TokenKind) -> Bool { token.kind == kind }
+    mutating func at(_ kind: TokenKind) -> Bool { token.kind == kind }
 
     /// Whether the token is a word without escapes.
-    func at(word: NameID) -> Bool { token.kind == .name && token.name == word && !token.escaped }
+    mutating func at(word: NameID) -> Bool { token.kind == .name && token.name == word && !token.escaped }
 
     mutating func eat(_ kind: TokenKind) throws(SyntaxDiagnostic) -> Bool {
         if token.kind != kind { return false }
@@ -242,7 +257,18 @@ public struct Parser {
         return (start, UInt32(truncatingIfNeeded: items.count))
     }
 
-    func node(_ id: NodeID) -> Node { program[id] }
+    /// Node by index. Like every method here it is mutating, whether it changes anything or not: a method that is not would
+    /// be given a copy of the whole parser.
+    mutating func node(_ id: NodeID) -> Node {
+        Int(id) < program.nodes.count ? program.nodes[Int(id)] : program.nodes[0]
+    }
+
+    /// Items of a list.
+    mutating func list(_ start: UInt32, _ count: UInt32) -> ArraySlice<NodeID> {
+        let first = Int(start), last = Int(start) + Int(count)
+        guard last <= program.lists.count else { return [] }
+        return ArraySlice(program.lists[first..<last])
+    }
 
     // MARK: Nesting
 
@@ -258,4 +284,14 @@ public struct Parser {
     }
 
     mutating func leave() { depth -= 1 }
+
+    /// Takes steps from the budget, so that deep nesting cannot make the work more than linear in the source.
+    @inline(__always)
+    mutating func spend(_ steps: Int) throws(SyntaxDiagnostic) {
+        budget &-= steps
+        if budget < 0 {
+            throw SyntaxDiagnostic(
+                .nestingTooDeep, "Source is nested too deeply", offset: token.start, length: 1, source: lexer.source)
+        }
+    }
 }
