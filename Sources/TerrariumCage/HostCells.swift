@@ -9,11 +9,14 @@ public struct HostCells: Sendable {
     @usableFromInline
     init(base: UnsafeMutablePointer<Int64>) { unsafe self.base = unsafe base }
 
-    /// Cell by index; only the low 6 bits count.
+    /// Number of cells: one for each index.
+    @usableFromInline static let count = 256
+
+    /// Cell by index.
     @inlinable @inline(__always)
     public subscript(index: UInt8) -> Int64 {
-        get { unsafe base[Int(truncatingIfNeeded: index & 63)] }  // SAFETY: 64 cells are allocated.
-        nonmutating set { unsafe base[Int(truncatingIfNeeded: index & 63)] = newValue }
+        get { unsafe base[Int(index)] }  // SAFETY: 256 cells are allocated.
+        nonmutating set { unsafe base[Int(index)] = newValue }
     }
 }
 
@@ -22,8 +25,8 @@ public final class HostCellStorage: Sendable {
     public let cells: HostCells
 
     public init() {
-        let memory = UnsafeMutablePointer<Int64>.allocate(capacity: 64)
-        unsafe memory.initialize(repeating: 0, count: 64)
+        let memory = UnsafeMutablePointer<Int64>.allocate(capacity: HostCells.count)
+        unsafe memory.initialize(repeating: 0, count: HostCells.count)
         cells = unsafe HostCells(base: memory)
     }
 

@@ -123,7 +123,7 @@ extension RealmBuilder {
             ])
         setIntrinsic(.symbol, symbol)
         for known in WellKnownSymbol.allCases {
-            try define(symbol, "\(known)", machine.symbolValue(known), attributes: Attribute.none)
+            try define(symbol, known.name.description, machine.symbolValue(known), attributes: Attribute.none)
         }
         let toPrimitive = try function(Builtin("@@toPrimitive", 1) { (machine, call) throws(Thrown) in
             try machine.thisSymbol(call, "[Symbol.toPrimitive]")

@@ -180,13 +180,13 @@ extension SelfHostedSource {
           for (let lo = 0; lo < m; lo += 8) { const hi = lo + 8 < m ? lo + 8 : m;
             for (let i = lo + 1; i < hi; i++) { const v = a[i]; let j = i - 1;
               if (s) { const x = s[i]; while (j >= lo && s[j] > x) { a[j + 1] = a[j]; s[j + 1] = s[j]; j--; } a[j + 1] = v; s[j + 1] = x; }
-              else { while (j >= lo && $toNumber($call(compare, undefined, a[j], v)) > 0) { a[j + 1] = a[j]; j--; } a[j + 1] = v; } } }
+              else { while (j >= lo && +$call(compare, undefined, a[j], v) > 0) { a[j + 1] = a[j]; j--; } a[j + 1] = v; } } }
           for (let w = 8; w < m; w *= 2) {
             for (let lo = 0; lo < m; lo += 2 * w) { const mid = lo + w < m ? lo + w : m, hi = lo + 2 * w < m ? lo + 2 * w : m;
               let i = lo, j = mid, k = lo;
               if (s) { while (i < mid && j < hi) { if (s[j] < s[i]) { sb[k] = s[j]; b[k++] = a[j++]; } else { sb[k] = s[i]; b[k++] = a[i++]; } }
                 while (i < mid) { sb[k] = s[i]; b[k++] = a[i++]; } while (j < hi) { sb[k] = s[j]; b[k++] = a[j++]; } }
-              else { while (i < mid && j < hi) { if ($toNumber($call(compare, undefined, a[i], a[j])) > 0) b[k++] = a[j++]; else b[k++] = a[i++]; }
+              else { while (i < mid && j < hi) { if (+$call(compare, undefined, a[i], a[j]) > 0) b[k++] = a[j++]; else b[k++] = a[i++]; }
                 while (i < mid) b[k++] = a[i++]; while (j < hi) b[k++] = a[j++]; } }
             let x = a; a = b; b = x; if (s) { x = s; s = sb; sb = x; } }
           for (let k = 0; k < m; k++) $set(o, k, a[k]);

@@ -441,9 +441,11 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     /// `make r[a], the arguments object of this frame, mapped: argument i < parameter count is slot i of scope r[b]`
     case mapArguments
 
+    /// `r[b] is a string and the prototype epoch is unchanged: r[a] = slot of the holder` (quickened)
+    case getPropertyString
+
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned187
     case unassigned188
     case unassigned189
     case unassigned190

@@ -398,7 +398,8 @@ extension Machine {
         let first = cage.load32(pc, 8)
         if first != 0, !isMarked(first) { return false }
         switch decodeByte(opcode, as: Opcode.self) {
-        case .getPropertyPrototype, .setPropertyAdd, .defineFieldAdd, .getPropertyPolymorphic, .getGlobalOwn, .setGlobalOwn:
+        case .getPropertyPrototype, .setPropertyAdd, .defineFieldAdd, .getPropertyPolymorphic, .getGlobalOwn, .setGlobalOwn,
+            .getPropertyString:
             let second = cage.load32(pc, 16)
             return second == 0 || isMarked(second)
         default: return true
@@ -408,7 +409,8 @@ extension Machine {
     /// The instruction that a quickened one stands for.
     static func genericForm(_ opcode: UInt8) -> Opcode? {
         switch decodeByte(opcode, as: Opcode.self) {
-        case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic: .getProperty
+        case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic, .getPropertyString:
+            .getProperty
         case .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: .setProperty
         case .getGlobalOwn, .getGlobalLexical: .getGlobal
         case .setGlobalOwn, .setGlobalLexical: .setGlobal

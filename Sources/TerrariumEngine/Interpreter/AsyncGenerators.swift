@@ -174,8 +174,10 @@ extension Machine {
         let number = registerNative(name, length: 1) { (machine, _) throws(Thrown) in
             throw machine.terminate(.corrupted)
         }
-        nativeRecords[Int(number)].resumes = mode
-        nativeRecords[Int(number)].resumesAsyncGenerator = true
+        natives.update(Int(number)) {
+            $0.resumes = mode
+            $0.resumesAsyncGenerator = true
+        }
         return try makeNativeFunction(number, realm: realm)
     }
 }

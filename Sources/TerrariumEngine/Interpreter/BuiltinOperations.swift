@@ -82,7 +82,7 @@ extension Machine {
         case .toPropertyKey: return try keyValue(try toPropertyKey(x))
         case .symbol:
             let number = Int(x.int)
-            return number >= 0 && number < wellKnown.symbols.count ? Value(symbol: wellKnown.symbols[number]) : .undefined
+            return UInt8(exactly: number).flatMap { WellKnownSymbol(rawValue: $0) }.map { symbolValue($0) } ?? .undefined
         case .canBeHeldWeakly: return Value(canBeHeldWeakly(x))
         case .iteratorHelper:
             let helper = try allocateObject(

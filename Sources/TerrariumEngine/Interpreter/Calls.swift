@@ -116,7 +116,14 @@ extension Machine {
                 }
                 return .bytecode(argumentCount: count)
             case CellKind.nativeFunction:
-                let result = try runNative(frame, count, isConstruct)
+                guard let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))] else {
+                    throw terminate(.corrupted)
+                }
+                // Behind a bound function or a proxy.
+                if native.resumes != nil {
+                    return .native(try run(frame: frame, argumentCount: count, isConstruct: false))
+                }
+                let result = try runNative(native, frame, count, isConstruct)
                 guard result.isCell else { return .native(result) }
                 // The native built another call in its frame (`NativeCall.goOn`).
                 count = Int(min(result.offset, 0x7FFF))
@@ -139,15 +146,14 @@ extension Machine {
     }
 
     /// Runs a native function whose frame is built. Saves and restores the running native.
-    func runNative(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
+    @inline(__always)
+    func runNative(_ native: NativeEntry, _ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
-        let number = Int(cage.load32(callee, Layout.functionCode))
-        guard number < natives.count else { throw terminate(.corrupted) }
         let savedNative = cells[Cell.native]
         let savedTop = cells[Cell.stackTop]
         cells[Cell.native] = Int64(callee)
         // What a native holds in Swift variables is not rooted: no collection below it.
-        let isJob = nativeRecords[number].isJob
+        let isJob = native.isJob
         if !isJob { activationDepth &+= 1 }
         setStackTop(frame &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
         defer {
@@ -155,7 +161,7 @@ extension Machine {
             cells[Cell.native] = savedNative
             cells[Cell.stackTop] = savedTop
         }
-        return try natives[number](
+        return try native.body(
             self, NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct))
     }
 

@@ -105,6 +105,17 @@ extension Machine {
         let base = caller &+ UInt32(word.fieldB) &* 8
         if implicitThis { cage.store64(base, 24, Value.undefined.bits) }
         let callee = Value(bits: cage.load64(base))
+        if !isConstruct, callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction,
+            let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))], native.resumes == nil {
+            let value = try runNative(native, base, argumentCount, false)
+            if !value.isCell {
+                setReg(word.fieldA, value)
+                if cells[Cell.limit] <= cells[Cell.pc] { try safepointAfterNative() }
+                return
+            }
+            try goOnAfterNative(word, base, value)
+            return
+        }
         if isConstruct {
             guard isConstructor(callee) else { throw typeError("\(describeCallee(callee)) is not a constructor") }
         } else if !isCallable(callee) {
@@ -127,6 +138,24 @@ extension Machine {
                     returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: UInt32(word.fieldB), arguments: count)
                     | (isConstruct ? Link.construct : 0))
             try enterFunction(base, argumentCount: count, isConstruct: isConstruct)
+        }
+    }
+
+    /// A native built another call in its frame (`goOn`).
+    private func goOnAfterNative(_ word: UInt64, _ base: UInt32, _ value: Value) throws(Thrown) {
+        let count = Int(min(value.offset, 0x7FFF))
+        let top = base &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
+        guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+        setStackTop(top)
+        try charge(2)
+        switch try resolveTarget(base, count, false) {
+        case .native(let value): setReg(word.fieldA, value)
+        case .bytecode(let count):
+            cage.store64(
+                base, 8,
+                Link.word(
+                    returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: UInt32(word.fieldB), arguments: count))
+            try enterFunction(base, argumentCount: count, isConstruct: false)
         }
     }
 

@@ -188,9 +188,9 @@ extension Machine {
         let callee = Value(bits: cage.load64(frame))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return nil }
         let number = Int(cage.load32(callee.offset, Layout.functionCode))
-        guard number < nativeRecords.count, let mode = nativeRecords[number].resumes else { return nil }
+        guard let native = natives[number], let mode = native.resumes else { return nil }
         let value = argumentCount > 0 ? Value(bits: cage.load64(frame, 32)) : .undefined
-        if nativeRecords[number].resumesData {
+        if native.resumesData {
             let list = cage.load32(callee.offset, Layout.functionHome)
             let object = UInt32(truncatingIfNeeded: cage.load64(list &+ 16))
             // Whoever runs an await's reaction gets nothing from the generator.
@@ -198,7 +198,7 @@ extension Machine {
             return ResumeRequest(object: object, mode: mode, value: value)
         }
         let this = Value(bits: cage.load64(frame, 24))
-        if nativeRecords[number].resumesAsyncGenerator {
+        if native.resumesAsyncGenerator {
             // Promises and errors are those of the native's realm.
             let saved = cells[Cell.native]
             cells[Cell.native] = Int64(callee.offset)
@@ -264,11 +264,11 @@ extension Machine {
         asyncNatives.reaction = registerNative("", length: 0) { (machine, call) throws(Thrown) in
             try machine.runReaction(call)
         }
-        nativeRecords[Int(asyncNatives.reaction)].isJob = true
+        natives.update(Int(asyncNatives.reaction)) { $0.isJob = true }
         asyncNatives.thenable = registerNative("", length: 0) { (machine, call) throws(Thrown) in
             try machine.runThenableJob(call)
         }
-        nativeRecords[Int(asyncNatives.thenable)].isJob = true
+        natives.update(Int(asyncNatives.thenable)) { $0.isJob = true }
         asyncNatives.resolve = registerNative("", length: 1) { (machine, call) throws(Thrown) in
             try machine.settle(call, rejects: false)
         }
@@ -279,8 +279,10 @@ extension Machine {
 
     private func registerResumer(_ name: String, _ mode: ResumeMode, data: Bool, _ body: @escaping NativeFunction) -> UInt32 {
         let number = registerNative(name, length: 1, body)
-        nativeRecords[Int(number)].resumes = mode
-        nativeRecords[Int(number)].resumesData = data
+        natives.update(Int(number)) {
+            $0.resumes = mode
+            $0.resumesData = data
+        }
         return number
     }
 

@@ -63,7 +63,7 @@ extension Machine {
         case .atom(let text): return Value(string: try atom(text))
         case .bigInt(let negative, let limbs): return try makeBigInt(negative: negative, limbs: limbs)
         case .wellKnownSymbol(let number):
-            return Int(number) < wellKnown.symbols.count ? Value(symbol: wellKnown.symbols[Int(number)]) : .undefined
+            return WellKnownSymbol(rawValue: number).map { symbolValue($0) } ?? .undefined
         case .function(let index): return index < functions.count ? Value(cell: functions[index]) : .undefined
         case .names(let names): return try list(of: try names.map { (name) throws(Thrown) in Value(string: try atom(name)) })
         case .templateSite(let cooked, let raw):

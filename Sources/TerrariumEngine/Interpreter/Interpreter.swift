@@ -109,26 +109,28 @@ extension Machine {
                     case .bitAnd:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = x.bits & y.bits; continue }
+                        if let x = int32(x), let y = int32(y) { fp[word.fieldA] = Value(x & y).bits; continue }
                     case .bitOr:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = x.bits | y.bits; continue }
+                        if let x = int32(x), let y = int32(y) { fp[word.fieldA] = Value(x | y).bits; continue }
                     case .bitXor:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int ^ y.int).bits; continue }
+                        if let x = int32(x), let y = int32(y) { fp[word.fieldA] = Value(x ^ y).bits; continue }
                     case .shl:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int &<< y.int).bits; continue }
+                        if let x = int32(x), let y = int32(y) { fp[word.fieldA] = Value(x &<< y).bits; continue }
                     case .sar:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int &>> y.int).bits; continue }
+                        if let x = int32(x), let y = int32(y) { fp[word.fieldA] = Value(x &>> y).bits; continue }
                     case .shr:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
-                        if Value.areInts(x, y) {
-                            let result = UInt32(bitPattern: x.int) &>> UInt32(bitPattern: y.int)
-                            if result <= 0x7FFF_FFFF {
-                                fp[word.fieldA] = Value(Int32(truncatingIfNeeded: result)).bits
-                                continue
-                            }
+                        if let x = int32(x), let y = int32(y) {
+                            fp[word.fieldA] = Value(UInt32(bitPattern: x) &>> UInt32(bitPattern: y)).bits
+                            continue
                         }
 
                     case .addI:
@@ -176,6 +178,11 @@ extension Machine {
                     case .bitAndI:
                         let x = Value(bits: fp[word.fieldB])
                         if x.isInt { fp[word.fieldA] = Value(x.int & word.immediateC).bits; continue }
+                        if x.isDouble, x.double > -4503599627370496.0, x.double < 4503599627370496.0 {
+                            let truncated = Int32(truncatingIfNeeded: Int64(x.double))
+                            fp[word.fieldA] = Value(truncated & word.immediateC).bits
+                            continue
+                        }
                     case .bitOrI:
                         let x = Value(bits: fp[word.fieldB])
                         if x.isInt { fp[word.fieldA] = Value(x.int | word.immediateC).bits; continue }
@@ -186,21 +193,19 @@ extension Machine {
                         }
                     case .bitXorI:
                         let x = Value(bits: fp[word.fieldB])
-                        if x.isInt { fp[word.fieldA] = Value(x.int ^ word.immediateC).bits; continue }
+                        if let x = int32(x) { fp[word.fieldA] = Value(x ^ word.immediateC).bits; continue }
                     case .shlI:
                         let x = Value(bits: fp[word.fieldB])
-                        if x.isInt { fp[word.fieldA] = Value(x.int &<< word.immediateC).bits; continue }
+                        if let x = int32(x) { fp[word.fieldA] = Value(x &<< word.immediateC).bits; continue }
                     case .sarI:
                         let x = Value(bits: fp[word.fieldB])
-                        if x.isInt { fp[word.fieldA] = Value(x.int &>> word.immediateC).bits; continue }
+                        if let x = int32(x) { fp[word.fieldA] = Value(x &>> word.immediateC).bits; continue }
                     case .shrI:
                         let x = Value(bits: fp[word.fieldB])
-                        if x.isInt {
-                            let result = UInt32(bitPattern: x.int) &>> UInt32(bitPattern: word.immediateC)
-                            if result <= 0x7FFF_FFFF {
-                                fp[word.fieldA] = Value(Int32(truncatingIfNeeded: result)).bits
-                                continue
-                            }
+                        if let x = int32(x) {
+                            let result = UInt32(bitPattern: x) &>> UInt32(bitPattern: word.immediateC)
+                            fp[word.fieldA] = Value(result).bits
+                            continue
                         }
                     case .inc:
                         let x = Value(bits: fp[word.fieldB])
@@ -497,16 +502,54 @@ extension Machine {
                             limit = cells[Cell.limit]
                         }
                         continue
-                    case .loopLtI, .loopLeI, .loopGtI, .loopGeI:
+                    case .loopLtI:
                         let x = Value(bits: fp[word.fieldA])
-                        guard x.isInt else { break }
                         let holds: Bool
-                        switch UInt8(truncatingIfNeeded: word) {
-                        case Opcode.loopLtI.rawValue: holds = x.int < word.immediateB
-                        case Opcode.loopLeI.rawValue: holds = x.int <= word.immediateB
-                        case Opcode.loopGtI.rawValue: holds = x.int > word.immediateB
-                        default: holds = x.int >= word.immediateB
+                        if x.isInt { holds = x.int < word.immediateB }
+                        else if x.isDouble { holds = x.double < Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
                         }
+                        continue
+                    case .loopLeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int <= word.immediateB }
+                        else if x.isDouble { holds = x.double <= Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopGtI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int > word.immediateB }
+                        else if x.isDouble { holds = x.double > Double(word.immediateB) }
+                        else { break }
+                        if _slowPath(!holds) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopGeI:
+                        let x = Value(bits: fp[word.fieldA])
+                        let holds: Bool
+                        if x.isInt { holds = x.int >= word.immediateB }
+                        else if x.isDouble { holds = x.double >= Double(word.immediateB) }
+                        else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
                         if _slowPath(limit <= Int64(pc)) {
@@ -581,6 +624,23 @@ extension Machine {
                         let object = Value(bits: fp[word.fieldB])
                         if object.isObject, cage.load8(object.offset, Layout.kind) == CellKind.array {
                             fp[word.fieldA] = Value(cage.load32(object.offset, Layout.arrayLength)).bits
+                            pc = pc &+ 16
+                            continue
+                        }
+                        if object.isString {
+                            fp[word.fieldA] = Value(cage.load32(object.offset, Layout.stringLength)).bits
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getPropertyString:
+                        let string = Value(bits: fp[word.fieldB])
+                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        if string.isString,
+                            UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        {
+                            fp[word.fieldA] = cage.load64(
+                                UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32))
                             pc = pc &+ 16
                             continue
                         }
@@ -887,6 +947,14 @@ extension Machine {
         let distance = (Int64(bitPattern: word) >> 48) &* 8
         pc = pc &+ UInt32(truncatingIfNeeded: distance)
         limit = limit &+ distance
+    }
+
+    /// ToInt32 of numbers that are easily converted.
+    @inline(__always)
+    func int32(_ value: Value) -> Int32? {
+        if value.isInt { return value.int }
+        guard value.isDouble, value.double > -4503599627370496.0, value.double < 4503599627370496.0 else { return nil }
+        return Int32(truncatingIfNeeded: Int64(value.double))
     }
 
     /// ToBoolean with the common kinds inline.

@@ -29,6 +29,7 @@ extension Machine {
         } else {
             if object.isString, let own = try stringOwnValue(object, key) {
                 setReg(word.fieldA, own)
+                if key.isAtom { quicken(.getLengthArray, 0, 0) }
                 skipWords(2)
                 return
             }
@@ -37,6 +38,7 @@ extension Machine {
                     "Cannot read properties of \(object.isNull ? "null" : "undefined") (reading '\(describe(key))')")
             }
             found = try findForGet(prototype, key, hint: &hint)
+            if object.isString, hint.cacheable, hint.holder == prototype { cacheStringGet(hint) }
             hint.cacheable = false
         }
         switch found {
@@ -52,6 +54,16 @@ extension Machine {
             setReg(word.fieldA, value)
             skipWords(2)
         }
+    }
+
+    /// A property of String.prototype, read on a string.
+    private func cacheStringGet(_ hint: CacheHint) {
+        let flags = cage.load8(hint.holder, Layout.flags)
+        cage.store8(hint.holder, Layout.flags, flags | ObjectFlag.isPrototype)
+        let base = hint.isInline ? hint.holder : cage.load32(hint.holder, Layout.slots)
+        quicken(
+            .getPropertyString, UInt64((base &+ hint.slot) &- hint.holder) << 32,
+            UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
     }
 
     private func cacheGet(_ word: UInt64, _ object: UInt32, _ hint: CacheHint) {

@@ -139,8 +139,6 @@ extension Machine {
         case .getPrivate, .setPrivate, .definePrivateField, .definePrivateMethod, .hasPrivate: try privateOperation(word)
 
         // MARK: Calls
-        case .call: try callSlow(word, argumentCount: Int(c), isConstruct: false, implicitThis: true)
-        case .callThis: try callSlow(word, argumentCount: Int(c), isConstruct: false, implicitThis: false)
         case .construct:
             cage.store64(frame &+ UInt32(b) &* 8, 16, reg(b).bits)
             try callSlow(word, argumentCount: Int(c), isConstruct: true, implicitThis: false)

@@ -31,6 +31,8 @@ extension Machine {
         cells[Cell.stackTop] = Int64(frameTop(frame))
         let a = word.fieldA
         switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .call: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
+        case .callThis: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: false)
         // MARK: Arithmetic
         case .add: setReg(a, try addSlow(reg(word.fieldB), reg(word.fieldC)))
         case .addI: setReg(a, try addSlow(reg(word.fieldB), Value(word.immediateC)))
@@ -85,6 +87,7 @@ extension Machine {
 
         // MARK: Properties
         case .getProperty, .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic,
+            .getPropertyString,
             .getLength, .getLengthArray:
             try getPropertySlow(word)
         case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: try setPropertySlow(word)

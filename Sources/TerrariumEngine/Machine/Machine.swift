@@ -34,17 +34,23 @@ public final class Machine {
     /// Values that the host or the library keeps alive; see `HandleTable`.
     var handles = HandleTable()
     /// Well-known cells that never move or die.
-    var emptyElements: UInt32 = 0
-    var wellKnown = WellKnownCells()
+    var emptyElements: UInt32 {
+        get { UInt32(truncatingIfNeeded: cells[Cell.emptyElements]) }
+        set { cells[Cell.emptyElements] = Int64(newValue) }
+    }
+    let wellKnown: WellKnownCells
 
     /// Functions of the library and of the host by number; a native function object holds the number.
-    var natives: [NativeFunction] = []
+    let natives = HostTable<NativeEntry>()
     var nativeRecords: [NativeRecord] = []
 
     /// Scripts whose code has been instantiated, for stack traces and `toString`.
     var scripts: [ScriptTemplate] = []
     /// What the interpreter leaves with.
-    var resultValue: Value = .undefined
+    var resultValue: Value {
+        get { Value(bits: UInt64(bitPattern: cells[Cell.result])) }
+        set { cells[Cell.result] = Int64(bitPattern: newValue.bits) }
+    }
     /// Monotonic time at which the running operation ends.
     var deadlineTime: Int64? = nil
     var queuedJobBytes = 0
@@ -63,7 +69,10 @@ public final class Machine {
     /// Registered symbols (Symbol.for), by description.
     var symbolRegistry: [(text: Value, symbol: Value)] = []
 
-    public internal(set) var exceptionValue: Value = .undefined
+    public internal(set) var exceptionValue: Value {
+        get { Value(bits: UInt64(bitPattern: cells[Cell.exception])) }
+        set { cells[Cell.exception] = Int64(bitPattern: newValue.bits) }
+    }
     public internal(set) var termination: Termination? = nil
     public var limits: MachineLimits
     /// What the host provides: output, clock, randomness, modules. Empty by default.
@@ -74,7 +83,10 @@ public final class Machine {
     public var parseJSONText: ((Machine, [UInt16]) throws(Thrown) -> Value)? = nil
     let interruptFlag = InterruptFlag()
     /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
-    var activationDepth = 0
+    var activationDepth: Int {
+        get { Int(cells[Cell.activationDepth]) }
+        set { cells[Cell.activationDepth] = Int64(newValue) }
+    }
     var nativeStack = NativeStack()
     /// Collect at every safepoint.
     public var stressCollector = false
@@ -90,6 +102,7 @@ public final class Machine {
         cellStorage = HostCellStorage()
         cells = cellStorage.cells
         cage = reservation.cage
+        wellKnown = WellKnownCells(cells: cells)
         self.limits = limits
         let size = UInt64(cage.size)
         lineTable = 4096
@@ -100,6 +113,8 @@ public final class Machine {
         heapStart = MachineLimits.align(stackEnd + 512 * 1024, to: BlockTable.blockSize)
         blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: size - 1), limit: limits.heap)
         atoms = AtomTable()
+        cells[Cell.result] = Int64(bitPattern: Value.undefined.bits)
+        cells[Cell.exception] = Int64(bitPattern: Value.undefined.bits)
         cells[Cell.bump] = 0
         cells[Cell.bumpEnd] = 0
         cells[Cell.fp] = Int64(stackStart)
@@ -136,6 +151,15 @@ enum Cell {
     @usableFromInline static let collectionPending: UInt8 = 11
     /// 1 while array iteration is as the specification made it (see `arrayIterationIsPristine`).
     @usableFromInline static let arrayIterationPristine: UInt8 = 12
+    /// Offset of the shared empty elements cell.
+    @usableFromInline static let emptyElements: UInt8 = 13
+    /// What the interpreter leaves with; the pending exception.
+    @usableFromInline static let result: UInt8 = 14
+    @usableFromInline static let exception: UInt8 = 15
+    /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
+    @usableFromInline static let activationDepth: UInt8 = 16
+    /// From here: `WellKnownCells`.
+    static let wellKnown: UInt8 = 64
 }
 
 /// Why a native or slow path stopped: one trivial word, so that typed throws cost nothing on the way through.

@@ -40,11 +40,9 @@ public struct NativeCall {
     }
 }
 
-/// What a native function object is made from.
-public struct NativeRecord: Sendable {
-    public var name: String
-    public var length: UInt8
-    public var isConstructor: Bool
+/// What runs when a native function is called.
+struct NativeEntry: Sendable {
+    let body: NativeFunction
     /// The function resumes a suspended frame; the interpreter does that itself.
     var resumes: Machine.ResumeMode? = nil
     /// The suspended frame is the closure's data rather than the receiver.
@@ -54,11 +52,14 @@ public struct NativeRecord: Sendable {
     /// A promise job: what it holds is in its arguments, so the collector may run below it.
     var isJob = false
 
-    init(name: String, length: UInt8, isConstructor: Bool) {
-        self.name = name
-        self.length = length
-        self.isConstructor = isConstructor
-    }
+    init(body: @escaping NativeFunction) { self.body = body }
+}
+
+/// What the properties of a native function object are made from.
+struct NativeRecord: Sendable {
+    let name: String
+    let length: UInt8
+    let isConstructor: Bool
 }
 
 extension Machine {
@@ -80,14 +81,14 @@ extension Machine {
     private func resumesFrame(_ function: Value) -> Bool {
         guard kind(of: function.offset) == CellKind.nativeFunction else { return false }
         let number = Int(cage.load32(function.offset, Layout.functionCode))
-        return number < nativeRecords.count && nativeRecords[number].resumes != nil
+        return natives[number]?.resumes != nil
     }
 
     /// Registers a native function; the number goes into function objects.
     public func registerNative(_ name: String, length: Int, isConstructor: Bool = false, _ body: @escaping NativeFunction)
         -> UInt32
     {
-        natives.append(body)
+        natives.append(NativeEntry(body: body))
         nativeRecords.append(
             NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
         return UInt32(truncatingIfNeeded: natives.count &- 1)

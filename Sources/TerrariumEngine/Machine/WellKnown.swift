@@ -1,37 +1,95 @@
 import TerrariumCage
 
-/// Cells that live as long as the machine: atoms that the engine names, well-known symbols, shared empty cells.
+/// Cells that live as long as the machine: atoms that the engine names, well-known symbols, shared empty cells. Their
+/// offsets lie in host cells: they are read everywhere.
 struct WellKnownCells {
-    var emptyString: UInt32 = 0
-    /// List of the 256 one-unit Latin-1 atoms.
-    var singleUnits: UInt32 = 0
-    var rootAnchor: UInt32 = 0
-    var lazyRootAnchor: UInt32 = 0
+    let cells: HostCells
 
-    var length: UInt32 = 0, name: UInt32 = 0, prototype: UInt32 = 0, constructor: UInt32 = 0, message: UInt32 = 0
-    var stack: UInt32 = 0, cause: UInt32 = 0, errors: UInt32 = 0, value: UInt32 = 0, done: UInt32 = 0, next: UInt32 = 0
-    var get: UInt32 = 0, set: UInt32 = 0, writable: UInt32 = 0, enumerable: UInt32 = 0, configurable: UInt32 = 0
-    var toString: UInt32 = 0, valueOf: UInt32 = 0, toJSON: UInt32 = 0, callee: UInt32 = 0, caller: UInt32 = 0
-    var arguments: UInt32 = 0, `return`: UInt32 = 0, `throw`: UInt32 = 0, index: UInt32 = 0, input: UInt32 = 0
-    var groups: UInt32 = 0, lastIndex: UInt32 = 0, raw: UInt32 = 0, then: UInt32 = 0, `default`: UInt32 = 0
-    var undefined: UInt32 = 0, null: UInt32 = 0, `true`: UInt32 = 0, `false`: UInt32 = 0, object: UInt32 = 0
-    var function: UInt32 = 0, number: UInt32 = 0, string: UInt32 = 0, boolean: UInt32 = 0, symbol: UInt32 = 0
-    var bigint: UInt32 = 0, proto: UInt32 = 0, nan: UInt32 = 0, infinity: UInt32 = 0, zero: UInt32 = 0
+    private func load(_ index: UInt8) -> UInt32 { UInt32(truncatingIfNeeded: cells[Cell.wellKnown &+ index]) }
+    private func store(_ index: UInt8, _ offset: UInt32) { cells[Cell.wellKnown &+ index] = Int64(offset) }
+
+    var emptyString: UInt32 {
+        get { load(0) }
+        nonmutating set { store(0, newValue) }
+    }
+    /// List of the 256 one-unit Latin-1 atoms.
+    var singleUnits: UInt32 {
+        get { load(1) }
+        nonmutating set { store(1, newValue) }
+    }
+    var rootAnchor: UInt32 {
+        get { load(2) }
+        nonmutating set { store(2, newValue) }
+    }
+    var lazyRootAnchor: UInt32 {
+        get { load(3) }
+        nonmutating set { store(3, newValue) }
+    }
+
+    // Atoms: `texts` in the same order.
+    var length: UInt32 { load(4) }
+    var name: UInt32 { load(5) }
+    var prototype: UInt32 { load(6) }
+    var constructor: UInt32 { load(7) }
+    var message: UInt32 { load(8) }
+    var stack: UInt32 { load(9) }
+    var cause: UInt32 { load(10) }
+    var errors: UInt32 { load(11) }
+    var value: UInt32 { load(12) }
+    var done: UInt32 { load(13) }
+    var next: UInt32 { load(14) }
+    var get: UInt32 { load(15) }
+    var set: UInt32 { load(16) }
+    var writable: UInt32 { load(17) }
+    var enumerable: UInt32 { load(18) }
+    var configurable: UInt32 { load(19) }
+    var toString: UInt32 { load(20) }
+    var valueOf: UInt32 { load(21) }
+    var toJSON: UInt32 { load(22) }
+    var callee: UInt32 { load(23) }
+    var caller: UInt32 { load(24) }
+    var arguments: UInt32 { load(25) }
+    var `return`: UInt32 { load(26) }
+    var `throw`: UInt32 { load(27) }
+    var index: UInt32 { load(28) }
+    var input: UInt32 { load(29) }
+    var groups: UInt32 { load(30) }
+    var lastIndex: UInt32 { load(31) }
+    var raw: UInt32 { load(32) }
+    var then: UInt32 { load(33) }
+    var `default`: UInt32 { load(34) }
+    var undefined: UInt32 { load(35) }
+    var null: UInt32 { load(36) }
+    var `true`: UInt32 { load(37) }
+    var `false`: UInt32 { load(38) }
+    var object: UInt32 { load(39) }
+    var function: UInt32 { load(40) }
+    var number: UInt32 { load(41) }
+    var string: UInt32 { load(42) }
+    var boolean: UInt32 { load(43) }
+    var symbol: UInt32 { load(44) }
+    var bigint: UInt32 { load(45) }
+    var proto: UInt32 { load(46) }
+    var nan: UInt32 { load(47) }
+    var infinity: UInt32 { load(48) }
+    var zero: UInt32 { load(49) }
+
+    static let texts = [
+        "length", "name", "prototype", "constructor", "message", "stack", "cause", "errors", "value", "done", "next",
+        "get", "set", "writable", "enumerable", "configurable", "toString", "valueOf", "toJSON", "callee", "caller",
+        "arguments", "return", "throw", "index", "input", "groups", "lastIndex", "raw", "then", "default",
+        "undefined", "null", "true", "false", "object", "function", "number", "string", "boolean", "symbol", "bigint",
+        "__proto__", "NaN", "Infinity", "0",
+    ]
+
+    func setAtom(_ index: Int, _ offset: UInt32) { store(UInt8(truncatingIfNeeded: index &+ 4), offset) }
 
     /// Well-known symbols in the order of `WellKnownSymbol`.
-    var symbols: [UInt32] = []
+    func symbol(_ symbol: WellKnownSymbol) -> UInt32 { load(symbol.rawValue &+ 160) }
+    func setSymbol(_ symbol: WellKnownSymbol, _ offset: UInt32) { store(symbol.rawValue &+ 160, offset) }
 
     func forEach(_ body: (UInt32) -> Void) {
-        for cell in [
-            emptyString, singleUnits, rootAnchor, lazyRootAnchor, length, name, prototype, constructor, message, stack,
-            cause, errors, value, done, next, get, set, writable, enumerable, configurable,
-        ] { body(cell) }
-        for cell in [
-            toString, valueOf, toJSON, callee, caller, arguments, `return`, `throw`, index, input, groups, lastIndex,
-            raw, then, `default`, undefined, null, `true`, `false`, object, function, number, string, boolean, symbol,
-            bigint, proto, nan, infinity, zero,
-        ] { body(cell) }
-        for cell in symbols { body(cell) }
+        for index in 0..<UInt8(180) where load(index) != 0 { body(load(index)) }
     }
 }
 
@@ -70,10 +128,10 @@ extension Machine {
     /// The well-known symbol as a property key.
     @inline(__always)
     public func symbolKey(_ symbol: WellKnownSymbol) -> PropertyKey {
-        PropertyKey(symbol: wellKnown.symbols[Int(symbol.rawValue)])
+        PropertyKey(symbol: wellKnown.symbol(symbol))
     }
     public func symbolValue(_ symbol: WellKnownSymbol) -> Value {
-        Value(symbol: wellKnown.symbols[Int(symbol.rawValue)])
+        Value(symbol: wellKnown.symbol(symbol))
     }
 
     /// Property key of a name written in Swift source (library set-up; not for hot paths).
@@ -102,7 +160,7 @@ extension Machine {
             try makeWellKnownAtoms()
             for symbol in WellKnownSymbol.allCases {
                 let description = try makeString("Symbol.\(symbol.name)")
-                wellKnown.symbols.append(try makeSymbol(description: description).offset)
+                wellKnown.setSymbol(symbol, try makeSymbol(description: description).offset)
             }
         } catch {
             _ = terminate(.heap)
@@ -110,22 +168,9 @@ extension Machine {
     }
 
     private func makeWellKnownAtoms() throws(Thrown) {
-        let names: [(WritableKeyPath<WellKnownCells, UInt32>, String)] = [
-            (\.length, "length"), (\.name, "name"), (\.prototype, "prototype"), (\.constructor, "constructor"),
-            (\.message, "message"), (\.stack, "stack"), (\.cause, "cause"), (\.errors, "errors"), (\.value, "value"),
-            (\.done, "done"), (\.next, "next"), (\.get, "get"), (\.set, "set"), (\.writable, "writable"),
-            (\.enumerable, "enumerable"), (\.configurable, "configurable"), (\.toString, "toString"),
-            (\.valueOf, "valueOf"), (\.toJSON, "toJSON"), (\.callee, "callee"), (\.caller, "caller"),
-        ]
-        let more: [(WritableKeyPath<WellKnownCells, UInt32>, String)] = [
-            (\.arguments, "arguments"), (\.`return`, "return"), (\.`throw`, "throw"), (\.index, "index"),
-            (\.input, "input"), (\.groups, "groups"), (\.lastIndex, "lastIndex"), (\.raw, "raw"), (\.then, "then"),
-            (\.`default`, "default"), (\.undefined, "undefined"), (\.null, "null"), (\.`true`, "true"),
-            (\.`false`, "false"), (\.object, "object"), (\.function, "function"), (\.number, "number"),
-            (\.string, "string"), (\.boolean, "boolean"), (\.symbol, "symbol"), (\.bigint, "bigint"),
-            (\.proto, "__proto__"), (\.nan, "NaN"), (\.infinity, "Infinity"), (\.zero, "0"),
-        ]
-        for (path, name) in names + more { wellKnown[keyPath: path] = try intern(try makeString(name)) }
+        for (index, text) in WellKnownCells.texts.enumerated() {
+            wellKnown.setAtom(index, try intern(try makeString(text)))
+        }
     }
 }
 

@@ -1,0 +1,60 @@
+/// A table outside the cage that only grows, for what is looked up often (native functions). Unlike an array in a class,
+/// a look-up is neither checked for exclusive access nor does it retain the table. One thread at a time.
+@safe
+public final class HostTable<Element> {
+    @unsafe @usableFromInline struct Header {
+        @usableFromInline var start: UnsafeMutablePointer<Element>
+        @usableFromInline var count: Int
+        @usableFromInline var capacity: Int
+
+        init(capacity: Int) {
+            unsafe start = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+            count = 0
+            self.capacity = capacity
+        }
+    }
+    @usableFromInline let header: UnsafeMutablePointer<Header>
+
+    public init() {
+        unsafe header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
+        unsafe header.initialize(to: Header(capacity: 2048))
+    }
+
+    deinit {
+        unsafe header.pointee.start.deinitialize(count: header.pointee.count)
+        unsafe header.pointee.start.deallocate()
+        unsafe header.deinitialize(count: 1)
+        unsafe header.deallocate()
+    }
+
+    @inlinable @inline(__always)
+    public var count: Int { unsafe header.pointee.count }
+
+    /// Element by index; nil when there is none.
+    @inlinable @inline(__always)
+    public subscript(index: Int) -> Element? {
+        // SAFETY: elements below the count are initialised.
+        guard index >= 0, unsafe index < header.pointee.count else { return nil }
+        return unsafe header.pointee.start[index]
+    }
+
+    public func append(_ element: Element) {
+        // SAFETY: when full, everything moves to a larger block, of which the old elements fill the start.
+        if unsafe header.pointee.count == header.pointee.capacity {
+            let larger = unsafe UnsafeMutablePointer<Element>.allocate(capacity: header.pointee.capacity * 2)
+            unsafe larger.moveInitialize(from: header.pointee.start, count: header.pointee.count)
+            unsafe header.pointee.start.deallocate()
+            unsafe header.pointee.start = larger
+            unsafe header.pointee.capacity *= 2
+        }
+        unsafe (header.pointee.start + header.pointee.count).initialize(to: element)
+        unsafe header.pointee.count += 1
+    }
+
+    /// Changes an element that exists.
+    public func update(_ index: Int, _ change: (inout Element) -> Void) {
+        // SAFETY: as in the subscript.
+        guard index >= 0, unsafe index < header.pointee.count else { return }
+        unsafe change(&header.pointee.start[index])
+    }
+}
