@@ -22,7 +22,7 @@ extension Session {
     /// Runs a module, what it imports, and the jobs. The key is its identity for imports and in stack traces.
     public func runModule(_ source: SourceText, key: String) -> Outcome {
         let script: ScriptTemplate
-        var options = ParseOptions()
+        var options = ParseOptions.guest
         options.goal = .module
         switch Session.compile(source, options) {
         case .success(let compiled): script = compiled
@@ -41,7 +41,7 @@ extension Session {
 
     /// Loads and links a module without running it.
     public func linkModule(_ source: SourceText, key: String) -> Outcome {
-        var options = ParseOptions()
+        var options = ParseOptions.guest
         options.goal = .module
         switch Session.compile(source, options) {
         case .failure(let error): return .syntaxError(error.text)

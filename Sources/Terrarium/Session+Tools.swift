@@ -17,10 +17,22 @@ extension Session {
     /// Math.random comes from the host: a double in [0, 1).
     public func allowRandom(_ next: @escaping () -> Double) { machine.host.random = next }
 
+    /// The first early error of a source, rendered; nil when there is none.
+    public static func check(_ source: SourceText, isModule: Bool) -> RenderedError? {
+        var options = ParseOptions.guest
+        options.goal = isModule ? .module : .script
+        do throws(SyntaxDiagnostic) {
+            _ = try Parser.parse(source, options: options)
+            return nil
+        } catch {
+            return RenderedError(text: error.rendered())
+        }
+    }
+
     /// Bytecode of a script, function by function.
     public static func disassemble(_ source: SourceText) -> Result<String, RenderedError> {
         do throws(SyntaxDiagnostic) {
-            let program = try Parser.parse(source)
+            let program = try Parser.parse(source, options: .guest)
             do throws(CompileError) {
                 return .success(Disassembler.text(try ScriptCompiler.compile(program)))
             } catch {

@@ -92,7 +92,7 @@ public final class Session {
 
     /// Runs a script and then its jobs.
     public func run(_ source: SourceText) -> Outcome {
-        switch Session.compile(source, ParseOptions()) {
+        switch Session.compile(source, ParseOptions.guest) {
         case .failure(let error): return .syntaxError(error.text)
         case .success(let script):
             return finish(source) { () throws(Thrown) in

@@ -260,12 +260,8 @@ enum CommandLineTool {
         var status = Status.finished
         for file in options.files {
             guard let source = read(file) else { return Status.usage }
-            do throws(SyntaxDiagnostic) {
-                var parse = ParseOptions()
-                parse.goal = options.isModule || source.name.hasSuffix(".mjs") ? .module : .script
-                _ = try Parser.parse(source, options: parse)
-            } catch {
-                report(error.rendered())
+            if let error = Session.check(source, isModule: options.isModule || source.name.hasSuffix(".mjs")) {
+                report(error.text)
                 status = Status.failed
             }
         }

@@ -9,8 +9,8 @@ public final class HostTable<Element> {
 
         init(capacity: Int) {
             unsafe start = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-            count = 0
-            self.capacity = capacity
+            unsafe count = 0
+            unsafe self.capacity = capacity
         }
     }
     @usableFromInline let header: UnsafeMutablePointer<Header>

@@ -61,7 +61,7 @@ extension Machine {
 
     /// Compiles a source that must be one function expression in parentheses.
     private func compileDynamic(_ units: [UInt16]) throws(Thrown) -> ScriptTemplate {
-        var options = ParseOptions()
+        var options = ParseOptions.guest
         options.isDynamicFunction = true
         try charge(units.count &+ 16)
         let program: Program

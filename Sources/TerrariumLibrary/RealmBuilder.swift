@@ -106,6 +106,7 @@ extension Machine {
         try builder.buildDate()
         try builder.buildJSON()
         try builder.buildReflect()
+        try builder.buildRegExp()
         try builder.buildProxy()
         try builder.buildCodeGeneration()
         try builder.buildGlobals()

@@ -225,7 +225,7 @@ extension RealmBuilder {
             if call.this.isNullish { throw machine.typeError("String.prototype.split called on null or undefined") }
             if call[0].isObject {
                 let splitter = try machine.getMethod(call[0], machine.symbolKey(.split))
-                if !splitter.isUndefined { return try machine.call(splitter, this: call[0], call.this, call[1]) }
+                if !splitter.isUndefined { return try machine.goOn(call, splitter, this: call[0], [call.this, call[1]]) }
             }
             let string = try machine.toStringValue(call.this)
             let limit = call[1].isUndefined ? UInt32.max : try machine.toUint32(call[1])
@@ -240,6 +240,12 @@ extension RealmBuilder {
         Builtin("replaceAll", 2) { (machine, call) throws(Thrown) in
             try machine.replace(call, all: true)
         },
+        Builtin("match", 1) { (machine, call) throws(Thrown) in try machine.matchWith(call, .match, "match", flags: .undefined) },
+        Builtin("matchAll", 1) { (machine, call) throws(Thrown) in
+            if call[0].isObject, !call.this.isNullish { try machine.requireGlobal(call[0], "matchAll") }
+            return try machine.matchWith(call, .matchAll, "matchAll", flags: try machine.makeString("g"))
+        },
+        Builtin("search", 1) { (machine, call) throws(Thrown) in try machine.matchWith(call, .search, "search", flags: .undefined) },
     ]
 }
 
@@ -360,8 +366,9 @@ extension Machine {
         let name = all ? "replaceAll" : "replace"
         if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
         if call[0].isObject {
+            if all { try requireGlobal(call[0], "replaceAll") }
             let replacer = try getMethod(call[0], symbolKey(.replace))
-            if !replacer.isUndefined { return try self.call(replacer, this: call[0], call.this, call[1]) }
+            if !replacer.isUndefined { return try goOn(call, replacer, this: call[0], [call.this, call[1]]) }
         }
         let string = try toStringValue(call.this), pattern = try toStringValue(call[0])
         let isFunction = isCallable(call[1])
@@ -374,7 +381,9 @@ extension Machine {
             result = try concatenate(result, try substring(string, end, index))
             let text = isFunction
                 ? try toStringValue(try self.call(replacement, this: .undefined, pattern, Value(index), string))
-                : try substitute(replacement, string, index, width)
+                : try getSubstitution(
+                    matched: pattern, string: string, position: index, captures: [], namedCaptures: .undefined,
+                    replacement: replacement)
             result = try concatenate(result, text)
             end = index + width
             from = max(index + max(1, width), end)
@@ -383,22 +392,27 @@ extension Machine {
         return try concatenate(result, try substring(string, end, stringLength(string)))
     }
 
-    /// GetSubstitution without captures.
-    private func substitute(_ template: Value, _ string: Value, _ index: Int, _ width: Int) throws(Thrown) -> Value {
-        let text = try flat(template).units
-        guard text.contains(36) else { return template }
-        let source = try flat(string).units
-        var units: [UInt16] = []
-        var position = 0
-        while position < text.count {
-            let next = position + 1 < text.count ? text[position + 1] : 0
-            if text[position] == 36, next == 36 { units.append(36); position += 2; continue }
-            if text[position] == 36, next == 38 { units += source[index..<(index + width)]; position += 2; continue }
-            if text[position] == 36, next == 96 { units += source[..<index]; position += 2; continue }
-            if text[position] == 36, next == 39 { units += source[(index + width)...]; position += 2; continue }
-            units.append(text[position])
-            position += 1
+    /// String.prototype.match, matchAll and search: the pattern's method, or that of a new RegExp.
+    func matchWith(_ call: NativeCall, _ symbol: WellKnownSymbol, _ name: String, flags: Value) throws(Thrown) -> Value {
+        if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
+        if call[0].isObject {
+            let matcher = try getMethod(call[0], symbolKey(symbol))
+            if !matcher.isUndefined { return try goOn(call, matcher, this: call[0], [call.this]) }
         }
-        return try makeString(units: units)
+        let string = try toStringValue(call.this)
+        let regExp = try regExpCreate(call[0], flags)
+        let method = try get(regExp.offset, symbolKey(symbol))
+        guard isCallable(method) else { throw typeError("\(describe(method)) is not a function") }
+        return try goOn(call, method, this: regExp, [string])
+    }
+
+    /// A regular expression that is given to a method for all matches has to be global.
+    func requireGlobal(_ value: Value, _ name: String) throws(Thrown) {
+        guard try isRegExp(value) else { return }
+        let flags = try get(value.offset, key("flags"))
+        if flags.isNullish { throw typeError("String.prototype.\(name) called with a non-global RegExp argument") }
+        if !(try flat(try toStringValue(flags))).units.contains(0x67) {
+            throw typeError("String.prototype.\(name) called with a non-global RegExp argument")
+        }
     }
 }

@@ -31,7 +31,7 @@ extension Machine {
     func evaluate(_ text: String, realm: UInt32) throws(Thrown) -> Value {
         let script: ScriptTemplate
         do {
-            script = try ScriptCompiler.compile(try Parser.parse(SourceText(text, name: "evalScript")))
+            script = try ScriptCompiler.compile(try Parser.parse(SourceText(text, name: "evalScript"), options: .guest))
         } catch let error as SyntaxDiagnostic {
             throw syntaxError(error.message)
         } catch {

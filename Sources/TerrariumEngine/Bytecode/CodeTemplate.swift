@@ -45,6 +45,8 @@ public enum Constant: Sendable {
     case names([ConstantText])
     /// Cooked (nil: undefined) and raw strings of a tagged template.
     case templateSite(cooked: [ConstantText?], raw: [ConstantText])
+    /// Pattern and flags of a literal, which execution compiles in place.
+    case regExp(pattern: ConstantText, flags: ConstantText)
     /// What GlobalDeclarationInstantiation needs.
     case globalDeclarations(GlobalDeclarations)
     /// What a direct eval at this place can see.

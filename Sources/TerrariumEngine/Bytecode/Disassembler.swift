@@ -106,6 +106,7 @@ public enum Disassembler {
             let functions = list.functions.map { "function " + string($0) }
             let variables = list.variables.map { "var " + string($0) }
             return (lexical + functions + variables).joined(separator: "; ")
+        case .regExp(let pattern, let flags): return "/\(pattern.text)/\(flags.text)"
         case .evalContext(let context): return "context of \(context.scopes.count) scopes"
         }
     }

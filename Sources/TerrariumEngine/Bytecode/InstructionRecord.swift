@@ -155,7 +155,7 @@ extension InstructionRecord {
         .init(opcode: .setHomeObject, operands: "a b", words: 1, meaning: "home object of function r[a] = r[b]"),
         .init(opcode: .setClassFields, operands: "a b", words: 1, meaning: "field initialiser of class constructor r[a] = function r[b]"),
         .init(opcode: .initializeFields, operands: "a b c", words: 1, meaning: "if class constructor r[b] has a field initialiser: call it with this r[a] in a frame at r[c]; it returns its this to r[a]"),
-        .init(opcode: .newRegExp, operands: "a k16", words: 1, meaning: "r[a] = new RegExp from the constant k (pattern; k+1 flags)"),
+        .init(opcode: .newRegExp, operands: "a k16", words: 1, meaning: "r[a] = new RegExp from the site constant k, compiled once"),
         .init(opcode: .templateObject, operands: "a k16", words: 1, meaning: "r[a] = template object of the site constant k, made once"),
         .init(opcode: .createArguments, operands: "a b c x", words: 1, meaning: "first instruction; r[a] = unmapped arguments object; x bit 0: sloppy (callee is the function), bit 1: also r[b] = array of the arguments from number c"),
         .init(opcode: .createRest, operands: "a i16=b", words: 1, meaning: "first instruction; r[a] = array of the arguments from number i"),

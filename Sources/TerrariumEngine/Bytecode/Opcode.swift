@@ -309,7 +309,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case setClassFields
     /// `if class constructor r[b] has a field initialiser: call it with this r[a] in a frame at r[c]; it returns its this to r[a]`
     case initializeFields
-    /// `r[a] = new RegExp from the constant k (pattern; k+1 flags)`
+    /// `r[a] = new RegExp from the site constant k, compiled once`
     case newRegExp
     /// `r[a] = template object of the site constant k, made once`
     case templateObject

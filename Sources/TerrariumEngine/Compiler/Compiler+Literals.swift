@@ -288,8 +288,7 @@ extension Compiler {
 
     mutating func regExpLiteral(_ item: Node, _ want: Want) -> Register {
         let target = destination(want)
-        let index = state.builder.constant(.string(text(item.a)))
-        _ = state.builder.constant(.string(text(item.b)))
+        let index = state.builder.constant(.regExp(pattern: text(item.a), flags: text(item.b)))
         mark(item.start)
         emit(.newRegExp, a: target, c: state.builder.require(index))
         return target

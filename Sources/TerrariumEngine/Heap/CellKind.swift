@@ -91,6 +91,8 @@ public enum CellKind {
     public static let iteratorHelper: UInt8 = 72
     /// Iterator.from of an iterator that does not inherit from Iterator.prototype.
     public static let wrappedIterator: UInt8 = 73
+    /// Iterator of `matchAll`.
+    public static let regExpStringIterator: UInt8 = 90
 }
 
 /// Byte offsets in cells. All fields are 32 bits unless noted.

@@ -31,6 +31,8 @@ extension Machine {
     /// Collects now. Only at a safepoint: no native code holds an unrooted reference.
     func collectGarbage() {
         cells[Cell.collectionPending] = 0
+        cells[Cell.regExpStack] = 0
+        cells[Cell.regExpCaptures] = 0
         collector.collections &+= 1
         collector.mark = collector.mark == 1 ? 2 : 1
         retireBumpRun()

@@ -5,6 +5,9 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case getMethod, rangeError, speciesConstructor, hasKind, field, setField, intrinsic
     case newCapability, promiseResolve, aggregateError
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
+    case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch
+    case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
+    case sameValue
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
 
     /// All operations by number: their order here.

@@ -97,6 +97,39 @@ extension Machine {
             setField(wrapper, 0, x)
             setField(wrapper, 1, y)
             return Value(object: wrapper)
+        case .toLength: return Value(try toLength(x))
+        case .sameValue: return Value(try sameValue(x, y))
+        case .substring: return try substring(x, Int(y.number), Int(z.number))
+        case .stringIndexOf:
+            let text = try flat(x), unit = try flat(y)[0]
+            for index in 0..<text.count where text[index] == unit { return Value(index) }
+            return Value(Int32(-1))
+        case .getSubstitution:
+            return try getSubstitution(
+                matched: x, string: y, position: Int(z.number),
+                captures: try listFromDense(reg(first &+ 3)), namedCaptures: reg(first &+ 4), replacement: reg(first &+ 5))
+        case .advanceStringIndex:
+            let index = y.number
+            guard index < 9_007_199_254_740_991 else { return y }
+            return Value(try advanceStringIndex(x, Int(index), unicode: toBoolean(z)))
+        case .regExpStringIterator:
+            let iterator = try allocateObject(
+                kind: CellKind.regExpStringIterator, prototype: intrinsic(.regExpStringIteratorPrototype).offset, fields: 5)
+            for index in 0..<UInt16(4) { setField(iterator, index, reg(first &+ index)) }
+            setField(iterator, 4, .false)
+            return Value(object: iterator)
+        case .regExpIsPristine: return Value(isPristineRegExp(x))
+        case .regExpSpeciesIsPristine: return Value(try regExpSpeciesIsPristine())
+        case .regExpExec:
+            guard compiledRegExp(x) != nil else {
+                throw typeError("Method RegExp.prototype.exec called on incompatible receiver \(describe(x))")
+            }
+            return try regExpBuiltinExec(x.offset, y)
+        case .regExpTest: return Value(try regExpExecRaw(x.offset, y) != nil)
+        case .regExpMatch: return try regExpMatchFast(x.offset, y)
+        case .regExpReplace: return try regExpReplaceFast(x.offset, y, z)
+        case .regExpSearch: return try regExpSearchFast(x.offset, y)
+        case .regExpSplit: return try regExpSplitFast(x.offset, y, limit: try toUint32(z))
         case .inherits: return Value(try ordinaryHasInstance(y, x))
         }
     }
@@ -115,6 +148,14 @@ extension Machine {
             prototype: intrinsic(isMap ? .mapPrototype : .setPrototype).offset, fields: 4)
         try initializeTable(table, isWeak: false)
         return Value(object: table)
+    }
+
+    /// The elements of an array that the engine's own JavaScript made.
+    private func listFromDense(_ array: Value) throws(Thrown) -> [Value] {
+        let elements = cage.load32(array.offset, Layout.elements)
+        let count = min(cage.load32(array.offset, Layout.arrayLength), cage.load32(elements, Layout.elementsLength))
+        try charge(Int(count))
+        return (0..<count).map { Value(bits: cage.load64(elements &+ 16 &+ $0 &* 8)) }
     }
 
     private func intrinsic(number: Value) -> Value {

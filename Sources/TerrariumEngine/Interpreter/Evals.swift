@@ -17,8 +17,10 @@ extension Machine {
     ) throws(Thrown) -> ScriptTemplate {
         try charge(source.units.count &+ 16)
         let program: Program
+        var options = parse
+        options.checkRegExps()
         do throws(SyntaxDiagnostic) {
-            program = try Parser.parse(source, options: parse)
+            program = try Parser.parse(source, options: options)
         } catch {
             switch error.kind {
             case .syntax: throw syntaxError(error.message)

@@ -71,6 +71,7 @@ extension Machine {
             for text in cooked { values.append(try text.map { (text) throws(Thrown) in try makeString(text) } ?? .undefined) }
             for text in raw { values.append(try makeString(text)) }
             return try list(of: values)
+        case .regExp(let pattern, let flags): return try makeRegExpSite(try makeString(pattern), try makeString(flags))
         case .globalDeclarations(let declarations):
             var values: [Value] = [
                 Value(declarations.lexical.count), Value(declarations.functions.count), Value(declarations.variables.count),

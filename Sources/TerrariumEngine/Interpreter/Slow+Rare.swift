@@ -96,9 +96,7 @@ extension Machine {
         case .mapArguments: try mapArguments(reg(a).offset, scope: reg(b).offset)
         case .createRest: setReg(a, try argumentsArray(from: Int(b)))
         case .newRegExp:
-            let constructor = intrinsic(.regExp)
-            guard constructor.isObject else { throw typeError("Regular expressions are not available") }
-            setReg(a, try construct(constructor, [constant(c), constant(c &+ 1)]))
+            setReg(a, try regExpLiteral(constant(c)))
 
         // MARK: Properties
         case .getSuper:

@@ -158,6 +158,9 @@ enum Cell {
     @usableFromInline static let exception: UInt8 = 15
     /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
     @usableFromInline static let activationDepth: UInt8 = 16
+    /// Bytes cells that matches of regular expressions share, or 0.
+    @usableFromInline static let regExpStack: UInt8 = 17
+    @usableFromInline static let regExpCaptures: UInt8 = 18
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }

@@ -15,7 +15,7 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case mapPrototype, setPrototype, weakMapPrototype, weakSetPrototype, weakRefPrototype
     case finalizationRegistryPrototype
     case promise, promisePrototype, promiseThen, promiseResolve
-    case regExp, regExpPrototype, regExpExec, datePrototype
+    case regExp, regExpPrototype, regExpExec, regExpPristine, regExpShape, regExpSpecies, datePrototype
     case arrayBuffer, arrayBufferPrototype, sharedArrayBuffer, sharedArrayBufferPrototype, dataViewPrototype
     case typedArray, typedArrayPrototype
     case int8ArrayPrototype, uint8ArrayPrototype, uint8ClampedArrayPrototype, int16ArrayPrototype

@@ -1,0 +1,177 @@
+import TerrariumEngine
+import TerrariumRegExp
+import TerrariumText
+
+/// RegExp (ECMA-262 §22.2).
+extension RealmBuilder {
+    func buildRegExp() throws(Thrown) {
+        let prototype = try object()
+        setIntrinsic(.regExpPrototype, prototype)
+        let constructor = try constructor(
+            Builtin("RegExp", 2) { (machine, call) throws(Thrown) in try machine.constructRegExp(call) },
+            prototype: prototype,
+            statics: [
+                Builtin("escape", 1) { (machine, call) throws(Thrown) in
+                    guard call[0].isString else { throw machine.typeError("\(machine.describe(call[0])) is not a string") }
+                    let text = try machine.flat(call[0])
+                    try machine.charge(text.count)
+                    return try machine.makeString(units: RegExpEscape.escape(units: text.units))
+                },
+                Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
+            ],
+            methods: RealmBuilder.regExpMethods + RealmBuilder.regExpFlagGetters)
+        setIntrinsic(.regExp, constructor)
+        setIntrinsic(.regExpExec, try machine.get(prototype, key("exec")).offset)
+        try install(SelfHostedSource.regExpMethods, on: prototype)
+        let iterator = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
+        setIntrinsic(.regExpStringIteratorPrototype, iterator)
+        try install(SelfHostedSource.regExpStringIterator, on: iterator)
+        try define(
+            iterator, "@@toStringTag", try machine.makeString("RegExp String Iterator"), attributes: Attribute.configurable)
+        try machine.recordRegExpPrototype(realm: realm)
+    }
+
+    static let regExpMethods: [Builtin] = [
+        Builtin("exec", 1) { (machine, call) throws(Thrown) in
+            let object = try machine.regExpReceiver(call, "exec")
+            return try machine.regExpBuiltinExec(object, try machine.toStringValue(call[0]))
+        },
+        Builtin("compile", 2) { (machine, call) throws(Thrown) in
+            let object = try machine.regExpReceiver(call, "compile")
+            guard machine.ordinaryPrototype(object) != 0 else { throw machine.typeError("RegExp.prototype.compile: not allowed") }
+            if let other = machine.compiledRegExp(call[0]) {
+                if !call[1].isUndefined {
+                    throw machine.typeError("Invalid flags supplied to RegExp constructor '\(machine.describe(call[1]))'")
+                }
+                try machine.regExpInitialize(object, machine.regExpSource(other), try machine.regExpFlagsText(other))
+            } else {
+                try machine.regExpInitialize(object, call[0], call[1])
+            }
+            return call.this
+        },
+        Builtin("toString", 0) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else {
+                throw machine.typeError("RegExp.prototype.toString requires that 'this' be an Object")
+            }
+            let source = try machine.toStringValue(try machine.get(call.this.offset, machine.key("source")))
+            let flags = try machine.toStringValue(try machine.get(call.this.offset, machine.key("flags")))
+            let slash = try machine.makeString("/")
+            return try machine.concatenate(try machine.concatenate(try machine.concatenate(slash, source), slash), flags)
+        },
+        Builtin("get source", 0) { (machine, call) throws(Thrown) in
+            if let compiled = machine.compiledRegExp(call.this) {
+                return try machine.escapedSource(machine.regExpSource(compiled))
+            }
+            if call.this == machine.intrinsic(.regExpPrototype) { return try machine.makeString("(?:)") }
+            throw machine.typeError("RegExp.prototype.source getter called on non-RegExp object")
+        },
+        Builtin("get flags", 0) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else {
+                throw machine.typeError("RegExp.prototype.flags getter called on non-object \(machine.describe(call.this))")
+            }
+            var units: [UInt16] = []
+            for (name, letter) in RealmBuilder.regExpFlagNames {
+                if machine.toBoolean(try machine.get(call.this.offset, machine.key(name))) { units.append(letter) }
+            }
+            return try machine.makeString(units: units)
+        },
+    ]
+
+    /// Names of the flag accessors and their letters, in the order of `flags`.
+    static let regExpFlagNames: [(String, UInt16)] = [
+        ("hasIndices", 0x64), ("global", 0x67), ("ignoreCase", 0x69), ("multiline", 0x6D), ("dotAll", 0x73),
+        ("unicode", 0x75), ("unicodeSets", 0x76), ("sticky", 0x79),
+    ]
+
+    static let regExpFlagGetters: [Builtin] = regExpFlagNames.enumerated().map { (bit, entry) in
+        let name = entry.0
+        let flag = RegExpFlags(rawValue: 1 &<< UInt8(truncatingIfNeeded: bit))
+        return Builtin("get \(name)", 0) { (machine, call) throws(Thrown) in
+            if let compiled = machine.compiledRegExp(call.this) { return Value(machine.regExpHasFlag(compiled, flag)) }
+            if call.this == machine.intrinsic(.regExpPrototype) { return .undefined }
+            throw machine.typeError("RegExp.prototype.\(name) getter called on non-RegExp object")
+        }
+    }
+}
+
+extension Machine {
+    func regExpReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> UInt32 {
+        guard compiledRegExp(call.this) != nil else {
+            throw typeError("Method RegExp.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+        }
+        return call.this.offset
+    }
+
+    /// IsRegExp. May run guest code.
+    func isRegExp(_ value: Value) throws(Thrown) -> Bool {
+        guard value.isObject else { return false }
+        let matcher = try get(value.offset, symbolKey(.match))
+        return matcher.isUndefined ? kind(of: value.offset) == CellKind.regExp : toBoolean(matcher)
+    }
+
+    func constructRegExp(_ call: NativeCall) throws(Thrown) -> Value {
+        let patternIsRegExp = try isRegExp(call[0])
+        var newTarget = call.newTarget
+        if !call.isConstruct {
+            newTarget = call.callee
+            if patternIsRegExp, call[1].isUndefined,
+                try get(call[0].offset, key("constructor")) == newTarget {
+                return call[0]
+            }
+        }
+        var pattern = call[0], flags = call[1]
+        if let compiled = compiledRegExp(call[0]) {
+            pattern = regExpSource(compiled)
+            if flags.isUndefined { flags = try regExpFlagsText(compiled) }
+        } else if patternIsRegExp {
+            pattern = try get(call[0].offset, key("source"))
+            if flags.isUndefined { flags = try get(call[0].offset, key("flags")) }
+        }
+        let object = try regExpAlloc(prototype: try prototypeFromConstructor(newTarget, .regExpPrototype))
+        try regExpInitialize(object, pattern, flags)
+        return Value(object: object)
+    }
+
+    /// EscapeRegExpPattern: a text that reads back as the same pattern between slashes.
+    func escapedSource(_ source: Value) throws(Thrown) -> Value {
+        let text = try flat(source)
+        if text.count == 0 { return try makeString("(?:)") }
+        try charge(text.count / 4)
+        var needsEscape = false
+        for index in 0..<text.count {
+            let unit = text[index]
+            if unit == 0x2F || unit == 10 || unit == 13 || unit == 0x2028 || unit == 0x2029 {
+                needsEscape = true
+                break
+            }
+        }
+        guard needsEscape else { return source }
+        var result: [UInt16] = []
+        var isEscaped = false, isInClass = false
+        for unit in text.units {
+            switch unit {
+            case 0x2F where !isEscaped && !isInClass: result += [0x5C, 0x2F]
+            case 10, 13, 0x2028, 0x2029:
+                // The backslash of an escaped line terminator is there already.
+                if !isEscaped { result.append(0x5C) }
+                switch unit {
+                case 10: result.append(0x6E)
+                case 13: result.append(0x72)
+                case 0x2028: result += Array("u2028".utf16)
+                default: result += Array("u2029".utf16)
+                }
+            default: result.append(unit)
+            }
+            if isEscaped {
+                isEscaped = false
+            } else if unit == 0x5C {
+                isEscaped = true
+            } else if unit == 0x5B {
+                isInClass = true
+            } else if unit == 0x5D {
+                isInClass = false
+            }
+        }
+        return try makeString(units: result)
+    }
+}

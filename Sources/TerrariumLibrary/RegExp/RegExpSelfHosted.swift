@@ -1,0 +1,139 @@
+import TerrariumEngine
+
+/// The methods of RegExp.prototype that may call guest code (ECMA-262 §22.2.6, §22.2.9). Unmodified regular expressions
+/// take one operation of the engine.
+extension SelfHostedSource {
+    static let regExpMethods = SelfHostedSource(
+        name: "regExpMethods",
+        functions: [
+            Function("test", 1), Function("@@match", 1, "_match"), Function("@@matchAll", 1, "_matchAll"),
+            Function("@@replace", 2, "_replace"), Function("@@search", 1, "_search"), Function("@@split", 2, "_split"),
+        ],
+        text: execution + """
+            function receiver(x, name) { if (!$isObject(x)) $typeError("Method RegExp.prototype." + name + " called on incompatible receiver " + $describe(x)); }
+            function test(string) { receiver(this, "test");
+              const s = $toString(string);
+              if ($regExpIsPristine(this)) return $regExpTest(this, s);
+              return execute(this, s) !== null; }
+            function _match(string) { receiver(this, "@@match");
+              const s = $toString(string);
+              if ($regExpIsPristine(this)) return $regExpMatch(this, s);
+              const flags = $toString(this.flags);
+              if ($stringIndexOf(flags, "g") < 0) return execute(this, s);
+              const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
+              this.lastIndex = 0;
+              const all = []; let count = 0, result;
+              while ((result = execute(this, s)) !== null) {
+                const text = $toString(result[0]);
+                $append(all, text); count++;
+                if (text === "") this.lastIndex = $advanceStringIndex(s, $toLength(this.lastIndex), unicode); }
+              return count === 0 ? null : all; }
+            function _matchAll(string) { receiver(this, "@@matchAll");
+              const s = $toString(string);
+              const constructor = $speciesConstructor(this, $intrinsic(\(Intrinsic.regExp.rawValue)));
+              const flags = $toString(this.flags);
+              const matcher = $construct(constructor, this, flags);
+              matcher.lastIndex = $toLength(this.lastIndex);
+              const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
+              return $regExpStringIterator(matcher, s, $stringIndexOf(flags, "g") >= 0, unicode); }
+            function _replace(string, replacement) { receiver(this, "@@replace");
+              const s = $toString(string), length = s.length;
+              const isFunction = $isCallable(replacement);
+              if (!isFunction) { replacement = $toString(replacement);
+                if ($regExpIsPristine(this)) return $regExpReplace(this, s, replacement); }
+              const flags = $toString(this.flags);
+              const global = $stringIndexOf(flags, "g") >= 0;
+              const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
+              if (global) this.lastIndex = 0;
+              const results = []; let result;
+              while ((result = execute(this, s)) !== null) {
+                $append(results, result);
+                if (!global) break;
+                if ($toString(result[0]) === "") this.lastIndex = $advanceStringIndex(s, $toLength(this.lastIndex), unicode); }
+              let text = "", next = 0;
+              for (let k = 0; k < results.length; k++) {
+                result = results[k];
+                let captureCount = $lengthOf(result) - 1; if (captureCount < 0) captureCount = 0;
+                const matched = $toString(result[0]);
+                let position = $toIntegerOrInfinity(result.index);
+                if (position < 0) position = 0; else if (position > length) position = length;
+                const captures = [];
+                for (let n = 1; n <= captureCount; n++) { const capture = result[n];
+                  $append(captures, capture === undefined ? undefined : $toString(capture)); }
+                let named = result.groups, part;
+                if (isFunction) {
+                  if (captureCount === 0 && named === undefined) part = $toString($call(replacement, undefined, matched, position, s));
+                  else { const list = [matched];
+                    for (let n = 0; n < captureCount; n++) $append(list, captures[n]);
+                    $append(list, position); $append(list, s);
+                    if (named !== undefined) $append(list, named);
+                    part = $toString($call(replacement, undefined, ...list)); }
+                } else {
+                  if (named !== undefined) named = $toObject(named);
+                  part = $getSubstitution(matched, s, position, captures, named, replacement); }
+                if (position >= next) { text += $substring(s, next, position) + part; next = position + matched.length; } }
+              return next >= length ? text : text + $substring(s, next, length); }
+            function _search(string) { receiver(this, "@@search");
+              const s = $toString(string);
+              if ($regExpIsPristine(this)) return $regExpSearch(this, s);
+              const previous = this.lastIndex;
+              if (!$sameValue(previous, 0)) this.lastIndex = 0;
+              const result = execute(this, s);
+              if (!$sameValue(this.lastIndex, previous)) this.lastIndex = previous;
+              return result === null ? -1 : result.index; }
+            function _split(string, limit) { receiver(this, "@@split");
+              const s = $toString(string);
+              if ($regExpIsPristine(this) && $regExpSpeciesIsPristine(this) && (limit === undefined || typeof limit === "number"))
+                return $regExpSplit(this, s, limit === undefined ? 4294967295 : limit >>> 0);
+              const constructor = $speciesConstructor(this, $intrinsic(\(Intrinsic.regExp.rawValue)));
+              const flags = $toString(this.flags);
+              const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
+              const splitter = $construct(constructor, this, $stringIndexOf(flags, "y") >= 0 ? flags : flags + "y");
+              const parts = [];
+              const most = limit === undefined ? 4294967295 : limit >>> 0;
+              if (most === 0) return parts;
+              const size = s.length;
+              if (size === 0) { if (execute(splitter, s) === null) $append(parts, s); return parts; }
+              let last = 0, index = 0;
+              while (index < size) {
+                splitter.lastIndex = index;
+                const result = execute(splitter, s);
+                if (result === null) { index = $advanceStringIndex(s, index, unicode); continue; }
+                let end = $toLength(splitter.lastIndex); if (end > size) end = size;
+                if (end === last) { index = $advanceStringIndex(s, index, unicode); continue; }
+                $append(parts, $substring(s, last, index));
+                if (parts.length === most) return parts;
+                last = end;
+                let count = $lengthOf(result) - 1; if (count < 0) count = 0;
+                for (let k = 1; k <= count; k++) { $append(parts, result[k]); if (parts.length === most) return parts; }
+                index = last; }
+              $append(parts, $substring(s, last, size));
+              return parts; }
+
+            """)
+
+    static let regExpStringIterator = SelfHostedSource(
+        name: "regExpStringIterator", functions: [Function("next", 0)],
+        text: execution + """
+            function next() { const o = this;
+              if (!$hasKind(o, \(CellKind.regExpStringIterator))) $typeError("next method called on incompatible receiver " + $describe(o));
+              if ($field(o, 4)) return { value: undefined, done: true };
+              const rx = $field(o, 0), s = $field(o, 1);
+              const result = execute(rx, s);
+              if (result === null) { $setField(o, 4, true); return { value: undefined, done: true }; }
+              if (!$field(o, 2)) { $setField(o, 4, true); return { value: result, done: false }; }
+              if ($toString(result[0]) === "") rx.lastIndex = $advanceStringIndex(s, $toLength(rx.lastIndex), $field(o, 3));
+              return { value: result, done: false }; }
+
+            """)
+
+    /// RegExpExec.
+    private static let execution = """
+        function execute(rx, s) { const exec = rx.exec;
+          if ($isCallable(exec)) { const result = $call(exec, rx, s);
+            if (result !== null && !$isObject(result)) $typeError($describe(result) + " is not an object or null");
+            return result; }
+          return $regExpExec(rx, s); }
+
+        """
+}
