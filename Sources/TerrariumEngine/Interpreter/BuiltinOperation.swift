@@ -6,6 +6,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case newCapability, promiseResolve, aggregateError
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
+    case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, referenceError, suppressedError
 
     /// All operations by number: their order here.
     private static let numbered = allCases

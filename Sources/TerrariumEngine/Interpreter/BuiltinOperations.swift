@@ -98,6 +98,17 @@ extension Machine {
             setField(wrapper, 1, y)
             return Value(object: wrapper)
         case .inherits: return Value(try ordinaryHasInstance(y, x))
+        case .iteratesFast: return Value(isPristineArray(x))
+        case .asyncFromSync: return try makeAsyncFromSyncIterator(x, next: y)
+        case .sameValue: return Value(try sameValue(x, y))
+        case .tryDelete: return Value(try deleteProperty(x.offset, try toPropertyKey(y)))
+        case .tryCreate: return Value(try createDataProperty(x.offset, try toPropertyKey(y), z))
+        case .referenceError: throw referenceError(swiftString(x))
+        case .suppressedError:
+            let error = try makeError(.suppressedError, "")
+            try createHidden(error.offset, "error", x)
+            try createHidden(error.offset, "suppressed", y)
+            return error
         }
     }
 
@@ -109,7 +120,12 @@ extension Machine {
         return Value(object: cursor)
     }
 
-    private func newTable(isMap: Bool) throws(Thrown) -> Value {
+    private func createHidden(_ object: UInt32, _ name: StaticString, _ value: Value) throws(Thrown) {
+        try addProperty(object, key: atom(name), value: value, attributes: Attribute.hidden)
+    }
+
+    /// An empty Map or Set of the current realm.
+    public func newTable(isMap: Bool) throws(Thrown) -> Value {
         let table = try allocateObject(
             kind: isMap ? CellKind.map : CellKind.set,
             prototype: intrinsic(isMap ? .mapPrototype : .setPrototype).offset, fields: 4)
