@@ -42,43 +42,10 @@ extension RealmBuilder {
                     return result
                 },
                 Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
-                Builtin("from", 1) { (machine, call) throws(Thrown) in
-                    if !call[1].isUndefined, !machine.isCallable(call[1]) {
-                        throw machine.typeError("\(machine.describe(call[1])) is not a function")
-                    }
-                    let method = try machine.getMethod(call[0], machine.symbolKey(.iterator))
-                    let makes = machine.isConstructor(call.this)
-                    func element(_ value: Value, _ index: Int) throws(Thrown) -> Value {
-                        call[1].isUndefined ? value : try machine.call(call[1], this: call[2], value, Value(index))
-                    }
-                    if !method.isUndefined {
-                        let result = try makes ? machine.construct(call.this, []) : machine.makeArray(length: 0, capacity: 0)
-                        var index = 0
-                        try machine.forEachIterated(call[0]) { (value) throws(Thrown) in
-                            try machine.createDataPropertyOrThrow(
-                                result.offset, try machine.integerKey(index), try element(value, index))
-                            index += 1
-                            return true
-                        }
-                        try machine.put(result.offset, machine.key("length"), Value(index))
-                        return result
-                    }
-                    let source = try machine.toObject(call[0])
-                    let length = try machine.lengthOfArrayLike(source.offset)
-                    let result = try makes
-                        ? machine.construct(call.this, [Value(length)]) : machine.makeArray(length: 0, capacity: 0)
-                    for index in 0..<length {
-                        try machine.charge(2)
-                        let key = try machine.integerKey(index)
-                        try machine.createDataPropertyOrThrow(
-                            result.offset, key, try element(try machine.get(source.offset, key), index))
-                    }
-                    try machine.put(result.offset, machine.key("length"), Value(length))
-                    return result
-                },
             ], methods: RealmBuilder.arrayMethods)
         setIntrinsic(.array, array)
         try install(.arrayCallbacks, on: prototype)
+        try install(.arrayStatics, on: array)
         let values = try machine.get(prototype, key("values"))
         machine.setRealmValue(realm, .arrayValues, values)
         try define(prototype, "@@iterator", values)
@@ -248,7 +215,7 @@ extension RealmBuilder {
             let object = try machine.toObject(call.this)
             let join = try machine.get(object.offset, machine.key("join"))
             if machine.isCallable(join) { return try machine.call(join, this: object) }
-            return try machine.makeString("[object \(machine.constructorName(object.offset))]")
+            return try machine.objectToString(object)
         },
         Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
@@ -286,6 +253,7 @@ extension RealmBuilder {
         Builtin("indexOf", 1) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             let length = try machine.lengthOfArrayLike(object.offset)
+            if length == 0 { return Value(Int32(-1)) }
             var index = try machine.relativeIndex(call[1], length, default: 0)
             while index < length {
                 try machine.charge(1)
@@ -299,6 +267,7 @@ extension RealmBuilder {
         Builtin("lastIndexOf", 1) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             let length = try machine.lengthOfArrayLike(object.offset)
+            if length == 0 { return Value(Int32(-1)) }
             var index = length - 1
             if call.argumentCount > 1 {
                 let from = try machine.toIntegerOrInfinity(call[1])
@@ -316,6 +285,7 @@ extension RealmBuilder {
         Builtin("includes", 1) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             let length = try machine.lengthOfArrayLike(object.offset)
+            if length == 0 { return .false }
             var index = try machine.relativeIndex(call[1], length, default: 0)
             while index < length {
                 try machine.charge(1)
@@ -357,12 +327,11 @@ extension RealmBuilder {
         },
         Builtin("flat", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
+            let length = try machine.lengthOfArrayLike(object.offset)
             let depth = call[0].isUndefined ? 1 : try machine.toIntegerOrInfinity(call[0])
             let result = try machine.arraySpeciesCreate(object, .zero)
             // An explicit stack: nesting is the guest's.
-            var stack: [(object: UInt32, index: Int, length: Int, depth: Double)] = [
-                (object.offset, 0, try machine.lengthOfArrayLike(object.offset), depth)
-            ]
+            var stack: [(object: UInt32, index: Int, length: Int, depth: Double)] = [(object.offset, 0, length, depth)]
             var next = 0
             while var top = stack.popLast() {
                 guard top.index < top.length else { continue }
@@ -417,6 +386,9 @@ extension RealmBuilder {
             else if call.argumentCount > 1 {
                 skip = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(length - start)))
             }
+            let total = length - skip + max(0, call.argumentCount - 2)
+            guard total <= 9_007_199_254_740_991 else { throw machine.typeError("Invalid array length") }
+            guard total <= 0xFFFF_FFFF else { throw machine.rangeError("Invalid array length") }
             let result = try machine.makeArray(length: 0, capacity: 0)
             func copy(_ from: Int, _ to: Int) throws(Thrown) {
                 var index = from

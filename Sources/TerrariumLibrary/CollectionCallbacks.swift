@@ -83,10 +83,11 @@ extension SelfHostedSource {
             function close(other) { const f = $getMethod(other.iterator, "return");
               if (f !== undefined) { const result = $call(f, other.iterator);
                 if (!$isObject(result)) $typeError($describe(result) + " is not an object"); } }
+            function add(set, value) { if (value === 0) value = 0; $tableSet(set, value, value); }
             function union(x) {
               check(this, "union"); const other = record(x); start(other);
               const result = $copySet(this);
-              while (step(other)) $tableSet(result, other.value, other.value);
+              while (step(other)) add(result, other.value);
               return result; }
             function intersection(x) {
               check(this, "intersection"); const other = record(x), result = $newTable(false);
@@ -96,7 +97,7 @@ extension SelfHostedSource {
                   if ($call(other.has, x, value)) $tableSet(result, value, value); }
               } else {
                 start(other);
-                while (step(other)) if ($tableHas(this, other.value)) $tableSet(result, other.value, other.value); }
+                while (step(other)) if ($tableHas(this, other.value)) add(result, other.value); }
               return result; }
             function difference(x) {
               check(this, "difference"); const other = record(x);
@@ -114,7 +115,7 @@ extension SelfHostedSource {
               const result = $copySet(this);
               while (step(other)) { const value = other.value;
                 if ($tableHas(this, value)) $tableDelete(result, value);
-                else if (!$tableHas(result, value)) $tableSet(result, value, value); }
+                else add(result, value); }
               return result; }
             function isSubsetOf(x) {
               check(this, "isSubsetOf"); const other = record(x);

@@ -5,7 +5,7 @@ import TerrariumText
 extension RealmBuilder {
     func buildGlobals() throws(Thrown) {
         let global = intrinsic(.global)
-        try install(RealmBuilder.globalFunctions, on: global)
+        try install(RealmBuilder.globalFunctions + RealmBuilder.escapeFunctions, on: global)
         let number = intrinsic(.number)
         for name in ["parseInt", "parseFloat"] { try define(number, name, try machine.get(global, key(name))) }
     }

@@ -111,7 +111,7 @@ extension SelfHostedSource {
             function callable(iterator, f) { if (!$isCallable(f)) { closeQuietly(iterator); $typeError($describe(f) + " is not a function"); } }
             function limit(iterator, x) { let number;
               try { number = $toNumber(x); } catch (error) { closeQuietly(iterator); throw error; }
-              if (number !== number) { closeQuietly(iterator); $rangeError($describe(x) + " must be positive"); }
+              if (number !== number || (number > 9007199254740991 && number < Infinity)) { closeQuietly(iterator); $rangeError($describe(x) + " must be positive"); }
               number = $toIntegerOrInfinity(number);
               if (number < 0) { closeQuietly(iterator); $rangeError($describe(x) + " must be positive"); }
               return number; }
@@ -269,6 +269,6 @@ extension SelfHostedSource {
     static let asyncIterator = SelfHostedSource(
         name: "asyncIterator", functions: [Function("@@asyncDispose", 0, "_dispose")],
         text: """
-            async function _dispose() { const f = $getMethod(this, "return"); if (f !== undefined) await $call(f, this, undefined); }
+            async function _dispose() { const f = $getMethod(this, "return"); if (f !== undefined) await $call(f, this); }
             """)
 }

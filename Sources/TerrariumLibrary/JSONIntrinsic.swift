@@ -12,11 +12,32 @@ extension RealmBuilder {
                     let text = try machine.flat(try machine.toStringValue(call[0]))
                     try machine.charge(text.count / 4)
                     var parser = JSONParser(machine: machine, text: text)
+                    guard machine.isCallable(call[1]) else { return try parser.parse() }
+                    parser.keepsRecords = true
                     let value = try parser.parse()
-                    guard machine.isCallable(call[1]) else { return value }
                     let holder = try machine.makeObject()
                     try machine.createDataPropertyOrThrow(holder.offset, machine.key(""), value)
-                    return try machine.internalize(holder, machine.key(""), call[1], depth: 0)
+                    return try machine.goOn(
+                        call, machine.intrinsic(.jsonInternalize), this: .undefined,
+                        [holder, machine.emptyString, call[1], parser.record])
+                },
+                Builtin("rawJSON", 1) { (machine, call) throws(Thrown) in
+                    let string = try machine.toStringValue(call[0])
+                    let text = try machine.flat(string)
+                    try machine.charge(text.count / 4)
+                    func isSpace(_ unit: UInt16) -> Bool { unit == 9 || unit == 10 || unit == 13 || unit == 32 }
+                    if text.count == 0 || isSpace(text[0]) || isSpace(text[text.count - 1]) {
+                        throw machine.syntaxError("Invalid value for JSON.rawJSON")
+                    }
+                    var parser = JSONParser(machine: machine, text: text)
+                    guard try !parser.parse().isObject else { throw machine.syntaxError("Invalid value for JSON.rawJSON") }
+                    let object = try machine.allocateObject(kind: CellKind.rawJSON, prototype: 0, inlineCapacity: 1)
+                    try machine.createDataPropertyOrThrow(object, machine.key("rawJSON"), string)
+                    _ = try machine.setIntegrityLevel(object, frozen: true)
+                    return Value(object: object)
+                },
+                Builtin("isRawJSON", 1) { (machine, call) throws(Thrown) in
+                    Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.rawJSON)
                 },
                 Builtin("stringify", 3) { (machine, call) throws(Thrown) in
                     var writer = JSONWriter(machine: machine)
@@ -30,6 +51,7 @@ extension RealmBuilder {
         try define(json, "@@toStringTag", try machine.makeString("JSON"), attributes: Attribute.configurable)
         try define(intrinsic(.global), "JSON", Value(object: json))
         setIntrinsic(.json, json)
+        machine.setRealmValue(realm, .jsonInternalize, Value(object: try standIns(.json)[0]))
     }
 }
 
@@ -38,6 +60,11 @@ public struct JSONParser {
     let machine: Machine
     let text: FlatString
     var position = 0
+    /// Keep parse records for a reviver. The record of a value is an array: the value, then the source text of a
+    /// primitive, an array of the elements' records, or a Map from keys to the members' records.
+    var keepsRecords = false
+    /// Record of the last complete value.
+    private(set) var record = Value.undefined
 
     private enum Container {
         case array(UInt32)
@@ -70,9 +97,12 @@ public struct JSONParser {
 
     public mutating func parse() throws(Thrown) -> Value {
         var stack: [Container] = []
+        // Elements or members of the containers' records.
+        var records: [Value] = []
         while true {
             skipSpace()
             var value: Value
+            let start = position
             guard let first = unit() else { throw failure() }
             switch first {
             case 123:
@@ -82,7 +112,9 @@ public struct JSONParser {
                 if unit() == 125 {
                     position += 1
                     value = object
+                    if keepsRecords { record = try machine.makeArray([object, try machine.newTable(isMap: true)]) }
                 } else {
+                    if keepsRecords { records.append(try machine.newTable(isMap: true)) }
                     stack.append(.object(object.offset, try key(first: true)))
                     continue
                 }
@@ -93,7 +125,9 @@ public struct JSONParser {
                 if unit() == 93 {
                     position += 1
                     value = array
+                    if keepsRecords { record = try machine.makeArray([array, try machine.makeArray([])]) }
                 } else {
+                    if keepsRecords { records.append(try machine.makeArray([])) }
                     stack.append(.array(array.offset))
                     continue
                 }
@@ -104,6 +138,7 @@ public struct JSONParser {
             case 110: value = try word("null", .null)
             default: throw failure()
             }
+            if keepsRecords, !value.isObject { record = try primitiveRecord(value, start) }
             // A value is complete: it closes as many containers as end here.
             while true {
                 guard let top = stack.last else {
@@ -116,15 +151,20 @@ public struct JSONParser {
                 switch top {
                 case .array(let array):
                     try machine.appendToArray(array, value)
+                    if keepsRecords, let list = records.last { try machine.appendToArray(list.offset, record) }
                     skipSpace()
                     if unit() == 44 { position += 1; break }
                     guard unit() == 93 else { throw failure() }
                     position += 1
                     value = Value(object: array)
                     stack.removeLast()
+                    if keepsRecords, let list = records.popLast() { record = try machine.makeArray([value, list]) }
                     continue
                 case .object(let object, let name):
                     try machine.createDataPropertyOrThrow(object, name, value)
+                    if keepsRecords, let members = records.last {
+                        try machine.tableSet(members.offset, try machine.keyValue(name), record)
+                    }
                     skipSpace()
                     if unit() == 44 {
                         position += 1
@@ -136,12 +176,19 @@ public struct JSONParser {
                     position += 1
                     value = Value(object: object)
                     stack.removeLast()
+                    if keepsRecords, let members = records.popLast() { record = try machine.makeArray([value, members]) }
                     continue
                 }
                 break
             }
             try machine.charge(2)
         }
+    }
+
+    private func primitiveRecord(_ value: Value, _ start: Int) throws(Thrown) -> Value {
+        var units: [UInt16] = []
+        for index in start..<position { units.append(text[index]) }
+        return try machine.makeArray([value, try machine.makeString(units: units)])
     }
 
     private mutating func key(first: Bool) throws(Thrown) -> PropertyKey {
@@ -186,10 +233,12 @@ public struct JSONParser {
             guard digit(unit()) else { throw failure() }
             while digit(unit()) { position += 1 }
         }
-        if isInteger, position - start <= 9, first != 45 || text[start] != 45 {
+        if isInteger, position - start <= 9 {
+            let isNegative = text[start] == 45
             var value: Int32 = 0
-            for index in start..<position { value = value &* 10 &+ Int32(text[index]) &- 48 }
-            return Value(value)
+            for index in (isNegative ? start + 1 : start)..<position { value = value &* 10 &+ Int32(text[index]) &- 48 }
+            if isNegative, value == 0 { return Value(double: -0.0) }
+            return Value(isNegative ? 0 &- value : value)
         }
         var bytes: [UInt8] = []
         for index in start..<position { bytes.append(UInt8(truncatingIfNeeded: text[index])) }
@@ -244,26 +293,24 @@ public struct JSONParser {
     }
 }
 
-extension Machine {
-    /// InternalizeJSONProperty. Runs guest code.
-    func internalize(_ holder: Value, _ key: PropertyKey, _ reviver: Value, depth: Int) throws(Thrown) -> Value {
-        guard depth < 500 else { throw rangeError("Maximum call stack size exceeded") }
-        let value = try get(holder.offset, key)
-        if value.isObject {
-            let keys: [PropertyKey]
-            if try isArray(value) {
-                let length = try lengthOfArrayLike(value.offset)
-                try charge(length)
-                keys = try (0..<length).map { (index) throws(Thrown) in try integerKey(index) }
-            } else {
-                keys = try ownPropertyKeys(value.offset).filter { !$0.isSymbol }
-            }
-            for key in keys {
-                let element = try internalize(value, key, reviver, depth: depth + 1)
-                if element.isUndefined { _ = try deleteProperty(value.offset, key) }
-                else { _ = try createDataProperty(value.offset, key, element) }
-            }
-        }
-        return try call(reviver, this: holder, try keyValue(key), value)
-    }
+extension SelfHostedSource {
+    /// InternalizeJSONProperty.
+    static let json = SelfHostedSource(
+        name: "json", functions: [Function("", 4, "internalize")],
+        text: """
+            function internalize(holder, key, reviver, record) {
+              const value = holder[key], context = {};
+              if (record !== undefined && !$sameValue(record[0], value)) record = undefined;
+              if (!$isObject(value)) { if (record !== undefined) context.source = record[1]; }
+              else if ($isArray(value)) { const n = $lengthOf(value), records = record === undefined ? [] : record[1];
+                for (let k = 0; k < n; k++) { const name = $toString(k);
+                  store(value, name, internalize(value, name, reviver, k < records.length ? records[k] : undefined)); } }
+              else { const keys = $call($intrinsic(\(Intrinsic.objectKeys.rawValue)), undefined, value);
+                for (let k = 0; k < keys.length; k++) { const name = keys[k];
+                  store(value, name, internalize(value, name, reviver,
+                    record !== undefined && $tableHas(record[1], name) ? $tableGet(record[1], name) : undefined)); } }
+              return $call(reviver, holder, key, value, context); }
+            function store(object, name, value) {
+              if (value === undefined) $tryDelete(object, name); else $tryCreate(object, name, value); }
+            """)
 }

@@ -73,7 +73,9 @@ struct JSONWriter {
         }
         else if value.isBigInt { throw machine.typeError("Do not know how to serialize a BigInt") }
         else if value.isObject, !machine.isCallable(value) {
-            if try machine.isArray(value) { try array(value) } else { try object(value) }
+            if machine.kind(of: value.offset) == CellKind.rawJSON {
+                output += try machine.flat(try machine.toStringValue(try machine.get(value.offset, machine.key("rawJSON")))).units
+            } else if try machine.isArray(value) { try array(value) } else { try object(value) }
         } else {
             return false
         }
@@ -144,12 +146,8 @@ struct JSONWriter {
         output.append(123)
         var isFirst = true
         var keys: [PropertyKey]
-        if let properties { keys = properties } else { keys = try machine.ownPropertyKeys(value.offset) }
-        keys.removeAll(where: \.isSymbol)
+        if let properties { keys = properties } else { keys = try machine.enumerableStringKeys(value.offset) }
         for key in keys {
-            if properties == nil {
-                guard let own = try machine.getOwnProperty(value.offset, key), own.enumerable == true else { continue }
-            }
             let mark = output.count
             if !isFirst { output.append(44) }
             if !gap.isEmpty { output.append(10); output += indent }

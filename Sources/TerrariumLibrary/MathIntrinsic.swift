@@ -30,6 +30,7 @@ extension RealmBuilder {
         ("acosh", { JavaScriptMath.acosh($0) }), ("atanh", { JavaScriptMath.atanh($0) }), ("exp", { JavaScriptMath.exp($0) }), ("expm1", { JavaScriptMath.expm1($0) }),
         ("log", { JavaScriptMath.log($0) }), ("log1p", { JavaScriptMath.log1p($0) }), ("log2", { JavaScriptMath.log2($0) }), ("log10", { JavaScriptMath.log10($0) }),
         ("cbrt", { JavaScriptMath.cbrt($0) }), ("fround", { Double(Float($0)) }),
+        ("f16round", { HalfPrecision.toDouble(HalfPrecision.fromDouble($0)) }),
         ("sign", { $0.isNaN || $0 == 0 ? $0 : $0 < 0 ? -1 : 1 }),
         ("round", { x in
             if !x.isFinite || abs(x) >= 4_503_599_627_370_496 { return x }
@@ -77,6 +78,16 @@ extension RealmBuilder {
         },
         Builtin("clz32", 1) { (machine, call) throws(Thrown) in
             Value(Int32(truncatingIfNeeded: try machine.toUint32(call[0]).leadingZeroBitCount))
+        },
+        Builtin("sumPrecise", 1) { (machine, call) throws(Thrown) in
+            if call[0].isNullish { throw machine.typeError("\(machine.describe(call[0])) is not iterable") }
+            var sum = PreciseSum()
+            try machine.forEachIterated(call[0]) { (item) throws(Thrown) in
+                guard item.isNumber else { throw machine.typeError("\(machine.describe(item)) is not a number") }
+                sum.add(item.number)
+                return true
+            }
+            return Value(number: sum.value)
         },
         Builtin("random", 0) { (machine, _) throws(Thrown) in
             Value(double: machine.nextRandom())

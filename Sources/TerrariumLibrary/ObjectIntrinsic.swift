@@ -14,6 +14,7 @@ extension RealmBuilder {
             prototype: intrinsic(.objectPrototype), statics: RealmBuilder.objectStatics,
             methods: RealmBuilder.objectMethods)
         setIntrinsic(.object, object)
+        machine.setRealmValue(realm, .objectKeys, try machine.get(intrinsic(.object), key("keys")))
     }
 
     static let objectStatics: [Builtin] = [
@@ -165,23 +166,7 @@ extension RealmBuilder {
             return try machine.call(method, this: call.this)
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
-            if call.this.isUndefined { return try machine.makeString("[object Undefined]") }
-            if call.this.isNull { return try machine.makeString("[object Null]") }
-            let object = try machine.toObject(call.this)
-            let tag = try machine.get(object.offset, machine.symbolKey(.toStringTag))
-            if tag.isString { return try machine.makeString("[object \(machine.swiftString(tag))]") }
-            let name = switch machine.kind(of: object.offset) {
-            case CellKind.array: "Array"
-            case CellKind.arguments, CellKind.mappedArguments: "Arguments"
-            case CellKind.error: "Error"
-            case CellKind.booleanWrapper: "Boolean"
-            case CellKind.numberWrapper: "Number"
-            case CellKind.stringWrapper: "String"
-            case CellKind.date: "Date"
-            case CellKind.regExp: "RegExp"
-            default: machine.isCallable(object) ? "Function" : "Object"
-            }
-            return try machine.makeString("[object \(name)]")
+            try machine.objectToString(call.this)
         },
         Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.toObject(call.this) },
         Builtin("__defineGetter__", 2) { (machine, call) throws(Thrown) in
@@ -293,4 +278,31 @@ extension RealmBuilder {
             return try machine.fromPropertyDescriptor(try machine.getOwnProperty(object, try machine.toPropertyKey(call[1])))
         },
     ]
+}
+
+extension Machine {
+    /// Object.prototype.toString. May run guest code.
+    func objectToString(_ value: Value) throws(Thrown) -> Value {
+        if value.isUndefined { return try makeString("[object Undefined]") }
+        if value.isNull { return try makeString("[object Null]") }
+        let object = try toObject(value)
+        let name: String
+        if try isArray(object) {
+            name = "Array"
+        } else {
+            name = switch kind(of: object.offset) {
+            case CellKind.arguments, CellKind.mappedArguments: "Arguments"
+            case CellKind.error: "Error"
+            case CellKind.booleanWrapper: "Boolean"
+            case CellKind.numberWrapper: "Number"
+            case CellKind.stringWrapper: "String"
+            case CellKind.date: "Date"
+            case CellKind.regExp: "RegExp"
+            default: isCallable(object) ? "Function" : "Object"
+            }
+        }
+        let tag = try get(object.offset, symbolKey(.toStringTag))
+        guard tag.isString else { return try makeString("[object \(name)]") }
+        return try concatenate(try concatenate(try makeString("[object "), tag), try makeString("]"))
+    }
 }

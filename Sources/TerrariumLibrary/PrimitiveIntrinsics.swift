@@ -55,7 +55,7 @@ extension RealmBuilder {
                     return try machine.makeString(latin1: NumberFormatting.toString(value.number, radix: Int(radix)))
                 },
                 Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
-                    try machine.toStringValue(try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toLocaleString", "Number") { $0.isNumber })
+                    try machine.localeNumber(try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toLocaleString", "Number") { $0.isNumber }.number)
                 },
                 Builtin("valueOf", 0) { (machine, call) throws(Thrown) in
                     try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.valueOf", "Number") { $0.isNumber }
@@ -164,8 +164,12 @@ extension RealmBuilder {
                     return try machine.bigIntToString(value, radix: Int(radix))
                 },
                 Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
-                    try machine.bigIntToString(
-                        try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toLocaleString", "BigInt") { $0.isBigInt }, radix: 10)
+                    let value = try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toLocaleString", "BigInt") { $0.isBigInt }
+                    let text = try machine.flat(try machine.bigIntToString(value, radix: 10))
+                    let digits = text.units.map { UInt8(truncatingIfNeeded: $0) }
+                    let isNegative = digits.first == 45
+                    return try machine.makeString(
+                        latin1: (isNegative ? [45] : []) + machine.grouped(Array(digits.dropFirst(isNegative ? 1 : 0))))
                 },
                 Builtin("valueOf", 0) { (machine, call) throws(Thrown) in
                     try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.valueOf", "BigInt") { $0.isBigInt }

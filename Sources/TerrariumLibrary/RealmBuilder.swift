@@ -103,6 +103,7 @@ extension Machine {
         try builder.buildCollections()
         try builder.buildWeakReferences()
         try builder.buildIteratorConstructor()
+        try builder.buildDisposableStacks()
         try builder.buildDate()
         try builder.buildJSON()
         try builder.buildReflect()

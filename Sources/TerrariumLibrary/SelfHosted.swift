@@ -195,6 +195,7 @@ extension SelfHostedSource {
           return o; }
         function toSorted(compare) { if (compare !== undefined && !$isCallable(compare)) $typeError("The comparison function must be either a function or undefined");
           const o = $toObject(this), n = $lengthOf(o), a = [];
+          if (n > 4294967295) $rangeError("Invalid array length");
           for (let k = 0; k < n; k++) $append(a, o[k]);
           return $call(sort, a, compare); }
         """)

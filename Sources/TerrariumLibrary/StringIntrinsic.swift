@@ -52,7 +52,7 @@ extension RealmBuilder {
                     }
                     return text
                 },
-            ], methods: RealmBuilder.stringMethods + RealmBuilder.stringSearchMethods)
+            ], methods: RealmBuilder.stringMethods + RealmBuilder.stringSearchMethods + RealmBuilder.stringMarkup)
         setIntrinsic(.string, string)
         for (alias, name) in [("trimLeft", "trimStart"), ("trimRight", "trimEnd")] {
             try define(prototype, alias, try machine.get(prototype, key(name)))
@@ -168,8 +168,24 @@ extension RealmBuilder {
         },
         Builtin("localeCompare", 1) { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "localeCompare")
-            let order = try machine.compareStrings(string, try machine.toStringValue(call[0]))
-            return Value(Int32(order < 0 ? -1 : order > 0 ? 1 : 0))
+            return try machine.localeCompare(string, try machine.toStringValue(call[0]), options: call[2])
+        },
+        Builtin("normalize", 0) { (machine, call) throws(Thrown) in
+            let string = try machine.stringReceiver(call, "normalize")
+            let name = call[0].isUndefined ? "NFC" : machine.swiftString(try machine.toStringValue(call[0]))
+            let form: UnicodeNormalization.Form
+            switch name {
+            case "NFC": form = .nfc
+            case "NFD": form = .nfd
+            case "NFKC": form = .nfkc
+            case "NFKD": form = .nfkd
+            default: throw machine.rangeError("The normalization form should be one of NFC, NFD, NFKC, NFKD.")
+            }
+            let text = try machine.flat(string)
+            try machine.charge(text.count &* 2)
+            if text.isLatin1, form == .nfc { return string }
+            guard text.count <= machine.limits.heap / 16 else { throw machine.outOfHeap() }
+            return try machine.makeString(units: UnicodeNormalization.normalize(text.units[...], form))
         },
         Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
             try machine.makeIterator(

@@ -131,6 +131,17 @@ extension Machine {
         case .regExpSearch: return try regExpSearchFast(x.offset, y)
         case .regExpSplit: return try regExpSplitFast(x.offset, y, limit: try toUint32(z))
         case .inherits: return Value(try ordinaryHasInstance(y, x))
+        case .iteratesFast: return Value(isPristineArray(x))
+        case .asyncFromSync: return try makeAsyncFromSyncIterator(x, next: y)
+        case .sameValue: return Value(try sameValue(x, y))
+        case .tryDelete: return Value(try deleteProperty(x.offset, try toPropertyKey(y)))
+        case .tryCreate: return Value(try createDataProperty(x.offset, try toPropertyKey(y), z))
+        case .referenceError: throw referenceError(swiftString(x))
+        case .suppressedError:
+            let error = try makeError(.suppressedError, "")
+            try createHidden(error.offset, "error", x)
+            try createHidden(error.offset, "suppressed", y)
+            return error
         }
     }
 
@@ -142,7 +153,12 @@ extension Machine {
         return Value(object: cursor)
     }
 
-    private func newTable(isMap: Bool) throws(Thrown) -> Value {
+    private func createHidden(_ object: UInt32, _ name: StaticString, _ value: Value) throws(Thrown) {
+        try addProperty(object, key: atom(name), value: value, attributes: Attribute.hidden)
+    }
+
+    /// An empty Map or Set of the current realm.
+    public func newTable(isMap: Bool) throws(Thrown) -> Value {
         let table = try allocateObject(
             kind: isMap ? CellKind.map : CellKind.set,
             prototype: intrinsic(isMap ? .mapPrototype : .setPrototype).offset, fields: 4)

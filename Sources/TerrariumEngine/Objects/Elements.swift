@@ -7,7 +7,7 @@ import TerrariumCage
 /// length field of a sparse cell is 0, so that the fast paths, which only look there, never see it. The `length` of an
 /// array is its own field and may be larger than the elements that exist.
 extension Machine {
-    /// A gap larger than this (and larger than what is there) makes the elements sparse.
+    /// A gap larger than this (and larger than half of what is there) makes the elements sparse.
     static var maximumGap: UInt32 { 1024 }
 
     @inline(__always)
@@ -69,7 +69,7 @@ extension Machine {
     {
         let length = cage.load32(elements, Layout.elementsLength)
         let gap = index &- length
-        if gap > Machine.maximumGap, gap > length { return false }
+        if gap > Machine.maximumGap, gap > length / 2 { return false }
         var target = elements
         let capacity = cage.load32(elements)
         if index >= capacity {

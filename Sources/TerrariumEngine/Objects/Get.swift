@@ -199,9 +199,9 @@ extension Machine {
                         place: place, hint: &hint)
                 }
                 if key.offset == wellKnown.length, kind(of: object) == CellKind.array {
+                    if cage.load8(object, Layout.flags) & ObjectFlag.lengthReadOnly != 0 { return .refused }
                     guard receiver.isObject, receiver.offset == object else {
-                        let readOnly = cage.load8(object, Layout.flags) & ObjectFlag.lengthReadOnly != 0
-                        return readOnly ? .refused : try setOnReceiver(receiver, key, value)
+                        return try setOnReceiver(receiver, key, value)
                     }
                     return try ordinaryDefineOwnProperty(object, key, PropertyDescriptor(value: value))
                         ? .done : .refused

@@ -33,7 +33,7 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case emptyObjectShape, arrayShape, functionShape, arrowShape, iteratorResultShape, globalLexicals, templateRegistry
     case functionPrototypeShape, nativeFunctionShape, rawJSONShape
     // Functions of the engine's own JavaScript that natives go on with
-    case promiseExecutorCall, mapFill, setFill, functionApply
+    case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize
     // Names a library file may use for its own intrinsics
     case reserved0, reserved1, reserved2, reserved3, reserved4, reserved5, reserved6, reserved7
 }

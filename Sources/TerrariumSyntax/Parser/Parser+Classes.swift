@@ -97,6 +97,8 @@ extension Parser {
 
     private mutating func parseMember(_ info: inout ClassInfo, _ members: inout [NodeID]) throws(SyntaxDiagnostic) {
         let start = token.start
+        // `static` is no part of a method's source text.
+        var methodStart = start
         var flags: UInt8 = 0
         var isAsync = false, isGenerator = false
         var key: NodeID? = nil
@@ -115,6 +117,7 @@ extension Parser {
 
         if try modifier(&self, Keyword.static) {
             flags |= PropertyFlag.isStatic
+            methodStart = token.start
             if at(.leftBrace) {
                 members.append(try parseStaticBlock(start))
                 return
@@ -193,7 +196,7 @@ extension Parser {
             if kind == 0 { flags |= PropertyFlag.method }
             let functionKind: FunctionKind = kind == PropertyFlag.getter ? .getter
                 : kind == PropertyFlag.setter ? .setter : .method
-            let function = try parseMethod(start, functionKind, isAsync: isAsync, isGenerator: isGenerator)
+            let function = try parseMethod(methodStart, functionKind, isAsync: isAsync, isGenerator: isGenerator)
             members.append(make(.property, start, flags: flags, key, function))
             return
         }

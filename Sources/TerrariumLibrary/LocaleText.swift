@@ -1,0 +1,128 @@
+import TerrariumEngine
+import TerrariumText
+
+/// What the locale methods give without locales: the order and the number format of the root locale and of American
+/// English, which is what V8 gives by default.
+///
+/// Comparison has the levels of the Unicode collation: letters first, then marks, then case (small letters first).
+struct CollationKey {
+    private(set) var primary: [UInt32] = []
+    private var secondary: [UInt32] = []
+    private var tertiary: [Bool] = []
+
+    /// ASCII in the order of the root collation.
+    private static let ranks: [UInt32] = {
+        var table = [UInt32](repeating: 0, count: 128)
+        let order = "\t\n\u{B}\u{C}\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz"
+        for (index, unit) in order.utf8.enumerated() { table[Int(unit)] = UInt32(index) + 1 }
+        for unit in UInt8(65)...90 { table[Int(unit)] = table[Int(unit) + 32] }
+        return table
+    }()
+
+    init(_ units: [UInt16], isNumeric: Bool) {
+        let text = UnicodeNormalization.normalize(units[...], .nfd)
+        var index = 0
+        while index < text.count {
+            if isNumeric, text[index] >= 48, text[index] <= 57 {
+                index = appendNumber(text, index)
+                continue
+            }
+            let scalar = UTF16Text.scalar(text, at: &index)
+            if scalar >= 0x300, scalar <= 0x36F {
+                secondary.append(scalar)
+                continue
+            }
+            var folded = scalar
+            if scalar < 128 {
+                folded = CollationKey.ranks[Int(scalar)]
+                tertiary.append(scalar >= 65 && scalar <= 90)
+                if folded == 0 { continue }
+            } else {
+                var one: [UInt16] = []
+                UTF16Text.append(scalar, to: &one)
+                let lower = UnicodeCase.toLowerCase(one[...])
+                var position = 0
+                folded = UTF16Text.scalar(lower, at: &position)
+                tertiary.append(lower != one)
+            }
+            primary.append(folded)
+            secondary.append(0)
+        }
+    }
+
+    /// Digits compare by their number: count of digits first.
+    private mutating func appendNumber(_ text: [UInt16], _ start: Int) -> Int {
+        var index = start
+        while index < text.count, text[index] == 48 { index += 1 }
+        let first = index
+        while index < text.count, text[index] >= 48, text[index] <= 57 { index += 1 }
+        primary.append(CollationKey.ranks[48])
+        primary.append(UInt32(truncatingIfNeeded: index - first))
+        for unit in text[first..<index] { primary.append(UInt32(unit)) }
+        return index
+    }
+
+    enum Level { case base, accent, letterCase, variant }
+
+    func order(_ other: CollationKey, _ level: Level) -> Int32 {
+        if primary != other.primary { return primary.lexicographicallyPrecedes(other.primary) ? -1 : 1 }
+        if level == .accent || level == .variant, secondary != other.secondary {
+            return secondary.lexicographicallyPrecedes(other.secondary) ? -1 : 1
+        }
+        if level == .letterCase || level == .variant, tertiary != other.tertiary {
+            return tertiary.lexicographicallyPrecedes(other.tertiary) { !$0 && $1 } ? -1 : 1
+        }
+        return 0
+    }
+}
+
+extension Machine {
+    /// String.prototype.localeCompare; of the options, `numeric` and `sensitivity` count. May run guest code.
+    func localeCompare(_ a: Value, _ b: Value, options: Value) throws(Thrown) -> Value {
+        var level = CollationKey.Level.variant
+        var isNumeric = false
+        if options.isObject {
+            isNumeric = toBoolean(try get(options.offset, key("numeric")))
+            let sensitivity = try get(options.offset, key("sensitivity"))
+            if !sensitivity.isUndefined {
+                switch swiftString(try toStringValue(sensitivity)) {
+                case "base": level = .base
+                case "accent": level = .accent
+                case "case": level = .letterCase
+                case "variant": level = .variant
+                default: throw rangeError("Value \(describe(sensitivity)) out of range for Intl.Collator options property sensitivity")
+                }
+            }
+        }
+        if a.offset == b.offset { return .zero }
+        let first = try flat(a), second = try flat(b)
+        try charge((first.count &+ second.count) &* 4)
+        guard first.count &+ second.count <= limits.heap / 32 else { throw outOfHeap() }
+        return Value(
+            CollationKey(first.units, isNumeric: isNumeric).order(CollationKey(second.units, isNumeric: isNumeric), level))
+    }
+
+    /// A number with groups of three digits and at most three decimals.
+    func localeNumber(_ number: Double) throws(Thrown) -> Value {
+        if number.isNaN { return try makeString("NaN") }
+        if number.isInfinite { return try makeString(number < 0 ? "-∞" : "∞") }
+        var digits = abs(number) < 1e21
+            ? NumberFormatting.toFixed(abs(number), digits: 3) : BigIntArithmetic.fromDouble(abs(number)).map {
+                BigIntArithmetic.toText($0) + Array(".000".utf8)
+            } ?? []
+        while digits.last == 48 { digits.removeLast() }
+        if digits.last == 46 { digits.removeLast() }
+        return try makeString(latin1: (number.sign == .minus ? [45] : []) + grouped(digits))
+    }
+
+    /// Decimal digits in groups of three.
+    func grouped(_ digits: [UInt8]) -> [UInt8] {
+        let whole = digits.prefix { $0 != 46 }
+        var result: [UInt8] = []
+        for (index, digit) in whole.enumerated() {
+            if index > 0, (whole.count - index) % 3 == 0 { result.append(44) }
+            result.append(digit)
+        }
+        return result + digits[whole.count...]
+    }
+}
