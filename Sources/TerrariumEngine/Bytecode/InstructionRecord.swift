@@ -191,7 +191,7 @@ extension InstructionRecord {
         .init(opcode: .nop, operands: "", words: 1, meaning: "nothing"),
         .init(opcode: .debugger, operands: "", words: 1, meaning: "debugger statement: a hook for the host"),
         .init(opcode: .intrinsic, operands: "a b c x", words: 1, meaning: "r[a] = intrinsic number x of c arguments from r[b] (only in the engine's own JavaScript)"),
-        .init(opcode: .disposeResource, operands: "a b c x", words: 1, meaning: "using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 take the last resource of r[a]: r[b] = method (undefined: none; empty: no resource left), r[b+3] = this, r[b+4] = whether to await; 3 r[a] = r[a] is empty ? r[b] : new SuppressedError(r[b], r[a])"),
+        .init(opcode: .disposeResource, operands: "a b c x", words: 1, meaning: "using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 take the last resource of r[a]: r[b] = method (undefined: only await; empty: no resource left), r[b+3] = this, r[b-1] = whether to await; 3 r[a] = r[a] is empty ? r[b] : new SuppressedError(r[b], r[a]); 4 before r[b], the result of an async method of r[a], is awaited; 5 r[b] = whether the failed method of r[a] leaves something to await"),
         .init(opcode: .halt, operands: "a", words: 1, meaning: "leave the interpreter with r[a] (below the frames that the host entered)"),
         .init(opcode: .getPropertyOwn, operands: "as generic", words: 3, meaning: "shape of r[b] matches the cache: r[a] = inline slot"),
         .init(opcode: .getPropertyOwnSlots, operands: "as generic", words: 3, meaning: "as getPropertyOwn, out-of-line slot"),

@@ -402,7 +402,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case debugger
     /// `r[a] = intrinsic number x of c arguments from r[b] (only in the engine's own JavaScript)`
     case intrinsic
-    /// `using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 take the last resource of r[a]: r[b] = method (undefined: none; empty: no resource left), r[b+3] = this, r[b+4] = whether to await; 3 r[a] = r[a] is empty ? r[b] : new SuppressedError(r[b], r[a])`
+    /// `using declarations: x 0 new capability in r[a]; 1 add resource r[b] (c = 1 async) to r[a]; 2 take the last resource of r[a]: r[b] = method (undefined: only await; empty: no resource left), r[b+3] = this, r[b-1] = whether to await; 3 r[a] = r[a] is empty ? r[b] : new SuppressedError(r[b], r[a]); 4 before r[b], the result of an async method of r[a], is awaited; 5 r[b] = whether the failed method of r[a] leaves something to await`
     case disposeResource
     /// `leave the interpreter with r[a] (below the frames that the host entered)`
     case halt

@@ -279,7 +279,11 @@ extension Compiler {
             let object = operand(item.a, before: start, end)
             return .privateName(object: object, symbol: privateSymbol(item.b, from: item.c), offset: item.start)
         default:
+            // Annex B: a call is evaluated, and nothing after it.
             effect(inner)
+            mark(item.start)
+            emit(.throwError, x: ErrorSelector.invalidAssignmentTarget.rawValue, c: 0xFFFF)
+            state.builder.endReachable()
             return .invalid(offset: item.start)
         }
     }

@@ -190,7 +190,10 @@ extension Compiler {
         let capability = allocate()
         emit(.disposeResource, x: 0, a: capability)
         state.capability = capability
-        tryFinally(body) { compiler, finally in compiler.disposeAll(capability, finally) }
+        tryFinally(body) { compiler, finally in
+            let isAsync = compiler.program.scopes[Int(scope)].declarations.contains { $0.kind == .awaitUsing }
+            compiler.disposeAll(capability, finally, isAsync: isAsync)
+        }
         state.capability = outer
         release(to: saved)
     }
@@ -206,9 +209,9 @@ extension Compiler {
     }
 
     /// DisposeResources: last first; errors are collected into the completion.
-    private mutating func disposeAll(_ capability: Register, _ finally: FinallyState) {
+    private mutating func disposeAll(_ capability: Register, _ finally: FinallyState, isAsync: Bool) {
         let saved = state.nextRegister
-        let error = allocate(), thrown = allocate(), frame = allocate(5)
+        let error = allocate(), thrown = allocate(), awaits = allocate(), frame = allocate(4)
         let next = makeLabel(), end = makeLabel(), isNormal = makeLabel()
         load(error, .empty)
         state.builder.jumpIf(.strictEq, finally.kind, immediate: 1, false, isNormal)
@@ -222,14 +225,23 @@ extension Compiler {
         state.builder.jumpIf(.undefined, frame, true, skipped)
         emit(.callThis, a: frame, b: frame, c: 0)
         bind(skipped)
-        if state.isAsync {
-            state.builder.jumpIf(frame + 4, false, noWait)
+        if isAsync {
+            state.builder.jumpIf(awaits, false, noWait)
+            emit(.disposeResource, x: 4, a: capability, b: frame)
             emit(.await, a: frame, b: frame)
             bind(noWait)
         }
         let handler = endRegion()
         jump(next)
         bind(handler)
+        if isAsync {
+            let noPromise = makeLabel()
+            emit(.disposeResource, x: 5, a: capability, b: frame)
+            state.builder.jumpIf(frame, false, noPromise)
+            load(frame, .undefined)
+            emit(.await, a: frame, b: frame)
+            bind(noPromise)
+        }
         emit(.disposeResource, x: 3, a: error, b: thrown)
         jump(next)
         bind(end)

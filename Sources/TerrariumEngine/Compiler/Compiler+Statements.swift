@@ -211,8 +211,9 @@ extension Compiler {
         while true {
             switch program.scopes[Int(outer)].kind {
             case .script, .module, .eval, .function, .body:
-                let target = resolve(name, from: outer)
-                storeResolved(target, name, value, at: item.start, .assign)
+                var target = item
+                (target.kind, target.a, target.b) = (.identifier, name, outer)
+                storeName(target, value, .assign)
                 return
             default:
                 if outer == 0 { return }

@@ -214,6 +214,7 @@ extension Machine {
         case .importCall: setReg(a, try importCall(reg(b), reg(c)))
         case .importMeta: setReg(a, try importMeta())
         case .intrinsic: try builtinOperation(word)
+        case .disposeResource: try disposeResource(word)
         case .debugger: break
         case .halt:
             resultValue = reg(a)

@@ -143,6 +143,13 @@ extension Parser {
         while blockFunctions.count > hoistMark, let candidate = blockFunctions.popLast() { hoist(candidate) }
     }
 
+    private mutating func hasArgumentsObject(_ function: FunctionID) -> Bool {
+        switch program.functions[Int(function)].kind {
+        case .normal, .method, .getter, .setter, .classConstructor, .derivedConstructor: true
+        default: false
+        }
+    }
+
     private mutating func hoist(_ candidate: (scope: ScopeID, name: NameID, offset: Int)) {
         let name = candidate.name
         guard let own = program.scopes[Int(candidate.scope)].find(name) else { return }
@@ -154,7 +161,7 @@ extension Parser {
                 if let existing = level.find(name) {
                     let kind = level.declarations[existing].kind
                     if kind.isLexical || kind == .parameter { return }
-                } else if level.kind == .module {
+                } else if level.kind == .module || name == Keyword.arguments && hasArgumentsObject(level.function) {
                     return
                 } else {
                     if level.kind == .body, let place = program.scopes[Int(level.parent)].find(name),
