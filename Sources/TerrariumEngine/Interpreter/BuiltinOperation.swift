@@ -7,7 +7,6 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
     case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
-    case sameValue
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
     case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, referenceError, suppressedError
 

@@ -98,7 +98,6 @@ extension Machine {
             setField(wrapper, 1, y)
             return Value(object: wrapper)
         case .toLength: return Value(try toLength(x))
-        case .sameValue: return Value(try sameValue(x, y))
         case .substring: return try substring(x, Int(y.number), Int(z.number))
         case .stringIndexOf:
             let text = try flat(x), unit = try flat(y)[0]

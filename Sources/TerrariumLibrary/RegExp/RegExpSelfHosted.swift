@@ -30,7 +30,7 @@ extension SelfHostedSource {
               return count === 0 ? null : all; }
             function _matchAll(string) { receiver(this, "@@matchAll");
               const s = $toString(string);
-              const constructor = $speciesConstructor(this, $intrinsic(\(Intrinsic.regExp.rawValue)));
+              const constructor = $speciesConstructor(this, \(Intrinsic.regExp.rawValue));
               const flags = $toString(this.flags);
               const matcher = $construct(constructor, this, flags);
               matcher.lastIndex = $toLength(this.lastIndex);
@@ -67,7 +67,7 @@ extension SelfHostedSource {
                     for (let n = 0; n < captureCount; n++) $append(list, captures[n]);
                     $append(list, position); $append(list, s);
                     if (named !== undefined) $append(list, named);
-                    part = $toString($call(replacement, undefined, ...list)); }
+                    part = $toString($apply(replacement, undefined, list)); }
                 } else {
                   if (named !== undefined) named = $toObject(named);
                   part = $getSubstitution(matched, s, position, captures, named, replacement); }
@@ -85,7 +85,7 @@ extension SelfHostedSource {
               const s = $toString(string);
               if ($regExpIsPristine(this) && $regExpSpeciesIsPristine(this) && (limit === undefined || typeof limit === "number"))
                 return $regExpSplit(this, s, limit === undefined ? 4294967295 : limit >>> 0);
-              const constructor = $speciesConstructor(this, $intrinsic(\(Intrinsic.regExp.rawValue)));
+              const constructor = $speciesConstructor(this, \(Intrinsic.regExp.rawValue));
               const flags = $toString(this.flags);
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
               const splitter = $construct(constructor, this, $stringIndexOf(flags, "y") >= 0 ? flags : flags + "y");
