@@ -9,7 +9,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
     case sameValue
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
-    case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, referenceError, suppressedError
+    case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, denseCopy, denseStore, referenceError, suppressedError
 
     /// All operations by number: their order here.
     private static let numbered = allCases
