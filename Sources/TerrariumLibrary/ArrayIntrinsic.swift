@@ -16,7 +16,7 @@ extension RealmBuilder {
                     if call[0].isNumber {
                         let length = try machine.toUint32(call[0])
                         guard Double(length) == call[0].number else { throw machine.rangeError("Invalid array length") }
-                        try machine.put(array.offset, machine.key("length"), Value(length))
+                        try machine.put(array.offset, machine.key(.length), Value(length))
                     } else {
                         try machine.createDataPropertyOrThrow(array.offset, PropertyKey(index: 0), call[0])
                     }
@@ -38,7 +38,7 @@ extension RealmBuilder {
                         try machine.createDataPropertyOrThrow(
                             result.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)), call[index])
                     }
-                    try machine.put(result.offset, machine.key("length"), count)
+                    try machine.put(result.offset, machine.key(.length), count)
                     return result
                 },
                 Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
@@ -72,34 +72,34 @@ extension RealmBuilder {
                 try machine.put(object, try machine.integerKey(length), call[index])
                 length += 1
             }
-            try machine.put(object, machine.key("length"), Value(length))
+            try machine.put(object, machine.key(.length), Value(length))
             return Value(length)
         },
         Builtin("pop", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this).offset
             let length = try machine.lengthOfArrayLike(object)
             if length == 0 {
-                try machine.put(object, machine.key("length"), .zero)
+                try machine.put(object, machine.key(.length), .zero)
                 return .undefined
             }
             let key = try machine.integerKey(length - 1)
             let value = try machine.get(object, key)
             try machine.deletePropertyOrThrow(object, key)
-            try machine.put(object, machine.key("length"), Value(length - 1))
+            try machine.put(object, machine.key(.length), Value(length - 1))
             return value
         },
         Builtin("shift", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this).offset
             let length = try machine.lengthOfArrayLike(object)
             if length == 0 {
-                try machine.put(object, machine.key("length"), .zero)
+                try machine.put(object, machine.key(.length), .zero)
                 return .undefined
             }
             if let first = try machine.shiftDense(object) { return first }
             let first = try machine.get(object, PropertyKey(index: 0))
             try machine.move(object, from: 1, to: 0, count: length - 1)
             try machine.deletePropertyOrThrow(object, try machine.integerKey(length - 1))
-            try machine.put(object, machine.key("length"), Value(length - 1))
+            try machine.put(object, machine.key(.length), Value(length - 1))
             return first
         },
         Builtin("unshift", 1) { (machine, call) throws(Thrown) in
@@ -110,7 +110,7 @@ extension RealmBuilder {
                 try machine.move(object, from: 0, to: count, count: length)
                 for index in 0..<count { try machine.put(object, try machine.integerKey(index), call[index]) }
             }
-            try machine.put(object, machine.key("length"), Value(length + count))
+            try machine.put(object, machine.key(.length), Value(length + count))
             return Value(length + count)
         },
         Builtin("slice", 2) { (machine, call) throws(Thrown) in
@@ -133,7 +133,7 @@ extension RealmBuilder {
                 from += 1
                 to += 1
             }
-            try machine.put(result.offset, machine.key("length"), Value(to))
+            try machine.put(result.offset, machine.key(.length), Value(to))
             return result
         },
         Builtin("splice", 2) { (machine, call) throws(Thrown) in
@@ -158,7 +158,7 @@ extension RealmBuilder {
                         result.offset, try machine.integerKey(index), try machine.get(object.offset, key))
                 }
             }
-            try machine.put(result.offset, machine.key("length"), Value(deleted))
+            try machine.put(result.offset, machine.key(.length), Value(deleted))
             if items.count != deleted {
                 try machine.move(
                     object.offset, from: start + deleted, to: start + items.count, count: length - start - deleted)
@@ -172,7 +172,7 @@ extension RealmBuilder {
             for (index, item) in items.enumerated() {
                 try machine.put(object.offset, try machine.integerKey(start + index), item)
             }
-            try machine.put(object.offset, machine.key("length"), Value(length - deleted + items.count))
+            try machine.put(object.offset, machine.key(.length), Value(length - deleted + items.count))
             return result
         },
         Builtin("concat", 1) { (machine, call) throws(Thrown) in
@@ -202,7 +202,7 @@ extension RealmBuilder {
                     next += 1
                 }
             }
-            try machine.put(result.offset, machine.key("length"), Value(next))
+            try machine.put(result.offset, machine.key(.length), Value(next))
             return result
         },
         Builtin("join", 1) { (machine, call) throws(Thrown) in

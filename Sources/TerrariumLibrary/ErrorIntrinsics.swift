@@ -59,19 +59,19 @@ extension RealmBuilder {
                 try machine.defineStack(object, header: text.isEmpty ? name : "\(name): \(text)")
                 if let message {
                     _ = try machine.defineOwnProperty(
-                        object, machine.key("message"), PropertyDescriptor(value: message, attributes: Attribute.hidden))
+                        object, machine.key(.message), PropertyDescriptor(value: message, attributes: Attribute.hidden))
                 }
                 let options = call[first + 1]
-                if kind != .suppressedError, options.isObject, try machine.hasProperty(options.offset, machine.key("cause")) {
-                    let cause = try machine.get(options.offset, machine.key("cause"))
+                if kind != .suppressedError, options.isObject, try machine.hasProperty(options.offset, machine.key(.cause)) {
+                    let cause = try machine.get(options.offset, machine.key(.cause))
                     _ = try machine.defineOwnProperty(
-                        object, machine.key("cause"), PropertyDescriptor(value: cause, attributes: Attribute.hidden))
+                        object, machine.key(.cause), PropertyDescriptor(value: cause, attributes: Attribute.hidden))
                 }
                 if kind == .aggregateError {
                     var errors: [Value] = []
                     try machine.forEachIterated(call[0]) { (value) throws(Thrown) in errors.append(value); return true }
                     _ = try machine.defineOwnProperty(
-                        object, machine.key("errors"),
+                        object, machine.key(.errors),
                         PropertyDescriptor(value: try machine.makeArray(errors), attributes: Attribute.hidden))
                 }
                 if kind == .suppressedError {
@@ -93,9 +93,9 @@ extension RealmBuilder {
             guard call.this.isObject else {
                 throw machine.typeError("Error.prototype.toString requires that 'this' be a JSReceiver")
             }
-            let nameValue = try machine.get(call.this.offset, machine.key("name"))
+            let nameValue = try machine.get(call.this.offset, machine.key(.name))
             let name = nameValue.isUndefined ? try machine.makeString("Error") : try machine.toStringValue(nameValue)
-            let messageValue = try machine.get(call.this.offset, machine.key("message"))
+            let messageValue = try machine.get(call.this.offset, machine.key(.message))
             let message = messageValue.isUndefined ? machine.emptyString : try machine.toStringValue(messageValue)
             if machine.stringLength(name) == 0 { return message }
             if machine.stringLength(message) == 0 { return name }

@@ -26,7 +26,7 @@ extension RealmBuilder {
     static let functionMethods: [Builtin] = [
         Builtin("call", 1) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.typeError("Function.prototype.call was called on \(machine.describe(call.this)), which is not a function") }
-            return try machine.goOn(call, call.this, this: call[0], call.arguments(from: 1))
+            return try machine.goOnWithRest(call)
         },
         Builtin("apply", 2) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else {
@@ -47,7 +47,7 @@ extension RealmBuilder {
             machine.setField(bound, 1, call[0])
             machine.setField(bound, 2, try machine.list(of: call.arguments(from: 1)))
             var length = 0.0
-            let lengthKey = machine.key("length")
+            let lengthKey = machine.key(.length)
             if try machine.getOwnProperty(target.offset, lengthKey) != nil {
                 let value = try machine.get(target.offset, lengthKey)
                 if value.isNumber {
@@ -57,7 +57,7 @@ extension RealmBuilder {
             }
             _ = try machine.defineOwnProperty(
                 bound, lengthKey, PropertyDescriptor(value: Value(number: length), attributes: Attribute.configurable))
-            let name = try machine.get(target.offset, machine.key("name"))
+            let name = try machine.get(target.offset, machine.key(.name))
             try machine.setFunctionNameForLibrary(bound, name.isString ? name : machine.emptyString, prefix: "bound")
             return Value(object: bound)
         },

@@ -45,7 +45,7 @@ extension RealmBuilder {
         })
         let setter = try function(Builtin("set \(displayName)", 1) { (machine, call) throws(Thrown) in
             guard call.this.isObject else { throw machine.typeError("Iterator.prototype setter called on non-object") }
-            let key = isConstructor ? machine.key("constructor") : machine.symbolKey(.toStringTag)
+            let key = isConstructor ? machine.key(.constructor) : machine.symbolKey(.toStringTag)
             if call.this == machine.intrinsic(.iteratorPrototype) {
                 throw machine.typeError("Cannot assign to read only property '\(machine.describe(key))' of object '[object Iterator]'")
             }

@@ -16,7 +16,7 @@ extension RealmBuilder {
                     parser.keepsRecords = true
                     let value = try parser.parse()
                     let holder = try machine.makeObject()
-                    try machine.createDataPropertyOrThrow(holder.offset, machine.key(""), value)
+                    try machine.createDataPropertyOrThrow(holder.offset, machine.key(.empty), value)
                     return try machine.goOn(
                         call, machine.intrinsic(.jsonInternalize), this: .undefined,
                         [holder, machine.emptyString, call[1], parser.record])
@@ -43,8 +43,8 @@ extension RealmBuilder {
                     var writer = JSONWriter(machine: machine)
                     try writer.prepare(replacer: call[1], space: call[2])
                     let holder = try machine.makeObject()
-                    try machine.createDataPropertyOrThrow(holder.offset, machine.key(""), call[0])
-                    guard try writer.write(key: machine.key(""), holder: holder) else { return .undefined }
+                    try machine.createDataPropertyOrThrow(holder.offset, machine.key(.empty), call[0])
+                    guard try writer.write(key: machine.key(.empty), holder: holder) else { return .undefined }
                     return try machine.makeString(units: writer.output)
                 },
             ], on: json)

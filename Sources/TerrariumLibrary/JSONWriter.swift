@@ -53,7 +53,7 @@ struct JSONWriter {
         if output.count * 2 > machine.limits.heap { throw machine.outOfHeap() }
         var value = try machine.get(holder.offset, key)
         if value.isObject || value.isBigInt {
-            let toJSON = try machine.getV(value, machine.key("toJSON"))
+            let toJSON = try machine.getV(value, machine.key(.toJSON))
             if machine.isCallable(toJSON) { value = try machine.call(toJSON, this: value, try machine.keyValue(key)) }
         }
         if !replacer.isUndefined { value = try machine.call(replacer, this: holder, try machine.keyValue(key), value) }

@@ -162,7 +162,7 @@ extension RealmBuilder {
             return Value(own?.enumerable == true)
         },
         Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
-            let method = try machine.getV(call.this, machine.key("toString"))
+            let method = try machine.getV(call.this, machine.key(.toString))
             return try machine.call(method, this: call.this)
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in

@@ -91,12 +91,12 @@ extension Machine {
         guard !method.isUndefined else { throw typeError("\(describe(value)) is not iterable") }
         let iterator = try call(method, this: value)
         guard iterator.isObject else { throw typeError("Result of the Symbol.iterator method is not an object") }
-        let next = try get(iterator.offset, key("next"))
+        let next = try get(iterator.offset, key(.next))
         while true {
             let result = try call(next, this: iterator)
             guard result.isObject else { throw typeError("Iterator result \(describe(result)) is not an object") }
-            if toBoolean(try get(result.offset, key("done"))) { return }
-            let item = try get(result.offset, key("value"))
+            if toBoolean(try get(result.offset, key(.done))) { return }
+            let item = try get(result.offset, key(.value))
             try charge(4)
             do throws(Thrown) {
                 if try body(item) { continue }
@@ -115,7 +115,7 @@ extension Machine {
     }
 
     func closeIterator(_ iterator: Value) throws(Thrown) -> Value {
-        let method = try getMethod(iterator, key("return"))
+        let method = try getMethod(iterator, key(.return))
         if method.isUndefined { return .undefined }
         let result = try call(method, this: iterator)
         guard result.isObject else { throw typeError("\(describe(result)) is not an object") }
@@ -131,10 +131,5 @@ extension Machine {
     }
 
     /// CreateIterResultObject.
-    func iteratorResult(_ value: Value, done: Bool) throws(Thrown) -> Value {
-        let object = try makeObject()
-        try createDataPropertyOrThrow(object.offset, key("value"), value)
-        try createDataPropertyOrThrow(object.offset, key("done"), Value(done))
-        return object
-    }
+    func iteratorResult(_ value: Value, done: Bool) throws(Thrown) -> Value { try makeIteratorResult(value, done: done) }
 }

@@ -171,12 +171,11 @@ extension SelfHostedSource {
             else $createDataProperty(a, to++, v); }
           return a; }
         function sort(compare) { if (compare !== undefined && !$isCallable(compare)) $typeError("The comparison function must be either a function or undefined");
-          const o = $toObject(this), n = $lengthOf(o); let a = []; let holes = 0, undefs = 0;
-          for (let k = 0; k < n; k++) { if (k in o) { const v = o[k]; if (v === undefined) undefs++; else $append(a, v); } else holes++; }
+          const o = $toObject(this), n = $lengthOf(o); let a = $denseCopy(o); let holes = 0, undefs = 0;
+          if (a === undefined) { a = []; for (let k = 0; k < n; k++) { if (k in o) { const v = o[k]; if (v === undefined) undefs++; else $append(a, v); } else holes++; } }
           const m = a.length; let s;
           if (compare === undefined) { s = []; for (let k = 0; k < m; k++) $append(s, $toString(a[k])); }
-          let b = [], sb = [];
-          for (let k = 0; k < m; k++) { $append(b, undefined); if (s) $append(sb, undefined); }
+          let b = m > 8 ? $denseCopy(a) : [], sb = s && m > 8 ? $denseCopy(s) : [];
           for (let lo = 0; lo < m; lo += 8) { const hi = lo + 8 < m ? lo + 8 : m;
             for (let i = lo + 1; i < hi; i++) { const v = a[i]; let j = i - 1;
               if (s) { const x = s[i]; while (j >= lo && s[j] > x) { a[j + 1] = a[j]; s[j + 1] = s[j]; j--; } a[j + 1] = v; s[j + 1] = x; }
@@ -189,13 +188,17 @@ extension SelfHostedSource {
               else { while (i < mid && j < hi) { if (+$call(compare, undefined, a[i], a[j]) > 0) b[k++] = a[j++]; else b[k++] = a[i++]; }
                 while (i < mid) b[k++] = a[i++]; while (j < hi) b[k++] = a[j++]; } }
             let x = a; a = b; b = x; if (s) { x = s; s = sb; sb = x; } }
+          if (holes === 0 && undefs === 0 && $denseStore(o, a)) return o;
           for (let k = 0; k < m; k++) $set(o, k, a[k]);
           for (let k = m; k < m + undefs; k++) $set(o, k, undefined);
           for (let k = m + undefs; k < m + undefs + holes; k++) $deleteProperty(o, k);
           return o; }
         function toSorted(compare) { if (compare !== undefined && !$isCallable(compare)) $typeError("The comparison function must be either a function or undefined");
-          const o = $toObject(this), n = $lengthOf(o), a = [];
+          const o = $toObject(this), n = $lengthOf(o);
           if (n > 4294967295) $rangeError("Invalid array length");
+          let a = $denseCopy(o);
+          if (a !== undefined) return $call(sort, a, compare);
+          a = [];
           for (let k = 0; k < n; k++) $append(a, o[k]);
           return $call(sort, a, compare); }
         """)

@@ -39,7 +39,7 @@ extension RealmBuilder {
                 },
                 Builtin("raw", 1) { (machine, call) throws(Thrown) in
                     let cooked = try machine.toObject(call[0])
-                    let raw = try machine.toObject(try machine.get(cooked.offset, machine.key("raw")))
+                    let raw = try machine.toObject(try machine.get(cooked.offset, machine.key(.raw)))
                     let length = try machine.lengthOfArrayLike(raw.offset)
                     var text = machine.emptyString
                     for index in 0..<length {

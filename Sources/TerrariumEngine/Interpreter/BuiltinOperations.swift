@@ -135,6 +135,8 @@ extension Machine {
         case .sameValue: return Value(try sameValue(x, y))
         case .tryDelete: return Value(try deleteProperty(x.offset, try toPropertyKey(y)))
         case .tryCreate: return Value(try createDataProperty(x.offset, try toPropertyKey(y), z))
+        case .denseCopy: return try denseCopy(x) ?? .undefined
+        case .denseStore: return Value(try denseStore(x, y))
         case .referenceError: throw referenceError(swiftString(x))
         case .suppressedError:
             let error = try makeError(.suppressedError, "")

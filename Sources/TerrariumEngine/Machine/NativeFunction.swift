@@ -77,6 +77,19 @@ extension Machine {
         return Value(cell: count)
     }
 
+    /// As `goOn` for Function.prototype.call: this is the function, the first argument is this.
+    public func goOnWithRest(_ call: NativeCall) throws(Thrown) -> Value {
+        let function = call.this
+        guard isCallable(function), !resumesFrame(function) else {
+            return try goOn(call, function, this: call[0], call.arguments(from: 1))
+        }
+        cage.store64(call.frame, 24, call[0].bits)
+        cage.store64(call.frame, 0, function.bits)
+        guard call.argumentCount > 1 else { return Value(cell: 0) }
+        cage.copy(from: call.frame &+ 40, to: call.frame &+ 32, count: (call.argumentCount &- 1) &* 8)
+        return Value(cell: UInt32(truncatingIfNeeded: call.argumentCount &- 1))
+    }
+
     /// The function is a native that resumes a suspended frame.
     private func resumesFrame(_ function: Value) -> Bool {
         guard kind(of: function.offset) == CellKind.nativeFunction else { return false }

@@ -124,6 +124,13 @@ public enum WellKnownSymbol: UInt8, CaseIterable, Sendable {
         allCases.map { ($0.name.description, $0) }, uniquingKeysWith: { first, _ in first })
 }
 
+/// Names that built-ins look up while they run.
+public enum KeptName: Sendable {
+    case length, name, constructor, message, cause, errors, value, done, next, `return`, then, toString, toJSON, raw
+    /// The empty string.
+    case empty
+}
+
 extension Machine {
     /// The well-known symbol as a property key.
     @inline(__always)
@@ -132,6 +139,29 @@ extension Machine {
     }
     public func symbolValue(_ symbol: WellKnownSymbol) -> Value {
         Value(symbol: wellKnown.symbol(symbol))
+    }
+
+    /// Property key of a name that the machine keeps.
+    @inline(__always)
+    public func key(_ name: KeptName) -> PropertyKey {
+        let cell = switch name {
+        case .length: wellKnown.length
+        case .name: wellKnown.name
+        case .constructor: wellKnown.constructor
+        case .message: wellKnown.message
+        case .cause: wellKnown.cause
+        case .errors: wellKnown.errors
+        case .value: wellKnown.value
+        case .done: wellKnown.done
+        case .next: wellKnown.next
+        case .return: wellKnown.return
+        case .then: wellKnown.then
+        case .toString: wellKnown.toString
+        case .toJSON: wellKnown.toJSON
+        case .raw: wellKnown.raw
+        case .empty: wellKnown.emptyString
+        }
+        return PropertyKey(atom: cell)
     }
 
     /// Property key of a name written in Swift source (library set-up; not for hot paths).

@@ -29,6 +29,34 @@ extension Machine {
         return first
     }
 
+    /// A copy of a dense array without holes and without undefined; nil when it is not one.
+    func denseCopy(_ object: Value) throws(Thrown) -> Value? {
+        guard object.isObject, canAppend(object.offset) else { return nil }
+        let from = cage.load32(object.offset, Layout.elements)
+        let count = cage.load32(from, Layout.elementsLength)
+        try charge(Int(count) / 8 &+ 1)
+        for index in 0..<count {
+            let value = Value(bits: cage.load64(from &+ 16 &+ index &* 8))
+            if value.isEmpty || value.isUndefined { return nil }
+        }
+        let result = try makeArray(length: count, capacity: count)
+        cage.copy(from: from &+ 16, to: cage.load32(result.offset, Layout.elements) &+ 16, count: Int(count) &* 8)
+        return result
+    }
+
+    /// Puts the elements of a dense array in the place of those of another of the same length; false when the target
+    /// is no longer plain.
+    func denseStore(_ object: Value, _ source: Value) throws(Thrown) -> Bool {
+        guard object.isObject, canAppend(object.offset) else { return false }
+        let target = cage.load32(object.offset, Layout.elements), from = cage.load32(source.offset, Layout.elements)
+        let count = cage.load32(from, Layout.elementsLength)
+        guard cage.load32(target, Layout.elementsLength) == count else { return false }
+        for index in 0..<count where Value(bits: cage.load64(target &+ 16 &+ index &* 8)).isEmpty { return false }
+        try charge(Int(count) / 8 &+ 1)
+        cage.copy(from: from &+ 16, to: target &+ 16, count: Int(count) &* 8)
+        return true
+    }
+
     /// A copy of part of a plain dense array; nil when the array or its species is not plain.
     public func sliceDense(_ object: Value, _ start: Int, _ count: Int) throws(Thrown) -> Value? {
         guard isPristineArray(object), canAppend(object.offset),
