@@ -25,7 +25,7 @@ struct EarlyErrorTests {
         "class C { static { (async () => { await 1 })() } }", "class C { static { (function await(await) {}) } }",
         "class C { static { (() => { let await }) } }", "class C { static { (() => ({await})) } }",
         "class C { static { (function () { return arguments }) } }", "class C { [arguments] = 1 }",
-        "async(a = function () { await; }) => {}", "async(a = () => { await }) => {}", "var await; await\n(1)",
+        "const f = async ({a, b = 1}) => {}", "async(a = function () { await; }) => {}", "async(a = () => { await }) => {}", "var await; await\n(1)",
         "function* g() { function h(a = yield) {} }", "async function f() { (function await() {}) }",
         // for heads
         "for (let.x in {});", "for (let in {});", "for (async of => {};;) break", "for ((async) of []);", "for (async.x of []);",

@@ -316,11 +316,13 @@ extension Parser {
             expression = try parsePrimary()
             if isAsyncWord, node(expression).kind == .identifier, at(.leftParen), !token.newlineBefore,
                 previousEnd == asyncEnd {
+                let outerCover = pendingCoverInitializer
                 let (arguments, cover) = try parseArguments(coverAt: start)
                 if at(.arrow), !token.newlineBefore {
                     // The word `async` is no reference.
                     if asyncMarks.reference < references.count { references[asyncMarks.reference] = 0 }
                     program.nodes[Int(expression)].kind = .none
+                    pendingCoverInitializer = outerCover
                     return try parseArrow(cover, start, isAsync: true, asyncMarks)
                 }
                 try rejectCover()
