@@ -35,7 +35,9 @@ let package = Package(
         .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax"], swiftSettings: settings),
         .executableTarget(
             name: "Conformance", dependencies: ["Terrarium", "TerrariumSyntax"], path: "Conformance/Runner", swiftSettings: settings),
-        .executableTarget(name: "Benchmarks", path: "Benchmarks/Runner", swiftSettings: settings),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["TerrariumSyntax", "TerrariumEngine"], path: "Benchmarks/Runner",
+            swiftSettings: settings),
 
         .testTarget(name: "TerrariumCageTests", dependencies: ["TerrariumCage"], swiftSettings: settings),
         .testTarget(

@@ -6,10 +6,12 @@ enum BenchmarkTool {
         Runs the benchmark programs.
 
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
+               benchmarks [--runs N] --parse FILE…
 
         --check             run each program once and compare its output; no timing
         --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
+        --parse FILE…       speed of decoding, parsing and compiling these sources
 
         """
 
@@ -32,6 +34,7 @@ enum BenchmarkTool {
             case "--runs": options.runs = max(1, Int(value()) ?? 3)
             case "--filter": options.filter = value()
             case "--programs": options.programs = value()
+            case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))
             case "--help":
                 print(help, terminator: "")
                 return 0
