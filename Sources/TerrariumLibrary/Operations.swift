@@ -87,7 +87,11 @@ extension Machine {
     /// Iterates a value with the protocol; the body returns false to stop (the iterator is closed then, and when the
     /// body throws). Runs guest code.
     public func forEachIterated(_ value: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
-        let method = try getMethod(value, symbolKey(.iterator))
+        try forEachIterated(value, method: try getMethod(value, symbolKey(.iterator)), body)
+    }
+
+    /// As above, with the value's iteration method.
+    func forEachIterated(_ value: Value, method: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
         guard !method.isUndefined else { throw typeError("\(describe(value)) is not iterable") }
         let iterator = try call(method, this: value)
         guard iterator.isObject else { throw typeError("Result of the Symbol.iterator method is not an object") }

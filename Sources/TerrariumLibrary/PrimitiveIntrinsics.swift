@@ -192,16 +192,4 @@ extension Machine {
     func thisSymbol(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
         try thisPrimitive(call, CellKind.symbolWrapper, "Symbol.prototype.\(name)", "Symbol") { $0.isSymbol }
     }
-
-    /// ToBigInt. May run guest code.
-    func toBigInt(_ value: Value) throws(Thrown) -> Value {
-        let primitive = try toPrimitive(value, .number)
-        if primitive.isBigInt { return primitive }
-        if primitive.isBoolean { return try makeBigInt(negative: false, limbs: primitive == .true ? [1] : []) }
-        if primitive.isString {
-            guard let parsed = try parseBigInt(primitive) else { throw syntaxError("Cannot convert \(describe(primitive)) to a BigInt") }
-            return try makeBigInt(parsed)
-        }
-        throw typeError("Cannot convert \(describe(primitive)) to a BigInt")
-    }
 }

@@ -19,11 +19,19 @@ extension Machine {
                     let text = machine.swiftString(try machine.toStringValue(call[0]))
                     return try machine.evaluate(text, realm: realm)
                 },
+                Builtin("detachArrayBuffer", 1) { (machine, call) throws(Thrown) in
+                    guard machine.isArrayBuffer(call[0]), !machine.isSharedArrayBuffer(call[0]) else {
+                        throw machine.typeError("not an ArrayBuffer")
+                    }
+                    machine.detachArrayBuffer(call[0].offset)
+                    return .null
+                },
                 Builtin("gc", 0) { (machine, _) throws(Thrown) in
                     machine.requestCollection()
                     return .undefined
                 },
             ], on: host)
+        try builder.define(builder.intrinsic(.global), "SharedArrayBuffer", realmValue(realm, .sharedArrayBuffer))
         try builder.define(builder.intrinsic(.global), "$262", Value(object: host))
     }
 

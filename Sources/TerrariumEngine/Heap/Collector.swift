@@ -175,7 +175,8 @@ extension Machine {
         case CellKind.code:
             traceCode(offset)
         case CellKind.bytes:
-            markLines(offset, 16 &+ ((cage.load32(offset, Layout.bytesCount) &+ 7) & ~7))
+            // Buffers have their capacity in the header.
+            markLines(offset, 16 &+ ((max(word, cage.load32(offset, Layout.bytesCount)) &+ 7) & ~7))
         case CellKind.hashTable:
             markLines(offset, 16 &+ word &* 8)
             collector.weakTables.append(offset)

@@ -7,6 +7,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
     case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
+    case typedLength, typedSpeciesCreate, typedCreate, typedIsBigInt, typedSameType
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
     case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, denseCopy, denseStore, referenceError, suppressedError
 

@@ -97,6 +97,12 @@ extension Machine {
             setField(wrapper, 0, x)
             setField(wrapper, 1, y)
             return Value(object: wrapper)
+        case .typedLength:
+            return Value(try validateTypedArray(x, "%TypedArray%.prototype.\(swiftString(y))"))
+        case .typedIsBigInt: return Value(elementType(x.offset).isBigInt)
+        case .typedSpeciesCreate: return try typedArraySpeciesCreate(x, [y], "%TypedArray%.prototype")
+        case .typedCreate: return try typedArrayCreate(x, [y], "%TypedArray%.from")
+        case .typedSameType: return Value(object: try allocateTypedArray(elementType(x.offset), Int(y.number)))
         case .toLength: return Value(try toLength(x))
         case .substring: return try substring(x, Int(y.number), Int(z.number))
         case .stringIndexOf:

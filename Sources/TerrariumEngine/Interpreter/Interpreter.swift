@@ -682,6 +682,9 @@ extension Machine {
                             if index.offset < cage.load32(elements, Layout.elementsLength) {
                                 let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
                                 if value != Value.empty.bits { fp[word.fieldA] = value; continue }
+                            } else if cage.load8(object.offset, Layout.kind) == CellKind.typedArray {
+                                let value = typedElement(object.offset, index.offset)
+                                if !value.isEmpty { fp[word.fieldA] = value.bits; continue }
                             }
                         }
                     case .setElement:
@@ -694,6 +697,9 @@ extension Machine {
                                     cage.store64(slot, Layout.elementValues, fp[word.fieldC])
                                     continue
                                 }
+                            } else if cage.load8(object.offset, Layout.kind) == CellKind.typedArray,
+                                setTypedElement(object.offset, index.offset, Value(bits: fp[word.fieldC])) {
+                                continue
                             }
                         }
 

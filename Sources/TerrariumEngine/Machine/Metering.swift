@@ -24,6 +24,10 @@ extension Machine {
         if left < cells[Cell.pc] { try endOfSlice() }
     }
 
+    /// Charges units where nothing can be thrown: the guest ends at its next safepoint or charge.
+    @inline(__always)
+    func chargeLater(_ units: Int) { cells[Cell.limit] &-= Int64(truncatingIfNeeded: units) &* 8 }
+
     /// For native code: the slice is used up.
     @usableFromInline @inline(never)
     func endOfSlice() throws(Thrown) {

@@ -23,6 +23,7 @@ extension Machine {
             if let value = mappedValue(object, key) { return .value(value) }
             return .goOn
         case CellKind.proxy: return .runsGuestCode
+        case CellKind.typedArray: return try typedArrayLookup(object, key)
         case CellKind.moduleNamespace: return try namespaceLookup(object, key)
         default: return .goOn
         }
@@ -41,6 +42,7 @@ extension Machine {
         case CellKind.stringWrapper: return try stringOwnProperty(object, key) ?? ordinaryGetOwnProperty(object, key)
         case CellKind.mappedArguments: return mappedGetOwnProperty(object, key)
         case CellKind.proxy: return try proxyGetOwnProperty(object, key)
+        case CellKind.typedArray: return try typedArrayGetOwnProperty(object, key)
         case CellKind.moduleNamespace: return try namespaceGetOwnProperty(object, key)
         default: return ordinaryGetOwnProperty(object, key)
         }
@@ -53,6 +55,7 @@ extension Machine {
         case CellKind.stringWrapper: return try stringDefineOwnProperty(object, key, descriptor)
         case CellKind.mappedArguments: return try mappedDefineOwnProperty(object, key, descriptor)
         case CellKind.proxy: return try proxyDefineOwnProperty(object, key, descriptor)
+        case CellKind.typedArray: return try typedArrayDefineOwnProperty(object, key, descriptor)
         case CellKind.moduleNamespace: return try namespaceDefineOwnProperty(object, key, descriptor)
         default: return try ordinaryDefineOwnProperty(object, key, descriptor)
         }
@@ -61,6 +64,7 @@ extension Machine {
     func exoticHasProperty(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> ExoticHas {
         switch kind(of: object) {
         case CellKind.proxy: return try proxyHas(object, key) ? .found : .notFound
+        case CellKind.typedArray: return typedArrayHas(object, key)
         case CellKind.moduleNamespace: return namespaceHas(object, key) ? .found : .notFound
         default: return try exoticGetOwnProperty(object, key) != nil ? .found : .goOn
         }
@@ -73,6 +77,7 @@ extension Machine {
             return try ordinaryDelete(object, key)
         case CellKind.mappedArguments: return try mappedDelete(object, key)
         case CellKind.proxy: return try proxyDelete(object, key)
+        case CellKind.typedArray: return try typedArrayDelete(object, key)
         case CellKind.moduleNamespace: return try namespaceDelete(object, key)
         default: return try ordinaryDelete(object, key)
         }
@@ -82,6 +87,7 @@ extension Machine {
         switch kind(of: object) {
         case CellKind.stringWrapper: return try stringOwnKeys(object)
         case CellKind.proxy: return try proxyOwnKeys(object)
+        case CellKind.typedArray: return try typedArrayOwnKeys(object)
         case CellKind.moduleNamespace: return try namespaceOwnKeys(object)
         default: return try ordinaryOwnKeys(object)
         }
@@ -94,6 +100,9 @@ extension Machine {
         case CellKind.mappedArguments:
             return receiver == Value(object: object) && mappedSlot(object, key) != nil ? .handle : .goOn
         case CellKind.proxy, CellKind.moduleNamespace: return .handle
+        case CellKind.typedArray:
+            if case .none = numericKey(key) { return .goOn }
+            return .handle
         default: return .goOn
         }
     }
@@ -101,6 +110,7 @@ extension Machine {
     func exoticSet(_ object: UInt32, _ key: PropertyKey, _ value: Value, _ receiver: Value) throws(Thrown) -> Bool {
         switch kind(of: object) {
         case CellKind.proxy: return try proxySet(object, key, value, receiver)
+        case CellKind.typedArray: return try typedArrayAssign(object, key, value, receiver)
         case CellKind.mappedArguments:
             if let slot = mappedSlot(object, key) { cage.store64(slot, 0, value.bits) }
             return true

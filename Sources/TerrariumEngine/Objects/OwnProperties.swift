@@ -286,6 +286,7 @@ extension Machine {
     /// O.[[PreventExtensions]]().
     public func preventExtensions(_ object: UInt32) throws(Thrown) -> Bool {
         if kind(of: object) == CellKind.proxy { return try proxyPreventExtensions(object) }
+        if kind(of: object) == CellKind.typedArray, !isTypedArrayFixedLength(object) { return false }
         materializeAllLazyProperties(object)
         if cage.load8(object, Layout.flags) & ObjectFlag.nonExtensible == 0 {
             if !isExotic(object) || kind(of: object) == CellKind.mappedArguments { try detachElementFastPath(object) }

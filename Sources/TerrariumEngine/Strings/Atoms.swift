@@ -84,10 +84,14 @@ extension Machine {
 
     private func findAtom(_ hash: UInt32, _ text: FlatString) -> UInt32 {
         guard atoms.capacity > 0 else { return 0 }
-        let mask = atoms.capacity &- 1
+        let table = atoms.table, mask = atoms.capacity &- 1
         var slot = hash & mask
-        for _ in 0..<atoms.capacity {
-            let entry = cage.load32(atoms.table &+ 16 &+ slot &* 4)
+        var steps = 0
+        // Long probe sequences, which a guest can provoke, are paid for.
+        defer { if steps > 8 { chargeLater(steps) } }
+        for _ in 0...mask {
+            steps &+= 1
+            let entry = cage.load32(table &+ 16 &+ slot &* 4)
             if entry == 0 { return 0 }
             if entry > 1, cage.load32(entry) == hash {
                 let candidate = flatNoRope(entry)

@@ -158,7 +158,11 @@ extension Machine {
         return Value(string: offset)
     }
 
-    public func makeString(_ text: String) throws(Thrown) -> Value { try makeString(units: Array(text.utf16)) }
+    public func makeString(_ text: String) throws(Thrown) -> Value {
+        let bytes = Array(text.utf8)
+        for byte in bytes where byte >= 0x80 { return try makeString(units: Array(text.utf16)) }
+        return try makeString(latin1: bytes)
+    }
 
     public func makeString(_ text: ConstantText) throws(Thrown) -> Value {
         switch text {

@@ -1,0 +1,137 @@
+import TerrariumEngine
+
+/// ArrayBuffer and SharedArrayBuffer (ECMA-262 §25.1, §25.2).
+extension RealmBuilder {
+    func buildArrayBuffers() throws(Thrown) {
+        for isShared in [false, true] {
+            let name = isShared ? "SharedArrayBuffer" : "ArrayBuffer"
+            let which: Intrinsic = isShared ? .sharedArrayBufferPrototype : .arrayBufferPrototype
+            let prototype = try object()
+            setIntrinsic(which, prototype)
+            var statics = [Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this }]
+            if !isShared {
+                statics.append(
+                    Builtin("isView", 1) { (machine, call) throws(Thrown) in
+                        Value(machine.isTypedArray(call[0]) || machine.isDataView(call[0]))
+                    })
+            }
+            let constructor = try constructor(
+                Builtin(name, 1) { (machine, call) throws(Thrown) in
+                    guard call.isConstruct else { throw machine.typeError("Constructor \(name) requires 'new'") }
+                    let length = try machine.toIndex(call[0], "Array buffer allocation failed")
+                    var maximum: Int? = nil
+                    if call[1].isObject {
+                        let option = try machine.get(call[1].offset, machine.key("maxByteLength"))
+                        if !option.isUndefined { maximum = try machine.toIndex(option, "Invalid array buffer max length") }
+                    }
+                    let prototype = try machine.prototypeFromConstructor(call.newTarget, which)
+                    return Value(
+                        object: try machine.makeArrayBuffer(
+                            length: length, maximum: maximum, isShared: isShared, prototype: prototype))
+                }, prototype: prototype, statics: statics,
+                methods: isShared ? RealmBuilder.sharedBufferMethods : RealmBuilder.bufferMethods, isGlobal: !isShared)
+            setIntrinsic(isShared ? .sharedArrayBuffer : .arrayBuffer, constructor)
+            try define(prototype, "@@toStringTag", try machine.makeString(name), attributes: Attribute.configurable)
+        }
+    }
+
+    private static func getter(
+        _ name: String, shared: Bool, _ body: @escaping @Sendable (Machine, UInt32) throws(Thrown) -> Value
+    ) -> Builtin {
+        Builtin("get \(name)", 0) { (machine, call) throws(Thrown) in
+            try body(machine, try machine.bufferReceiver(call, name, shared: shared))
+        }
+    }
+
+    static let bufferMethods: [Builtin] = [
+        getter("byteLength", shared: false) { (machine, buffer) in Value(machine.bufferLength(buffer)) },
+        getter("maxByteLength", shared: false) { (machine, buffer) in Value(machine.bufferMaximum(buffer)) },
+        getter("resizable", shared: false) { (machine, buffer) in Value(machine.isResizable(buffer)) },
+        getter("detached", shared: false) { (machine, buffer) in Value(machine.isDetached(buffer)) },
+        Builtin("slice", 2) { (machine, call) throws(Thrown) in try machine.sliceBuffer(call, shared: false) },
+        Builtin("resize", 1) { (machine, call) throws(Thrown) in
+            let buffer = try machine.bufferReceiver(call, "resize", shared: false)
+            guard machine.isResizable(buffer) else {
+                throw machine.typeError("Method ArrayBuffer.prototype.resize called on incompatible receiver \(machine.describe(call.this))")
+            }
+            let length = try machine.toIndex(call[0], "ArrayBuffer.prototype.resize: Invalid length parameter")
+            if machine.isDetached(buffer) {
+                throw machine.typeError("Cannot perform ArrayBuffer.prototype.resize on a detached ArrayBuffer")
+            }
+            guard length <= machine.bufferMaximum(buffer) else {
+                throw machine.rangeError("ArrayBuffer.prototype.resize: Invalid length parameter")
+            }
+            try machine.resizeBuffer(buffer, to: length)
+            return .undefined
+        },
+        Builtin("transfer", 0) { (machine, call) throws(Thrown) in try machine.transferBuffer(call, keepsResizable: true) },
+        Builtin("transferToFixedLength", 0) { (machine, call) throws(Thrown) in
+            try machine.transferBuffer(call, keepsResizable: false)
+        },
+    ]
+
+    static let sharedBufferMethods: [Builtin] = [
+        getter("byteLength", shared: true) { (machine, buffer) in Value(machine.bufferLength(buffer)) },
+        getter("maxByteLength", shared: true) { (machine, buffer) in Value(machine.bufferMaximum(buffer)) },
+        getter("growable", shared: true) { (machine, buffer) in Value(machine.isResizable(buffer)) },
+        Builtin("slice", 2) { (machine, call) throws(Thrown) in try machine.sliceBuffer(call, shared: true) },
+        Builtin("grow", 1) { (machine, call) throws(Thrown) in
+            let buffer = try machine.bufferReceiver(call, "grow", shared: true)
+            guard machine.isResizable(buffer) else {
+                throw machine.typeError("Method SharedArrayBuffer.prototype.grow called on incompatible receiver \(machine.describe(call.this))")
+            }
+            let length = try machine.toIndex(call[0], "SharedArrayBuffer.prototype.grow: Invalid length parameter")
+            guard length <= machine.bufferMaximum(buffer), length >= machine.bufferLength(buffer) else {
+                throw machine.rangeError("SharedArrayBuffer.prototype.grow: Invalid length parameter")
+            }
+            try machine.resizeBuffer(buffer, to: length)
+            return .undefined
+        },
+    ]
+}
+
+extension Machine {
+    func bufferReceiver(_ call: NativeCall, _ name: String, shared: Bool) throws(Thrown) -> UInt32 {
+        guard isArrayBuffer(call.this), isSharedArrayBuffer(call.this) == shared else {
+            throw typeError(
+                "Method \(shared ? "Shared" : "")ArrayBuffer.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+        }
+        return call.this.offset
+    }
+
+    func sliceBuffer(_ call: NativeCall, shared: Bool) throws(Thrown) -> Value {
+        let buffer = try bufferReceiver(call, "slice", shared: shared)
+        let detached = "Cannot perform ArrayBuffer.prototype.slice on a detached ArrayBuffer"
+        if isDetached(buffer) { throw typeError(detached) }
+        let length = bufferLength(buffer)
+        let first = try relativeIndex(call[0], length, default: 0)
+        let last = try relativeIndex(call[1], length, default: length)
+        let count = max(0, last - first)
+        let fallback = intrinsic(shared ? .sharedArrayBuffer : .arrayBuffer)
+        let constructor = try speciesConstructor(call.this, fallback)
+        let result = try construct(constructor, [Value(count)])
+        guard isArrayBuffer(result), isSharedArrayBuffer(result) == shared else {
+            throw typeError("Species constructor did not return an ArrayBuffer")
+        }
+        if isDetached(result.offset) { throw typeError(detached) }
+        guard result.offset != buffer else { throw typeError("ArrayBuffer subclass returned this from species constructor") }
+        guard bufferLength(result.offset) >= count else { throw typeError("Species constructor returned a too small ArrayBuffer") }
+        if isDetached(buffer) { throw typeError(detached) }
+        let available = min(count, max(0, bufferLength(buffer) - first))
+        try copyBytes(
+            from: bufferData(buffer) &+ UInt32(truncatingIfNeeded: first), to: bufferData(result.offset), count: available)
+        return result
+    }
+
+    /// ArrayBufferCopyAndDetach.
+    func transferBuffer(_ call: NativeCall, keepsResizable: Bool) throws(Thrown) -> Value {
+        let buffer = try bufferReceiver(call, keepsResizable ? "transfer" : "transferToFixedLength", shared: false)
+        let length = call[0].isUndefined ? bufferLength(buffer) : try toIndex(call[0])
+        if isDetached(buffer) { throw typeError("Cannot perform ArrayBuffer.prototype.transfer on a detached ArrayBuffer") }
+        let maximum = keepsResizable && isResizable(buffer) ? bufferMaximum(buffer) : nil
+        let result = try makeArrayBuffer(length: length, maximum: maximum)
+        try copyBytes(from: bufferData(buffer), to: bufferData(result), count: min(length, bufferLength(buffer)))
+        detachArrayBuffer(buffer)
+        return Value(object: result)
+    }
+}

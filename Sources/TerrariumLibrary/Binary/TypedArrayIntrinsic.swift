@@ -1,0 +1,168 @@
+import TerrariumEngine
+
+/// %TypedArray% and its constructors (ECMA-262 §23.2). The methods that take callbacks are in `TypedArraySelfHosted`.
+extension RealmBuilder {
+    func buildTypedArrays() throws(Thrown) {
+        let prototype = try object()
+        setIntrinsic(.typedArrayPrototype, prototype)
+        let abstract = try constructor(
+            Builtin("TypedArray", 0) { (machine, _) throws(Thrown) in
+                throw machine.typeError("Abstract class TypedArray not directly constructable")
+            }, prototype: prototype,
+            statics: [
+                Builtin("of", 0) { (machine, call) throws(Thrown) in
+                    guard machine.isConstructor(call.this) else {
+                        throw machine.typeError("\(machine.describe(call.this)) is not a constructor")
+                    }
+                    let array = try machine.typedArrayCreate(call.this, [Value(call.argumentCount)], "%TypedArray%.of")
+                    for index in 0..<call.argumentCount {
+                        try machine.put(array.offset, try machine.integerKey(index), call[index])
+                    }
+                    return array
+                },
+                Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
+            ], methods: RealmBuilder.typedArrayMethods + RealmBuilder.typedArrayGetters, isGlobal: false)
+        setIntrinsic(.typedArray, abstract)
+        try install(.typedArrayStatics, on: abstract)
+        try install(.typedArrayCallbacks, on: prototype)
+        try define(prototype, "@@iterator", try machine.get(prototype, key("values")))
+        try define(prototype, "toString", try machine.get(intrinsic(.arrayPrototype), key("toString")))
+        for type in ElementType.allCases {
+            let own = try machine.makeObject(prototype: prototype).offset
+            setIntrinsic(type.prototype, own)
+            let constructor = try constructor(
+                Builtin(type.arrayName, 3) { (machine, call) throws(Thrown) in
+                    try machine.constructTypedArray(call, type)
+                }, prototype: own)
+            try machine.changePrototypeForLibrary(constructor, to: abstract)
+            setIntrinsic(type.constructor, constructor)
+            for holder in [constructor, own] {
+                try define(holder, "BYTES_PER_ELEMENT", Value(type.size), attributes: Attribute.none)
+            }
+        }
+    }
+
+    static let typedArrayGetters: [Builtin] = [
+        Builtin("get buffer", 0) { (machine, call) throws(Thrown) in
+            Value(object: machine.viewedBuffer(try machine.typedArrayReceiver(call, "buffer")))
+        },
+        Builtin("get byteLength", 0) { (machine, call) throws(Thrown) in
+            let array = try machine.typedArrayReceiver(call, "byteLength")
+            return Value((machine.typedArrayLength(array) ?? 0) * machine.elementType(array).size)
+        },
+        Builtin("get byteOffset", 0) { (machine, call) throws(Thrown) in
+            let array = try machine.typedArrayReceiver(call, "byteOffset")
+            return Value(machine.typedArrayLength(array) == nil ? 0 : machine.viewByteOffset(array))
+        },
+        Builtin("get length", 0) { (machine, call) throws(Thrown) in
+            Value(machine.typedArrayLength(try machine.typedArrayReceiver(call, "length")) ?? 0)
+        },
+        Builtin("get @@toStringTag", 0) { (machine, call) throws(Thrown) in
+            guard machine.isTypedArray(call.this) else { return .undefined }
+            return try machine.makeString(machine.elementType(call.this.offset).arrayName)
+        },
+    ]
+}
+
+extension Machine {
+    func typedArrayReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> UInt32 {
+        guard isTypedArray(call.this) else {
+            throw typeError("Method get TypedArray.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+        }
+        return call.this.offset
+    }
+
+    // MARK: Construction
+
+    func constructTypedArray(_ call: NativeCall, _ type: ElementType) throws(Thrown) -> Value {
+        guard call.isConstruct else { throw typeError("Constructor \(type.arrayName) requires 'new'") }
+        guard call[0].isObject else {
+            let length = try toIndex(call[0], "Invalid typed array length: \(describe(call[0]))")
+            let prototype = try prototypeFromConstructor(call.newTarget, type.prototype)
+            return Value(object: try allocateTypedArray(type, length, prototype))
+        }
+        let prototype = try prototypeFromConstructor(call.newTarget, type.prototype)
+        if isArrayBuffer(call[0]) { return try viewBuffer(call, type, prototype) }
+        if isTypedArray(call[0]) { return try copyTypedArray(call[0].offset, type, prototype) }
+        let method = try getMethod(call[0], symbolKey(.iterator))
+        if method.isUndefined {
+            let length = try lengthOfArrayLike(call[0].offset)
+            let array = try allocateTypedArray(type, length, prototype)
+            for index in 0..<length {
+                try charge(2)
+                try typedArraySet(array, index, try get(call[0].offset, try integerKey(index)))
+            }
+            return Value(object: array)
+        }
+        let list = try makeArray(length: 0, capacity: 0)
+        try forEachIterated(call[0], method: method) { (item) throws(Thrown) in
+            try appendToArray(list.offset, item)
+            return true
+        }
+        let length = try lengthOfArrayLike(list.offset)
+        let array = try allocateTypedArray(type, length, prototype)
+        for index in 0..<length {
+            try charge(2)
+            try typedArraySet(array, index, try get(list.offset, try integerKey(index)))
+        }
+        return Value(object: array)
+    }
+
+    /// InitializeTypedArrayFromArrayBuffer.
+    private func viewBuffer(_ call: NativeCall, _ type: ElementType, _ prototype: UInt32) throws(Thrown) -> Value {
+        let buffer = call[0].offset
+        let offset = try toIndex(call[1], "Start offset is too large:")
+        guard offset % type.size == 0 else {
+            throw rangeError("start offset of \(type.arrayName) should be a multiple of \(type.size)")
+        }
+        let wanted = call[2].isUndefined ? nil : try toIndex(call[2], "Invalid typed array length: \(describe(call[2]))")
+        if isDetached(buffer) { throw typeError("Cannot perform Construct on a detached ArrayBuffer") }
+        let available = bufferLength(buffer)
+        if let wanted {
+            guard wanted <= available, offset + wanted * type.size <= available else {
+                throw rangeError("Invalid typed array length: \(wanted)")
+            }
+            return Value(
+                object: try makeTypedArray(type, buffer: buffer, byteOffset: offset, length: wanted, prototype: prototype))
+        }
+        if isResizable(buffer) {
+            guard offset <= available else { throw rangeError("Start offset \(offset) is outside the bounds of the buffer") }
+            return Value(
+                object: try makeTypedArray(type, buffer: buffer, byteOffset: offset, length: nil, prototype: prototype))
+        }
+        guard available % type.size == 0 else {
+            throw rangeError("byte length of \(type.arrayName) should be a multiple of \(type.size)")
+        }
+        guard offset <= available else { throw rangeError("Start offset \(offset) is outside the bounds of the buffer") }
+        return Value(
+            object: try makeTypedArray(
+                type, buffer: buffer, byteOffset: offset, length: (available - offset) / type.size, prototype: prototype))
+    }
+
+    /// InitializeTypedArrayFromTypedArray.
+    private func copyTypedArray(_ source: UInt32, _ type: ElementType, _ prototype: UInt32) throws(Thrown) -> Value {
+        guard let length = typedArrayLength(source) else {
+            throw typeError("Cannot perform Construct on a detached ArrayBuffer")
+        }
+        let sourceType = elementType(source)
+        guard sourceType.isBigInt == type.isBigInt else { throw typeError("Cannot mix BigInt and other types, use explicit conversions") }
+        let array = try allocateTypedArray(type, length, prototype)
+        try copyElements(from: source, 0, to: array, 0, count: length)
+        return Value(object: array)
+    }
+
+    /// Copies elements between typed arrays of any two types of one content type; ranges are inside.
+    func copyElements(from source: UInt32, _ first: Int, to target: UInt32, _ start: Int, count: Int) throws(Thrown) {
+        guard count > 0 else { return }
+        let sourceType = elementType(source), type = elementType(target)
+        if sourceType == type || (sourceType.size == type.size && sourceType.isBigInt && type.isBigInt) {
+            return try copyBytes(
+                from: elementAddress(source, first), to: elementAddress(target, start), count: count * type.size)
+        }
+        try charge(count)
+        for index in 0..<count {
+            guard let value = try typedArrayGet(source, first + index) else { return }
+            try typedArraySet(target, start + index, value)
+        }
+    }
+}

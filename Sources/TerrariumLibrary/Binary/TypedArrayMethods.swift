@@ -1,0 +1,248 @@
+import TerrariumEngine
+
+/// Methods of %TypedArray%.prototype that take no callback (ECMA-262 §23.2.3).
+extension RealmBuilder {
+    static let typedArrayMethods: [Builtin] = [
+        Builtin("at", 1) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.at")
+            let relative = try machine.toIntegerOrInfinity(call[0])
+            let index = relative < 0 ? Double(length) + relative : relative
+            guard index >= 0, index < Double(length) else { return .undefined }
+            return try machine.typedArrayGet(call.this.offset, Int(index)) ?? .undefined
+        },
+        Builtin("set", 1) { (machine, call) throws(Thrown) in try machine.typedArraySetAll(call) },
+        Builtin("subarray", 2) { (machine, call) throws(Thrown) in try machine.typedArraySubarray(call) },
+        Builtin("slice", 2) { (machine, call) throws(Thrown) in try machine.typedArraySlice(call) },
+        Builtin("fill", 1) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.fill")
+            let array = call.this.offset, type = machine.elementType(call.this.offset)
+            let bits = try machine.toElement(call[0], type)
+            let first = try machine.relativeIndex(call[1], length, default: 0)
+            var last = try machine.relativeIndex(call[2], length, default: length)
+            last = min(last, try machine.validateTypedArray(call.this, "%TypedArray%.prototype.fill"))
+            try machine.fillElements(array, first, last, bits)
+            return call.this
+        },
+        Builtin("copyWithin", 2) { (machine, call) throws(Thrown) in
+            let name = "%TypedArray%.prototype.copyWithin"
+            let length = try machine.validateTypedArray(call.this, name)
+            let to = try machine.relativeIndex(call[0], length, default: 0)
+            let from = try machine.relativeIndex(call[1], length, default: 0)
+            let last = try machine.relativeIndex(call[2], length, default: length)
+            let count = min(last - from, length - to)
+            if count > 0 {
+                let now = try machine.validateTypedArray(call.this, name)
+                let array = call.this.offset
+                try machine.copyElements(
+                    from: array, from, to: array, to, count: min(count, now - from, now - to))
+            }
+            return call.this
+        },
+        Builtin("reverse", 0) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.reverse")
+            try machine.reverseElements(call.this.offset, length)
+            return call.this
+        },
+        Builtin("toReversed", 0) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.toReversed")
+            let copy = try machine.allocateTypedArray(machine.elementType(call.this.offset), length)
+            try machine.copyElements(from: call.this.offset, 0, to: copy, 0, count: length)
+            try machine.reverseElements(copy, length)
+            return Value(object: copy)
+        },
+        Builtin("with", 2) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.with")
+            let relative = try machine.toIntegerOrInfinity(call[0])
+            let index = relative < 0 ? Double(length) + relative : relative
+            let type = machine.elementType(call.this.offset)
+            let value = type.isBigInt ? try machine.toBigInt(call[1]) : try machine.toNumber(call[1])
+            let now = machine.typedArrayLength(call.this.offset) ?? 0
+            guard index >= 0, index < Double(now) else { throw machine.rangeError("Invalid typed array index") }
+            let copy = try machine.allocateTypedArray(type, length)
+            try machine.copyElements(from: call.this.offset, 0, to: copy, 0, count: min(length, now))
+            try machine.typedArraySet(copy, Int(index), value)
+            return Value(object: copy)
+        },
+        Builtin("indexOf", 1) { (machine, call) throws(Thrown) in
+            try machine.typedArrayFind(call, "indexOf", backwards: false)
+        },
+        Builtin("lastIndexOf", 1) { (machine, call) throws(Thrown) in
+            try machine.typedArrayFind(call, "lastIndexOf", backwards: true)
+        },
+        Builtin("includes", 1) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.includes")
+            if length == 0 { return .false }
+            let first = try machine.relativeIndex(call[1], length, default: 0)
+            for index in first..<max(first, length) {
+                try machine.charge(1)
+                let element = try machine.typedArrayGet(call.this.offset, index) ?? .undefined
+                if try machine.sameValueZero(element, call[0]) { return .true }
+            }
+            return .false
+        },
+        Builtin("join", 1) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.join")
+            let separator = call[0].isUndefined ? try machine.makeString(",") : try machine.toStringValue(call[0])
+            return try machine.joinElements(call.this.offset, length, separator, locale: false)
+        },
+        Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
+            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.toLocaleString")
+            return try machine.joinElements(call.this.offset, length, try machine.makeString(","), locale: true)
+        },
+        Builtin("keys", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "keys", 0) },
+        Builtin("values", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "values", 1) },
+        Builtin("entries", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "entries", 2) },
+    ]
+}
+
+extension Machine {
+    func typedArrayIterator(_ call: NativeCall, _ name: String, _ kind: Int32) throws(Thrown) -> Value {
+        _ = try validateTypedArray(call.this, "%TypedArray%.prototype.\(name)")
+        return try makeIterator(.arrayIteratorPrototype, over: call.this, kind: kind)
+    }
+
+    func fillElements(_ array: UInt32, _ first: Int, _ last: Int, _ bits: UInt64) throws(Thrown) {
+        guard first < last else { return }
+        let size = elementType(array).size
+        try charge((last - first) / 8 + 1)
+        var address = elementAddress(array, first)
+        for _ in first..<last {
+            storeElementBits(address, size, bits)
+            address = address &+ UInt32(truncatingIfNeeded: size)
+        }
+    }
+
+    func reverseElements(_ array: UInt32, _ length: Int) throws(Thrown) {
+        let size = elementType(array).size
+        try charge(length / 4 + 1)
+        var low = 0, high = length - 1
+        while low < high {
+            let a = elementAddress(array, low), b = elementAddress(array, high)
+            let bits = loadElementBits(a, size)
+            storeElementBits(a, size, loadElementBits(b, size))
+            storeElementBits(b, size, bits)
+            low += 1
+            high -= 1
+        }
+    }
+
+    /// %TypedArray%.prototype.set.
+    func typedArraySetAll(_ call: NativeCall) throws(Thrown) -> Value {
+        guard isTypedArray(call.this) else { throw typeError("this is not a typed array.") }
+        let target = call.this.offset
+        let offset = try toIntegerOrInfinity(call[1])
+        guard offset >= 0 else { throw rangeError("offset is out of bounds") }
+        if isTypedArray(call[0]) {
+            let source = call[0].offset
+            guard let length = typedArrayLength(target) else {
+                throw typeError("Cannot perform %TypedArray%.prototype.set on a detached ArrayBuffer")
+            }
+            guard let count = typedArrayLength(source) else {
+                throw typeError("Cannot perform %TypedArray%.prototype.set on a detached ArrayBuffer")
+            }
+            guard elementType(source).isBigInt == elementType(target).isBigInt else {
+                throw typeError("Cannot mix BigInt and other types, use explicit conversions")
+            }
+            guard Double(count) + offset <= Double(length) else { throw rangeError("offset is out of bounds") }
+            // Overlapping views of different types go through a copy.
+            var origin = source
+            if viewedBuffer(source) == viewedBuffer(target), elementType(source) != elementType(target) {
+                origin = try allocateTypedArray(elementType(source), count)
+                try copyElements(from: source, 0, to: origin, 0, count: count)
+            }
+            try copyElements(from: origin, 0, to: target, Int(offset), count: count)
+            return .undefined
+        }
+        guard let length = typedArrayLength(target) else {
+            throw typeError("Cannot perform %TypedArray%.prototype.set on a detached ArrayBuffer")
+        }
+        let source = try toObject(call[0])
+        let count = try lengthOfArrayLike(source.offset)
+        guard Double(count) + offset <= Double(length) else { throw rangeError("offset is out of bounds") }
+        for index in 0..<count {
+            try charge(2)
+            try typedArraySet(target, Int(offset) + index, try get(source.offset, try integerKey(index)))
+        }
+        return .undefined
+    }
+
+    func typedArraySubarray(_ call: NativeCall) throws(Thrown) -> Value {
+        guard isTypedArray(call.this) else { throw typeError("this is not a typed array.") }
+        let array = call.this.offset, type = elementType(call.this.offset)
+        let length = typedArrayLength(array) ?? 0
+        let first = try relativeIndex(call[0], length, default: 0)
+        let tracks = isLengthTracking(array) && call[1].isUndefined
+        let last = try relativeIndex(call[1], length, default: length)
+        let begin = Value(viewByteOffset(array) + first * type.size)
+        var arguments = [Value(object: viewedBuffer(array)), begin]
+        if !tracks { arguments.append(Value(max(0, last - first))) }
+        return try typedArraySpeciesCreate(call.this, arguments, "%TypedArray%.prototype.subarray")
+    }
+
+    func typedArraySlice(_ call: NativeCall) throws(Thrown) -> Value {
+        let name = "%TypedArray%.prototype.slice"
+        let length = try validateTypedArray(call.this, name)
+        let array = call.this.offset
+        let first = try relativeIndex(call[0], length, default: 0)
+        let last = try relativeIndex(call[1], length, default: length)
+        let count = max(0, last - first)
+        let result = try typedArraySpeciesCreate(call.this, [Value(count)], name)
+        guard count > 0 else { return result }
+        let now = try validateTypedArray(call.this, name)
+        let available = max(0, min(last, now) - first)
+        guard available > 0 else { return result }
+        if elementType(result.offset) == elementType(array) {
+            // Byte by byte from the start, as overlapping buffers show.
+            let size = elementType(array).size
+            let room = typedArrayLength(result.offset) ?? 0
+            try charge(available)
+            let from = elementAddress(array, first), to = elementAddress(result.offset, 0)
+            for byte in 0..<(min(available, room) * size) {
+                cage.store8(to &+ UInt32(truncatingIfNeeded: byte), 0, cage.load8(from &+ UInt32(truncatingIfNeeded: byte)))
+            }
+            return result
+        }
+        try charge(available)
+        for index in 0..<available {
+            guard let value = try typedArrayGet(array, first + index) else { break }
+            try typedArraySet(result.offset, index, value)
+        }
+        return result
+    }
+
+    func typedArrayFind(_ call: NativeCall, _ name: String, backwards: Bool) throws(Thrown) -> Value {
+        let length = try validateTypedArray(call.this, "%TypedArray%.prototype.\(name)")
+        let array = call.this.offset
+        let missing = Value(Int32(-1))
+        if length == 0 { return missing }
+        var index: Int
+        if backwards {
+            let number = call.argumentCount > 1 ? try toIntegerOrInfinity(call[1]) : Double(length - 1)
+            if number == -.infinity { return missing }
+            index = number >= 0 ? Int(min(number, Double(length - 1))) : Int(max(Double(length) + number, -1))
+        } else {
+            index = try relativeIndex(call[1], length, default: 0)
+        }
+        let now = typedArrayLength(array) ?? 0
+        while index >= 0, index < length {
+            try charge(1)
+            if index < now, let element = try typedArrayGet(array, index), try strictlyEqual(element, call[0]) { return Value(index) }
+            index += backwards ? -1 : 1
+        }
+        return missing
+    }
+
+    func joinElements(_ array: UInt32, _ length: Int, _ separator: Value, locale: Bool) throws(Thrown) -> Value {
+        var result = emptyString
+        for index in 0..<length {
+            try charge(2)
+            if index > 0 { result = try concatenate(result, separator) }
+            guard let element = try typedArrayGet(array, index) else { continue }
+            let text = locale
+                ? try toStringValue(try call(try getV(element, key("toLocaleString")), this: element))
+                : try toStringValue(element)
+            result = try concatenate(result, text)
+        }
+        return result
+    }
+}
