@@ -8,7 +8,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
-    case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, denseCopy, denseStore, referenceError, suppressedError
+    case iteratesFast, asyncFromSync, tryDelete, tryCreate, step, denseCopy, denseStore, referenceError, suppressedError
 
     /// All operations by number: their order here.
     private static let numbered = allCases
