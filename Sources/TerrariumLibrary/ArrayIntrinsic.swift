@@ -404,13 +404,13 @@ extension RealmBuilder {
             return result
         },
         Builtin("keys", 0) { (machine, call) throws(Thrown) in
-            try machine.makeIterator(.arrayIteratorPrototype, over: try machine.toObject(call.this), kind: 0)
+            try machine.makeBuiltinIterator(.arrayIteratorPrototype, over: try machine.toObject(call.this), gives: 0)
         },
         Builtin("values", 0) { (machine, call) throws(Thrown) in
-            try machine.makeIterator(.arrayIteratorPrototype, over: try machine.toObject(call.this), kind: 1)
+            try machine.makeBuiltinIterator(.arrayIteratorPrototype, over: try machine.toObject(call.this), gives: 1)
         },
         Builtin("entries", 0) { (machine, call) throws(Thrown) in
-            try machine.makeIterator(.arrayIteratorPrototype, over: try machine.toObject(call.this), kind: 2)
+            try machine.makeBuiltinIterator(.arrayIteratorPrototype, over: try machine.toObject(call.this), gives: 2)
         },
     ]
 }

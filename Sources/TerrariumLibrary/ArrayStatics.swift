@@ -25,11 +25,12 @@ extension SelfHostedSource {
                 return a; }
               const a = $isConstructor(C) ? $construct(C) : [], iterator = $call(method, items);
               if (!$isObject(iterator)) $typeError("Result of the Symbol.iterator method is not an object");
-              const next = iterator.next;
-              for (let k = 0; ; k++) { const result = $call(next, iterator);
-                if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
-                if (result.done) { a.length = k; return a; }
-                const v = result.value;
+              const next = iterator.next, DONE = $intrinsic(\(Intrinsic.stepDone.rawValue)), OTHER = $intrinsic(\(Intrinsic.stepOther.rawValue));
+              for (let k = 0; ; k++) { let v = $step(iterator, next);
+                if (v === OTHER) { const result = $call(next, iterator);
+                  if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+                  v = result.done ? DONE : result.value; }
+                if (v === DONE) { a.length = k; return a; }
                 try { $createDataProperty(a, k, f === undefined ? v : $call(f, t, v, k)); }
                 catch (error) { closeQuietly(iterator); throw error; } } }
             async function fromAsync(items, f, t) {

@@ -75,7 +75,10 @@ extension SelfHostedSource {
             function start(other) { const iterator = $call(other.keys, other.object);
               if (!$isObject(iterator)) $typeError("Result of the 'keys' method is not an object");
               other.iterator = iterator; other.next = iterator.next; }
-            function step(other) { const result = $call(other.next, other.iterator);
+            const DONE = $intrinsic(\(Intrinsic.stepDone.rawValue)), OTHER = $intrinsic(\(Intrinsic.stepOther.rawValue));
+            function step(other) { const value = $step(other.iterator, other.next);
+              if (value !== OTHER) { other.value = value; return value !== DONE; }
+              const result = $call(other.next, other.iterator);
               if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
               if (result.done) return false;
               other.value = result.value;

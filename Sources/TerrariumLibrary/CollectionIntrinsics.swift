@@ -32,32 +32,8 @@ extension RealmBuilder {
     }
 
     private func collectionIterators() throws(Thrown) {
-        for (which, tag, field) in [
-            (Intrinsic.mapIteratorPrototype, "Map Iterator", true), (.setIteratorPrototype, "Set Iterator", false),
-        ] {
-            let prototype = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
-            setIntrinsic(which, prototype)
-            try install(
-                [Builtin("next", 0) { (machine, call) throws(Thrown) in
-                    guard call.this.isObject, machine.kind(of: call.this.offset) == CellKind.iterator,
-                        machine.field(call.this.offset, 4).isInt, machine.field(call.this.offset, 4).int == (field ? 1 : 2)
-                    else { throw machine.typeError("next method called on incompatible receiver \(machine.describe(call.this))") }
-                    let iterator = call.this.offset
-                    let target = machine.field(iterator, 0)
-                    if target.isUndefined { return try machine.iteratorResult(.undefined, done: true) }
-                    guard let entry = try machine.nextTableEntry(target.offset, iterator: iterator) else {
-                        machine.setField(iterator, 0, .undefined)
-                        return try machine.iteratorResult(.undefined, done: true)
-                    }
-                    switch machine.field(iterator, 2).int {
-                    case 0: return try machine.iteratorResult(entry.key, done: false)
-                    case 1: return try machine.iteratorResult(entry.value, done: false)
-                    default:
-                        return try machine.iteratorResult(try machine.makeArray([entry.key, entry.value]), done: false)
-                    }
-                }], on: prototype)
-            try define(prototype, "@@toStringTag", try machine.makeString(tag), attributes: Attribute.configurable)
-        }
+        try iteratorPrototype(.mapIteratorPrototype, "Map Iterator")
+        try iteratorPrototype(.setIteratorPrototype, "Set Iterator")
     }
 
     @discardableResult
@@ -209,19 +185,7 @@ extension Machine {
 
     func tableIterator(_ call: NativeCall, _ kind: UInt8, _ method: String, kind gives: Int32) throws(Thrown) -> Value {
         let table = try collection(call, kind, method)
-        let isMap = kind == CellKind.map
-        return try makeTableIterator(table, isMap: isMap, gives: gives)
-    }
-
-    func makeTableIterator(_ table: UInt32, isMap: Bool, gives: Int32) throws(Thrown) -> Value {
-        let iterator = try allocateObject(
-            kind: CellKind.iterator,
-            prototype: intrinsic(isMap ? .mapIteratorPrototype : .setIteratorPrototype).offset, fields: 5)
-        setField(iterator, 0, Value(object: table))
-        setField(iterator, 1, .zero)
-        setField(iterator, 2, Value(gives))
-        setField(iterator, 3, field(table, 0))
-        setField(iterator, 4, Value(Int32(isMap ? 1 : 2)))
-        return Value(object: iterator)
+        return try makeBuiltinIterator(
+            kind == CellKind.map ? .mapIteratorPrototype : .setIteratorPrototype, over: Value(object: table), gives: gives)
     }
 }

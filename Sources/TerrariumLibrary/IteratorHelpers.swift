@@ -64,11 +64,17 @@ extension RealmBuilder {
 }
 
 extension SelfHostedSource {
-    /// Parts that the sources below share. `step` returns the result object, or undefined when the iterator is done.
+    /// Parts that the sources below share. `step` returns the next value, or DONE.
     private static let iteration = """
-        function step(iterator, next) { const result = $call(next, iterator);
+        const DONE = $intrinsic(\(Intrinsic.stepDone.rawValue)), OTHER = $intrinsic(\(Intrinsic.stepOther.rawValue));
+        function step(iterator, next) { const value = $step(iterator, next);
+          if (value !== OTHER) return value;
+          const result = $call(next, iterator);
           if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
-          return result.done ? undefined : result; }
+          return result.done ? DONE : result.value; }
+        function skip(iterator, next) { const result = $call(next, iterator);
+          if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+          return !!result.done; }
         function close(iterator) { const f = $getMethod(iterator, "return");
           if (f !== undefined) { const result = $call(f, iterator);
             if (!$isObject(result)) $typeError($describe(result) + " is not an object"); } }
@@ -122,41 +128,41 @@ extension SelfHostedSource {
             function flatMap(f) { object(this, "flatMap"); callable(this, f); return $iteratorHelper(5, this, this.next, f); }
             function reduce(f, ...rest) {
               object(this, "reduce"); callable(this, f);
-              const next = this.next; let accumulator, count = 0, result;
+              const next = this.next; let accumulator, count = 0, value;
               if (rest.length > 0) accumulator = rest[0];
-              else { result = step(this, next);
-                if (result === undefined) $typeError("Reduce of a done iterator with no initial value");
-                accumulator = result.value; count = 1; }
-              while ((result = step(this, next)) !== undefined) { const value = result.value;
+              else { accumulator = step(this, next);
+                if (accumulator === DONE) $typeError("Reduce of a done iterator with no initial value");
+                count = 1; }
+              while ((value = step(this, next)) !== DONE) {
                 try { accumulator = f(accumulator, value, count); } catch (error) { closeQuietly(this); throw error; }
                 count++; }
               return accumulator; }
             function toArray() { object(this, "toArray");
-              const next = this.next, values = []; let result;
-              while ((result = step(this, next)) !== undefined) $append(values, result.value);
+              const next = this.next, values = []; let value;
+              while ((value = step(this, next)) !== DONE) $append(values, value);
               return values; }
             function forEach(f) { object(this, "forEach"); callable(this, f);
-              const next = this.next; let count = 0, result;
-              while ((result = step(this, next)) !== undefined) { const value = result.value;
+              const next = this.next; let count = 0, value;
+              while ((value = step(this, next)) !== DONE) {
                 try { f(value, count); } catch (error) { closeQuietly(this); throw error; }
                 count++; } }
             function some(f) { object(this, "some"); callable(this, f);
-              const next = this.next; let count = 0, result, found;
-              while ((result = step(this, next)) !== undefined) { const value = result.value;
+              const next = this.next; let count = 0, value, found;
+              while ((value = step(this, next)) !== DONE) {
                 try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
                 if (found) { close(this); return true; }
                 count++; }
               return false; }
             function every(f) { object(this, "every"); callable(this, f);
-              const next = this.next; let count = 0, result, found;
-              while ((result = step(this, next)) !== undefined) { const value = result.value;
+              const next = this.next; let count = 0, value, found;
+              while ((value = step(this, next)) !== DONE) {
                 try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
                 if (!found) { close(this); return false; }
                 count++; }
               return true; }
             function find(f) { object(this, "find"); callable(this, f);
-              const next = this.next; let count = 0, result, found;
-              while ((result = step(this, next)) !== undefined) { const value = result.value;
+              const next = this.next; let count = 0, value, found;
+              while ((value = step(this, next)) !== DONE) {
                 try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
                 if (found) { close(this); return value; }
                 count++; } }
@@ -185,15 +191,15 @@ extension SelfHostedSource {
             function advance(h) {
               const iterator = $field(h, 2), next = $field(h, 3);
               switch ($field(h, 1)) {
-              case 1: { const result = step(iterator, next);
-                if (result === undefined) return;
-                const value = result.value, count = $field(h, 5), f = $field(h, 4); let mapped;
+              case 1: { const value = step(iterator, next);
+                if (value === DONE) return;
+                const count = $field(h, 5), f = $field(h, 4); let mapped;
                 $setField(h, 5, count + 1);
                 try { mapped = f(value, count); } catch (error) { closeQuietly(iterator); throw error; }
                 return { value: mapped, done: false }; }
-              case 2: for (;;) { const result = step(iterator, next);
-                if (result === undefined) return;
-                const value = result.value, count = $field(h, 5), f = $field(h, 4); let found;
+              case 2: for (;;) { const value = step(iterator, next);
+                if (value === DONE) return;
+                const count = $field(h, 5), f = $field(h, 4); let found;
                 $setField(h, 5, count + 1);
                 try { found = f(value, count); } catch (error) { closeQuietly(iterator); throw error; }
                 if (found) return { value, done: false }; }
@@ -203,16 +209,16 @@ extension SelfHostedSource {
                 return taken(step(iterator, next)); }
               case 4: { let rest = $field(h, 4);
                 $setField(h, 4, 0);
-                for (; rest > 0; rest--) if (step(iterator, next) === undefined) return;
+                for (; rest > 0; rest--) if (skip(iterator, next)) return;
                 return taken(step(iterator, next)); }
               case 5: return flat(h, iterator, next);
               default: return concatenated(h); } }
-            function taken(result) { return result === undefined ? undefined : { value: result.value, done: false }; }
+            function taken(value) { return value === DONE ? undefined : { value, done: false }; }
             function flat(h, iterator, next) {
               for (;;) { let inner = $field(h, 6);
-                if (inner === undefined) { const result = step(iterator, next);
-                  if (result === undefined) return;
-                  const value = result.value, count = $field(h, 5), f = $field(h, 4);
+                if (inner === undefined) { const value = step(iterator, next);
+                  if (value === DONE) return;
+                  const count = $field(h, 5), f = $field(h, 4);
                   $setField(h, 5, count + 1);
                   try { const mapped = f(value, count);
                     if (!$isObject(mapped)) $typeError($describe(mapped) + " is not an object");

@@ -1,42 +1,17 @@
 import TerrariumEngine
 
-/// Iterator prototypes and the iterators of arrays, strings and collections (ECMA-262 §27.1, §23.1.5, §22.1.5).
-///
-/// An iterator object has three fields: what it iterates, the position, what it gives (0 keys, 1 values, 2 entries).
+/// Iterator prototypes (ECMA-262 §27.1); the iterators themselves are the engine's (`makeBuiltinIterator`).
 extension RealmBuilder {
     func buildIterators() throws(Thrown) {
         try install([Builtin("@@iterator", 0) { (_, call) throws(Thrown) in call.this }], on: intrinsic(.iteratorPrototype))
         try install(
             [Builtin("@@asyncIterator", 0) { (_, call) throws(Thrown) in call.this }], on: intrinsic(.asyncIteratorPrototype))
-        try iteratorPrototype(.arrayIteratorPrototype, "Array Iterator") { (machine, object) throws(Thrown) in
-            let target = machine.field(object, 0)
-            if target.isUndefined { return nil }
-            let index = Int(machine.field(object, 1).number)
-            guard index < (try machine.lengthOfArrayLike(target.offset)) else {
-                machine.setField(object, 0, .undefined)
-                return nil
-            }
-            machine.setField(object, 1, Value(index + 1))
-            switch machine.field(object, 2).int {
-            case 0: return Value(index)
-            case 1: return try machine.get(target.offset, try machine.integerKey(index))
-            default: return try machine.makeArray([Value(index), try machine.get(target.offset, try machine.integerKey(index))])
-            }
-        }
+        try iteratorPrototype(.arrayIteratorPrototype, "Array Iterator")
         let arrayIterator = intrinsic(.arrayIteratorPrototype)
         machine.setRealmValue(realm, .arrayIteratorNext, try machine.get(arrayIterator, key("next")))
-        try iteratorPrototype(.stringIteratorPrototype, "String Iterator") { (machine, object) throws(Thrown) in
-            let string = machine.field(object, 0)
-            if string.isUndefined { return nil }
-            let index = Int(machine.field(object, 1).number)
-            guard index < machine.stringLength(string) else {
-                machine.setField(object, 0, .undefined)
-                return nil
-            }
-            let point = try machine.flat(string).codePoint(at: index)
-            machine.setField(object, 1, Value(index + point.length))
-            return try machine.makeString(codePoint: point.value)
-        }
+        try iteratorPrototype(.stringIteratorPrototype, "String Iterator")
+        setIntrinsic(.stepDone, try object())
+        setIntrinsic(.stepOther, try object())
     }
 
     /// Generator functions, generator objects, async functions (ECMA-262 §27.3, §27.5, §27.7).
@@ -76,31 +51,20 @@ extension RealmBuilder {
         setIntrinsic(.asyncFromSyncIteratorPrototype, try machine.makeAsyncFromSyncIteratorPrototype(realm: realm))
     }
 
-    /// An iterator prototype whose `next` is given: it returns the next value, or nil when done.
-    func iteratorPrototype(
-        _ which: Intrinsic, _ tag: String, _ step: @escaping @Sendable (Machine, UInt32) throws(Thrown) -> Value?
-    ) throws(Thrown) {
+    /// The prototype of built-in iterators.
+    func iteratorPrototype(_ which: Intrinsic, _ tag: String) throws(Thrown) {
         let prototype = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
         setIntrinsic(which, prototype)
-        try install(
-            [Builtin("next", 0) { (machine, call) throws(Thrown) in
-                guard call.this.isObject, machine.kind(of: call.this.offset) == CellKind.iterator,
-                    machine.field(call.this.offset, 3).int == Int32(which.rawValue)
-                else { throw machine.typeError("next method called on incompatible receiver \(machine.describe(call.this))") }
-                let value = try step(machine, call.this.offset)
-                return try machine.iteratorResult(value ?? .undefined, done: value == nil)
-            }], on: prototype)
+        let next = try function(Builtin("next", 0) { (machine, call) throws(Thrown) in
+            switch try machine.stepBuiltinIterator(call.this, next: call.callee) {
+            case .value(let value): return try machine.makeIteratorResult(value, done: false)
+            case .done: return try machine.makeIteratorResult(.undefined, done: true)
+            case .incompatible:
+                throw machine.typeError("next method called on incompatible receiver \(machine.describe(call.this))")
+            }
+        })
+        machine.markIteratorNext(next, which)
+        try define(prototype, "next", Value(object: next))
         try define(prototype, "@@toStringTag", try machine.makeString(tag), attributes: Attribute.configurable)
-    }
-}
-
-extension Machine {
-    func makeIterator(_ which: Intrinsic, over target: Value, kind: Int32) throws(Thrown) -> Value {
-        let object = try allocateObject(kind: CellKind.iterator, prototype: intrinsic(which).offset, fields: 4)
-        setField(object, 0, target)
-        setField(object, 1, .zero)
-        setField(object, 2, Value(kind))
-        setField(object, 3, Value(Int32(which.rawValue)))
-        return Value(object: object)
     }
 }

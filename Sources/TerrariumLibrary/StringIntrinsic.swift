@@ -188,8 +188,8 @@ extension RealmBuilder {
             return try machine.makeString(units: UnicodeNormalization.normalize(text.units[...], form))
         },
         Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
-            try machine.makeIterator(
-                .stringIteratorPrototype, over: try machine.stringReceiver(call, "[Symbol.iterator]"), kind: 1)
+            try machine.makeBuiltinIterator(
+                .stringIteratorPrototype, over: try machine.stringReceiver(call, "[Symbol.iterator]"), gives: 1)
         },
     ]
 

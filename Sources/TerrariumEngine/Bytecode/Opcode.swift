@@ -360,7 +360,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     /// `r[b] an array whose iteration is unmodified: set up r[a..a+2] for fast iteration and pc += 8 * j`
     case getIteratorFast
-    /// `fast iterator at r[b] (r[b+1] empty): element: r[a] = it, pc += 8 * x; exhausted: r[b+2] = int32.max so that it stays so, pc += 8 * c; not fast: continue behind`
+    /// `fast iterator at r[b] (r[b+1] empty), or r[b+1] the next method of a built-in iterator: element: r[a] = it, pc += 8 * x; exhausted: r[b+2] = int32.max so that it stays so, pc += 8 * c; not fast: continue behind`
     case iteratorStepFast
     /// `r[a] = enumerator of r[b] (undefined and null have no keys)`
     case forInPrepare

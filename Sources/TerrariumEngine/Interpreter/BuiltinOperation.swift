@@ -9,7 +9,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
     case typedLength, typedSpeciesCreate, typedCreate, typedIsBigInt, typedSameType
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
-    case iteratesFast, asyncFromSync, sameValue, tryDelete, tryCreate, denseCopy, denseStore, referenceError, suppressedError
+    case iteratesFast, asyncFromSync, tryDelete, tryCreate, step, denseCopy, denseStore, referenceError, suppressedError
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -138,9 +138,14 @@ extension Machine {
         case .inherits: return Value(try ordinaryHasInstance(y, x))
         case .iteratesFast: return Value(isPristineArray(x))
         case .asyncFromSync: return try makeAsyncFromSyncIterator(x, next: y)
-        case .sameValue: return Value(try sameValue(x, y))
         case .tryDelete: return Value(try deleteProperty(x.offset, try toPropertyKey(y)))
         case .tryCreate: return Value(try createDataProperty(x.offset, try toPropertyKey(y), z))
+        case .step:
+            switch try stepBuiltinIterator(x, next: y) {
+            case .value(let value): return value
+            case .done: return intrinsic(.stepDone)
+            case .incompatible: return intrinsic(.stepOther)
+            }
         case .denseCopy: return try denseCopy(x) ?? .undefined
         case .denseStore: return Value(try denseStore(x, y))
         case .referenceError: throw referenceError(swiftString(x))

@@ -905,6 +905,10 @@ extension Machine {
                     case .iteratorStepFast:
                         let base = word.fieldB
                         guard fp[base &+ 1] == Value.empty.bits else {
+                            // Built-in iterators step without a call.
+                            let next = Value(bits: fp[base &+ 1])
+                            if next.isObject, cage.load8(next.offset, Layout.kind) == CellKind.nativeFunction,
+                                cage.load32(next.offset, Layout.functionExtra) != 0 { break }
                             continue
                         }
                         let array = UInt32(truncatingIfNeeded: fp[base])

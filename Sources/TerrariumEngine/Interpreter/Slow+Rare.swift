@@ -296,6 +296,7 @@ extension Machine {
 
     private func iteratorStep(_ word: UInt64) throws(Thrown) {
         let base = word.fieldB
+        if !reg(base &+ 1).isEmpty { return try stepIterator(word) }
         let array = reg(base).offset
         let index = reg(base &+ 2)
         guard index.isInt, index.offset < cage.load32(array, Layout.arrayLength) else {
@@ -307,6 +308,30 @@ extension Machine {
         setReg(base &+ 2, Value(index.int &+ 1))
         setReg(word.fieldA, value)
         jump(bytes: Int64(word.fieldX) &* 8)
+    }
+
+    /// A step of an iterator with the `next` of a built-in one. At the end and after an exception it becomes an
+    /// exhausted fast iterator, which nobody closes.
+    private func stepIterator(_ word: UInt64) throws(Thrown) {
+        let base = word.fieldB
+        let step: IteratorStep
+        do throws(Thrown) {
+            step = try stepBuiltinIterator(reg(base), next: reg(base &+ 1))
+        } catch {
+            setReg(base &+ 1, .empty)
+            setReg(base &+ 2, Value(Int32.max))
+            throw error
+        }
+        switch step {
+        case .value(let value):
+            setReg(word.fieldA, value)
+            jump(bytes: Int64(word.fieldX) &* 8)
+        case .done:
+            setReg(base &+ 1, .empty)
+            setReg(base &+ 2, Value(Int32.max))
+            jumpWords(word)
+        case .incompatible: break
+        }
     }
 
     // MARK: Arguments

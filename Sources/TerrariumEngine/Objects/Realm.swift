@@ -34,6 +34,8 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case functionPrototypeShape, nativeFunctionShape, rawJSONShape
     // Functions of the engine's own JavaScript that natives go on with
     case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize
+    // What `$step` gives at the end, and for iterators that are not built in: objects that no guest ever sees
+    case stepDone, stepOther
     // Names a library file may use for its own intrinsics
     case reserved0, reserved1, reserved2, reserved3, reserved4, reserved5, reserved6, reserved7
 }
