@@ -52,7 +52,7 @@ extension Machine {
         switch mark &- 1 {
         case UInt32(Intrinsic.arrayIteratorPrototype.rawValue):
             let index = Int(field(object, 1).number)
-            guard index < (try lengthOfArrayLike(target.offset)) else { return finish(object) }
+            guard index < (try iteratedLength(target.offset)) else { return finish(object) }
             setField(object, 1, Value(index &+ 1))
             key = Value(index)
             value = gives == 0 ? .undefined : try get(target.offset, try integerKey(index))
@@ -73,6 +73,14 @@ extension Machine {
         cage.store64(elements, 16, key.bits)
         cage.store64(elements, 24, value.bits)
         return .value(pair)
+    }
+
+    /// Length of what an array iterator goes over; a typed array has to be in bounds.
+    private func iteratedLength(_ target: UInt32) throws(Thrown) -> Int {
+        if kind(of: target) == CellKind.typedArray {
+            return try validateTypedArray(Value(object: target), "%ArrayIteratorPrototype%.next")
+        }
+        return try lengthOfArrayLike(target)
     }
 
     private func finish(_ iterator: UInt32) -> IteratorStep {

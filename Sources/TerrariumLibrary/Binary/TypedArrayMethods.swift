@@ -98,7 +98,7 @@ extension RealmBuilder {
 extension Machine {
     func typedArrayIterator(_ call: NativeCall, _ name: String, _ kind: Int32) throws(Thrown) -> Value {
         _ = try validateTypedArray(call.this, "%TypedArray%.prototype.\(name)")
-        return try makeIterator(.arrayIteratorPrototype, over: call.this, kind: kind)
+        return try makeBuiltinIterator(.arrayIteratorPrototype, over: call.this, gives: kind)
     }
 
     func fillElements(_ array: UInt32, _ first: Int, _ last: Int, _ bits: UInt64) throws(Thrown) {
