@@ -40,12 +40,9 @@ extension RealmBuilder {
                     Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.rawJSON)
                 },
                 Builtin("stringify", 3) { (machine, call) throws(Thrown) in
-                    var writer = JSONWriter(machine: machine)
+                    var writer = try JSONWriter(machine: machine)
                     try writer.prepare(replacer: call[1], space: call[2])
-                    let holder = try machine.makeObject()
-                    try machine.createDataPropertyOrThrow(holder.offset, machine.key(.empty), call[0])
-                    guard try writer.write(key: machine.key(.empty), holder: holder) else { return .undefined }
-                    return try machine.makeString(units: writer.output)
+                    return try writer.write(call[0]) ? try writer.output.finish() : .undefined
                 },
             ], on: json)
         try define(json, "@@toStringTag", try machine.makeString("JSON"), attributes: Attribute.configurable)
@@ -161,7 +158,7 @@ public struct JSONParser {
                     if keepsRecords, let list = records.popLast() { record = try machine.makeArray([value, list]) }
                     continue
                 case .object(let object, let name):
-                    try machine.createDataPropertyOrThrow(object, name, value)
+                    try machine.putMember(object, name, value)
                     if keepsRecords, let members = records.last {
                         try machine.tableSet(members.offset, try machine.keyValue(name), record)
                     }
@@ -186,9 +183,7 @@ public struct JSONParser {
     }
 
     private func primitiveRecord(_ value: Value, _ start: Int) throws(Thrown) -> Value {
-        var units: [UInt16] = []
-        for index in start..<position { units.append(text[index]) }
-        return try machine.makeArray([value, try machine.makeString(units: units)])
+        try machine.makeArray([value, try machine.makeString(text, from: start, to: position)])
     }
 
     private mutating func key(first: Bool) throws(Thrown) -> PropertyKey {
@@ -198,11 +193,18 @@ public struct JSONParser {
                 first ? "Expected property name or '}' in JSON at position \(position)"
                     : "Expected double-quoted property name in JSON at position \(position)")
         }
-        let name = try string()
+        let name: PropertyKey
+        let start = position + 1, end = text.jsonStringEnd(from: start)
+        if end < text.count, text[end] == 34 {
+            position = end + 1
+            name = try machine.propertyKey(text, from: start, to: end)
+        } else {
+            name = try machine.propertyKey(string: try string())
+        }
         skipSpace()
         guard unit() == 58 else { throw failure() }
         position += 1
-        return try machine.propertyKey(string: name)
+        return name
     }
 
     private mutating func word(_ word: StaticString, _ value: Value) throws(Thrown) -> Value {
@@ -240,43 +242,48 @@ public struct JSONParser {
             if isNegative, value == 0 { return Value(double: -0.0) }
             return Value(isNegative ? 0 &- value : value)
         }
-        var bytes: [UInt8] = []
-        for index in start..<position { bytes.append(UInt8(truncatingIfNeeded: text[index])) }
-        return Value(number: NumberParsing.stringToNumber(bytes))
+        if text.isLatin1 {
+            return Value(
+                number: NumberParsing.stringToNumber(
+                    text.cage.bytes(at: text.data &+ UInt32(truncatingIfNeeded: start), count: position - start)))
+        }
+        return Value(
+            number: NumberParsing.stringToNumber(
+                text.cage.units(at: text.data &+ UInt32(truncatingIfNeeded: start * 2), count: position - start)))
     }
 
     private mutating func string() throws(Thrown) -> Value {
         position += 1
         let start = position
-        while let unit = unit(), unit != 34, unit != 92, unit >= 32 { position += 1 }
+        position = text.jsonStringEnd(from: start)
         if unit() == 34 {
             position += 1
-            if text.isLatin1 {
-                return try machine.makeString(
-                    latin1: text.cage.bytes(at: text.data &+ UInt32(truncatingIfNeeded: start), count: position - 1 - start))
-            }
-            return try machine.makeString(
-                units: text.cage.units(at: text.data &+ UInt32(truncatingIfNeeded: start * 2), count: position - 1 - start))
+            return try machine.makeString(text, from: start, to: position - 1)
         }
-        var units: [UInt16] = []
-        for index in start..<position { units.append(text[index]) }
+        var builder = try TextBuilder(machine, capacity: (position - start) * 2)
+        try builder.append(text, from: start, to: position)
         while let next = unit() {
             if next == 34 {
                 position += 1
-                return try machine.makeString(units: units)
+                return try builder.finish()
             }
             if next < 32 { throw machine.syntaxError("Bad control character in string literal in JSON at position \(position)") }
+            guard next == 92 else {
+                let end = text.jsonStringEnd(from: position)
+                try builder.append(text, from: position, to: end)
+                position = end
+                continue
+            }
             position += 1
-            guard next == 92 else { units.append(next); continue }
             guard let escape = unit() else { break }
             position += 1
             switch escape {
-            case 34, 47, 92: units.append(escape)
-            case 98: units.append(8)
-            case 102: units.append(12)
-            case 110: units.append(10)
-            case 114: units.append(13)
-            case 116: units.append(9)
+            case 34, 47, 92: try builder.append(escape)
+            case 98: try builder.append(8)
+            case 102: try builder.append(12)
+            case 110: try builder.append(10)
+            case 114: try builder.append(13)
+            case 116: try builder.append(9)
             case 117:
                 var value: UInt16 = 0
                 for _ in 0..<4 {
@@ -285,7 +292,7 @@ public struct JSONParser {
                     value = value << 4 | UInt16(digit)
                     position += 1
                 }
-                units.append(value)
+                try builder.append(value)
             default: throw machine.syntaxError("Bad escaped character in JSON at position \(position - 1)")
             }
         }

@@ -1,16 +1,21 @@
 import TerrariumEngine
+import TerrariumText
 
 /// Values to JSON text (ECMA-262 §25.5.2). `toJSON`, replacers and getters run guest code.
 struct JSONWriter {
     let machine: Machine
-    var output: [UInt16] = []
+    var output: TextBuilder
     private var replacer = Value.undefined
     private var properties: [PropertyKey]?
     private var gap: [UInt16] = []
     private var indent: [UInt16] = []
-    private var stack: [UInt32] = []
+    /// The objects around the value that is being written, and the keys that led to them.
+    private var stack: [(object: UInt32, key: PropertyKey)] = []
 
-    init(machine: Machine) { self.machine = machine }
+    init(machine: Machine) throws(Thrown) {
+        self.machine = machine
+        output = try TextBuilder(machine)
+    }
 
     mutating func prepare(replacer: Value, space: Value) throws(Thrown) {
         if machine.isCallable(replacer) {
@@ -45,13 +50,24 @@ struct JSONWriter {
         }
     }
 
-    private mutating func put(_ text: StaticString) { output += Array(text.description.utf16) }
+    /// A value without a holder of its own; false when it has no JSON form.
+    mutating func write(_ value: Value) throws(Thrown) -> Bool {
+        var holder = Value.undefined
+        if !replacer.isUndefined {
+            holder = try machine.makeObject()
+            try machine.createDataPropertyOrThrow(holder.offset, machine.key(.empty), value)
+        }
+        return try write(value, key: machine.key(.empty), holder: holder)
+    }
 
-    /// SerializeJSONProperty; false when the value has no JSON form.
-    mutating func write(key: PropertyKey, holder: Value) throws(Thrown) -> Bool {
+    /// SerializeJSONProperty of a value that was got from its holder; false when the value has no JSON form.
+    private mutating func write(_ start: Value, key: PropertyKey, holder: Value) throws(Thrown) -> Bool {
+        var value = start
+        if value.isInt, replacer.isUndefined {
+            try output.append(number: value.int)
+            return true
+        }
         try machine.charge(3)
-        if output.count * 2 > machine.limits.heap { throw machine.outOfHeap() }
-        var value = try machine.get(holder.offset, key)
         if value.isObject || value.isBigInt {
             let toJSON = try machine.getV(value, machine.key(.toJSON))
             if machine.isCallable(toJSON) { value = try machine.call(toJSON, this: value, try machine.keyValue(key)) }
@@ -65,17 +81,22 @@ struct JSONWriter {
             default: break
             }
         }
-        if value.isNull { put("null") }
-        else if value.isBoolean { if value == .true { put("true") } else { put("false") } }
-        else if value.isString { try quote(value) }
+        if value.isString { try quote(value) }
+        else if value.isInt { try output.append(number: value.int) }
+        else if value.isNull || value.isBoolean { try output.append(try machine.toStringValue(value)) }
         else if value.isNumber {
-            if value.number.isFinite { output += try machine.flat(try machine.toStringValue(value)).units } else { put("null") }
+            if value.number.isFinite { try output.append(NumberFormatting.toString(value.number)) }
+            else { try output.append(try machine.toStringValue(.null)) }
         }
         else if value.isBigInt { throw machine.typeError("Do not know how to serialize a BigInt") }
         else if value.isObject, !machine.isCallable(value) {
             if machine.kind(of: value.offset) == CellKind.rawJSON {
-                output += try machine.flat(try machine.toStringValue(try machine.get(value.offset, machine.key("rawJSON")))).units
-            } else if try machine.isArray(value) { try array(value) } else { try object(value) }
+                try output.append(try machine.toStringValue(try machine.get(value.offset, machine.key("rawJSON"))))
+            } else if try machine.isArray(value) {
+                try array(value, key)
+            } else {
+                try object(value, key)
+            }
         } else {
             return false
         }
@@ -84,81 +105,134 @@ struct JSONWriter {
 
     private mutating func quote(_ string: Value) throws(Thrown) {
         let text = try machine.flat(string)
-        try machine.charge(text.count / 8)
-        output.append(34)
-        for index in 0..<text.count {
+        try machine.charge(text.count / 16)
+        try output.append(34)
+        var position = 0
+        while position < text.count {
+            // Wide text also has surrogates to look at.
+            let end = text.isLatin1 ? text.jsonStringEnd(from: position) : plainEnd(text, position)
+            try output.append(text, from: position, to: end)
+            guard end < text.count else { break }
+            try escape(text[end])
+            position = end + 1
+        }
+        try output.append(34)
+    }
+
+    /// First unit from `start` on that is escaped.
+    private func plainEnd(_ text: FlatString, _ start: Int) -> Int {
+        var index = start
+        while index < text.count {
             let unit = text[index]
-            switch unit {
-            case 34, 92: output.append(92); output.append(unit)
-            case 8: put("\\b")
-            case 12: put("\\f")
-            case 10: put("\\n")
-            case 13: put("\\r")
-            case 9: put("\\t")
-            case 0..<32: escape(unit)
-            case 0xD800...0xDFFF:
-                let isPair = unit < 0xDC00
-                    ? index + 1 < text.count && text[index + 1] & 0xFC00 == 0xDC00
-                    : index > 0 && text[index - 1] & 0xFC00 == 0xD800
-                if isPair { output.append(unit) } else { escape(unit) }
-            default: output.append(unit)
+            if unit == 34 || unit == 92 || unit < 32 { return index }
+            if unit & 0xF800 == 0xD800 {
+                guard unit < 0xDC00, index + 1 < text.count, text[index + 1] & 0xFC00 == 0xDC00 else { return index }
+                index += 1
+            }
+            index += 1
+        }
+        return text.count
+    }
+
+    private mutating func escape(_ unit: UInt16) throws(Thrown) {
+        try output.append(92)
+        switch unit {
+        case 34, 92: try output.append(unit)
+        case 8: try output.append(98)
+        case 12: try output.append(102)
+        case 10: try output.append(110)
+        case 13: try output.append(114)
+        case 9: try output.append(116)
+        default:
+            try output.append(117)
+            for shift in [UInt16(12), 8, 4, 0] {
+                let digit = unit >> shift & 15
+                try output.append(digit < 10 ? 48 + digit : 87 + digit)
             }
         }
-        output.append(34)
     }
 
-    private mutating func escape(_ unit: UInt16) {
-        let digits = Array("0123456789abcdef".utf16)
-        output += [92, 117]
-        for shift in [UInt16(12), 8, 4, 0] { output.append(digits[Int(unit >> shift & 15)]) }
+    private mutating func newLine() throws(Thrown) {
+        try output.append(10)
+        for unit in indent { try output.append(unit) }
     }
 
-    private mutating func enter(_ value: Value) throws(Thrown) {
-        if stack.contains(value.offset) {
-            throw machine.typeError(
-                "Converting circular structure to JSON\n    --> starting at object with constructor '\(machine.constructorName(value.offset))'\n    --- property closes the circle")
+    private mutating func enter(_ value: Value, _ key: PropertyKey) throws(Thrown) {
+        if let start = stack.firstIndex(where: { $0.object == value.offset }) { throw circular(start, key) }
+        guard stack.count < 10_000, !machine.isNativeStackExhausted else {
+            throw machine.rangeError("Maximum call stack size exceeded")
         }
-        guard stack.count < 1000 else { throw machine.rangeError("Maximum call stack size exceeded") }
-        stack.append(value.offset)
+        stack.append((value.offset, key))
+        indent += gap
     }
 
-    private mutating func array(_ value: Value) throws(Thrown) {
-        try enter(value)
-        let outer = indent
-        indent += gap
-        output.append(91)
+    private mutating func leave() {
+        stack.removeLast()
+        indent.removeLast(gap.count)
+    }
+
+    /// The error for a cycle, in V8's form: where it starts, the way, the property that closes it.
+    private func circular(_ start: Int, _ key: PropertyKey) -> Thrown {
+        func name(_ key: PropertyKey) -> String { key.isIndex ? "index \(key.index)" : "property '\(machine.describe(key))'" }
+        func line(_ index: Int) -> String {
+            "\n    |     \(name(stack[index].key)) -> object with constructor '\(machine.constructorName(stack[index].object))'"
+        }
+        var text = "Converting circular structure to JSON\n    --> starting at object with constructor '"
+            + machine.constructorName(stack[start].object) + "'"
+        let way = (start + 1)..<max(start + 1, stack.count)
+        if way.count <= 2 {
+            for index in way { text += line(index) }
+        } else {
+            text += line(way.lowerBound) + "\n    |     ..." + line(way.upperBound - 1)
+        }
+        return machine.typeError(text + "\n    --- \(name(key)) closes the circle")
+    }
+
+    private mutating func array(_ value: Value, _ key: PropertyKey) throws(Thrown) {
+        try enter(value, key)
+        try output.append(91)
         let length = try machine.lengthOfArrayLike(value.offset)
         for index in 0..<length {
-            if index > 0 { output.append(44) }
-            if !gap.isEmpty { output.append(10); output += indent }
-            if !(try write(key: try machine.integerKey(index), holder: value)) { put("null") }
+            if index > 0 { try output.append(44) }
+            if !gap.isEmpty { try newLine() }
+            try machine.charge(1)
+            let element = try machine.element(value.offset, index)
+            if !(try write(element, key: try machine.integerKey(index), holder: value)) {
+                try output.append(try machine.toStringValue(.null))
+            }
         }
-        if length > 0, !gap.isEmpty { output.append(10); output += outer }
-        output.append(93)
-        indent = outer
-        stack.removeLast()
+        leave()
+        if length > 0, !gap.isEmpty { try newLine() }
+        try output.append(93)
     }
 
-    private mutating func object(_ value: Value) throws(Thrown) {
-        try enter(value)
-        let outer = indent
-        indent += gap
-        output.append(123)
+    private mutating func object(_ value: Value, _ key: PropertyKey) throws(Thrown) {
+        try enter(value, key)
+        try output.append(123)
         var isFirst = true
-        var keys: [PropertyKey]
-        if let properties { keys = properties } else { keys = try machine.enumerableStringKeys(value.offset) }
-        for key in keys {
-            let mark = output.count
-            if !isFirst { output.append(44) }
-            if !gap.isEmpty { output.append(10); output += indent }
-            try quote(try machine.keyValue(key))
-            output.append(58)
-            if !gap.isEmpty { output.append(32) }
-            if try write(key: key, holder: value) { isFirst = false } else { output.removeSubrange(mark...) }
+        if let properties {
+            for key in properties {
+                try member(key, try machine.get(value.offset, key), value, &isFirst)
+            }
+        } else {
+            try machine.forEachEnumerableOwn(value.offset) { (key, element) throws(Thrown) in
+                try member(key, element, value, &isFirst)
+            }
         }
-        if !isFirst, !gap.isEmpty { output.append(10); output += outer }
-        output.append(125)
-        indent = outer
-        stack.removeLast()
+        leave()
+        if !isFirst, !gap.isEmpty { try newLine() }
+        try output.append(125)
+    }
+
+    private mutating func member(_ key: PropertyKey, _ element: Value, _ holder: Value, _ isFirst: inout Bool) throws(Thrown) {
+        // Most of what has no JSON form is known before anything is written.
+        if replacer.isUndefined, element.isUndefined || element.isSymbol { return }
+        let mark = output.count
+        if !isFirst { try output.append(44) }
+        if !gap.isEmpty { try newLine() }
+        try quote(try machine.keyValue(key))
+        try output.append(58)
+        if !gap.isEmpty { try output.append(32) }
+        if try write(element, key: key, holder: holder) { isFirst = false } else { output.truncate(to: mark) }
     }
 }

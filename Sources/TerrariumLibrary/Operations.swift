@@ -24,15 +24,6 @@ extension Machine {
         return try makeArray(values)
     }
 
-    /// EnumerableOwnProperties(object, key), as property keys.
-    func enumerableStringKeys(_ object: UInt32) throws(Thrown) -> [PropertyKey] {
-        var keys: [PropertyKey] = []
-        for key in try ownPropertyKeys(object) where !key.isSymbol {
-            if let own = try getOwnProperty(object, key), own.enumerable == true { keys.append(key) }
-        }
-        return keys
-    }
-
     /// EnumerableOwnProperties.
     func enumerableOwn(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value {
         var result: [Value] = []

@@ -291,7 +291,11 @@ extension Machine {
 
     /// CreateDataProperty(O, key, value). May run guest code (proxy).
     public func createDataProperty(_ object: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) -> Bool {
-        try defineOwnProperty(object, key, PropertyDescriptor(value: value, attributes: Attribute.all))
+        if key.isIndex, canAppend(object), key.index == cage.load32(object, Layout.arrayLength), key.index < 0xFFFF_FFF0 {
+            try appendElement(object, value)
+            return true
+        }
+        return try defineOwnProperty(object, key, PropertyDescriptor(value: value, attributes: Attribute.all))
     }
 
     /// CreateDataPropertyOrThrow(O, key, value). May run guest code (proxy).

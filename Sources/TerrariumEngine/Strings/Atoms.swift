@@ -82,7 +82,7 @@ extension Machine {
         return target
     }
 
-    private func findAtom(_ hash: UInt32, _ text: FlatString) -> UInt32 {
+    func findAtom(_ hash: UInt32, _ text: FlatString) -> UInt32 {
         guard atoms.capacity > 0 else { return 0 }
         let table = atoms.table, mask = atoms.capacity &- 1
         var slot = hash & mask

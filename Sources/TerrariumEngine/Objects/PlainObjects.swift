@@ -1,0 +1,73 @@
+import TerrariumCage
+
+/// Shortcuts of the library for objects without anything special about them.
+extension Machine {
+    /// Calls the body with the enumerable own string-keyed properties of an object, in order, as
+    /// EnumerableOwnProperties and a Get of each would find them. Runs guest code (getters, the body).
+    public func forEachEnumerableOwn(
+        _ object: UInt32, _ body: (PropertyKey, Value) throws(Thrown) -> Void
+    ) throws(Thrown) {
+        let shape = cage.load32(object)
+        let elements = cage.load32(object, Layout.elements)
+        let kind = kind(of: object)
+        guard kind == CellKind.object, !isExotic(object), cage.load8(shape, ShapeLayout.flags) == 0,
+            cage.load32(elements, Layout.elementsLength) == 0, !hasSparseElements(object)
+        else {
+            for key in try enumerableStringKeys(object) { try body(key, try get(object, key)) }
+            return
+        }
+        // The first `count` entries of a shape's table never change.
+        let table = cage.load32(shape, ShapeLayout.table)
+        if table == 0 { return }
+        for entry in 0..<min(cage.load32(shape, ShapeLayout.count), cage.load32(table)) {
+            let key = cage.load32(table &+ 16 &+ entry &* 8)
+            let place = location(table, entry)
+            if key == 0 || place.attributes & Attribute.enumerable == 0 || cage.load8(key, Layout.kind) == CellKind.symbol {
+                continue
+            }
+            let name = PropertyKey(atom: key)
+            if cage.load32(object) == shape, place.attributes & Attribute.accessor == 0 {
+                try body(name, loadSlot(object, shape, place.slot))
+            } else {
+                try body(name, try get(object, name))
+            }
+        }
+    }
+
+    /// EnumerableOwnProperties(object, key), as property keys. May run guest code (proxy).
+    public func enumerableStringKeys(_ object: UInt32) throws(Thrown) -> [PropertyKey] {
+        var keys: [PropertyKey] = []
+        for key in try ownPropertyKeys(object) where !key.isSymbol {
+            if let own = try getOwnProperty(object, key), own.enumerable == true { keys.append(key) }
+        }
+        return keys
+    }
+
+    /// CreateDataProperty on an ordinary extensible object that nobody else has seen, whose properties all have all
+    /// attributes.
+    public func putMember(_ object: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) {
+        if key.isIndex { return try putElement(object, key.index, value) }
+        let shape = cage.load32(object)
+        if let place = lookup(shape: shape, key: key.offset) {
+            storeSlot(object, shape, place.slot, value)
+        } else {
+            try addProperty(object, key: key.offset, value: value, attributes: Attribute.all)
+        }
+    }
+
+    /// An element of an array as `get` gives it, from dense elements where it is there.
+    @inline(__always)
+    public func element(_ object: UInt32, _ index: Int) throws(Thrown) -> Value {
+        if kind(of: object) == CellKind.array {
+            let elements = cage.load32(object, Layout.elements)
+            if index < Int(cage.load32(elements, Layout.elementsLength)) {
+                let value = Value(bits: cage.load64(elements &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 8))
+                if !value.isEmpty { return value }
+            }
+        }
+        return try get(object, try integerKey(index))
+    }
+
+    /// Whether so little of the native stack is left that native code must not recurse.
+    public var isNativeStackExhausted: Bool { nativeStack.isExhausted }
+}
