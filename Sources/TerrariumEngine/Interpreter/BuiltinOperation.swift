@@ -8,7 +8,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
     case typedLength, typedSpeciesCreate, typedCreate, typedIsBigInt, typedSameType
-    case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits
+    case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits, sameValue
     case iteratesFast, asyncFromSync, tryDelete, tryCreate, step, denseCopy, denseStore, referenceError, suppressedError
 
     /// All operations by number: their order here.

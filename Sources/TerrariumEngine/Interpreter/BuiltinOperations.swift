@@ -138,6 +138,7 @@ extension Machine {
         case .inherits: return Value(try ordinaryHasInstance(y, x))
         case .iteratesFast: return Value(isPristineArray(x))
         case .asyncFromSync: return try makeAsyncFromSyncIterator(x, next: y)
+        case .sameValue: return Value(try sameValue(x, y))
         case .tryDelete: return Value(try deleteProperty(x.offset, try toPropertyKey(y)))
         case .tryCreate: return Value(try createDataProperty(x.offset, try toPropertyKey(y), z))
         case .step:
