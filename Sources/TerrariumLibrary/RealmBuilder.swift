@@ -110,6 +110,7 @@ extension Machine {
         try builder.buildRegExp()
         try builder.buildArrayBuffers()
         try builder.buildTypedArrays()
+        try builder.buildBase64()
         try builder.buildDataView()
         try builder.buildAtomics()
         try builder.buildProxy()

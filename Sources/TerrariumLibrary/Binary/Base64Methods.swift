@@ -1,0 +1,129 @@
+import TerrariumEngine
+import TerrariumText
+
+/// Base64 and hexadecimal text of Uint8Array (ECMA-262 §23.3).
+extension RealmBuilder {
+    func buildBase64() throws(Thrown) {
+        try install(RealmBuilder.base64Statics, on: intrinsic(.uint8Array))
+        try install(RealmBuilder.base64Methods, on: intrinsic(.uint8ArrayPrototype))
+    }
+
+    static let base64Statics: [Builtin] = [
+        Builtin("fromBase64", 1) { (machine, call) throws(Thrown) in
+            let text = try machine.base64Text(call[0])
+            let (alphabet, lastChunk) = try machine.base64Options(call[1])
+            let decoded = Base64.decode(text, alphabet: alphabet, lastChunk: lastChunk, maximum: .max)
+            if let error = decoded.error { throw machine.syntaxError(error) }
+            return try machine.makeUint8Array(decoded.bytes)
+        },
+        Builtin("fromHex", 1) { (machine, call) throws(Thrown) in
+            let decoded = Base64.decodeHex(try machine.base64Text(call[0]), maximum: .max)
+            if let error = decoded.error { throw machine.syntaxError(error) }
+            return try machine.makeUint8Array(decoded.bytes)
+        },
+    ]
+
+    static let base64Methods: [Builtin] = [
+        Builtin("toBase64", 0) { (machine, call) throws(Thrown) in
+            try machine.requireUint8Array(call.this)
+            var alphabet = Base64.Alphabet.base64, omitsPadding = false
+            if !call[0].isUndefined {
+                let options = try machine.base64OptionsObject(call[0])
+                alphabet = try machine.base64Alphabet(options)
+                omitsPadding = machine.toBoolean(try machine.get(options, machine.key("omitPadding")))
+            }
+            let bytes = try machine.uint8Bytes(call.this, "Uint8Array.prototype.toBase64")
+            return try machine.makeString(latin1: Base64.encode(bytes, alphabet: alphabet, omitsPadding: omitsPadding))
+        },
+        Builtin("toHex", 0) { (machine, call) throws(Thrown) in
+            try machine.requireUint8Array(call.this)
+            return try machine.makeString(
+                latin1: Base64.encodeHex(try machine.uint8Bytes(call.this, "Uint8Array.prototype.toHex")))
+        },
+        Builtin("setFromBase64", 1) { (machine, call) throws(Thrown) in
+            try machine.requireUint8Array(call.this)
+            let text = try machine.base64Text(call[0])
+            let (alphabet, lastChunk) = try machine.base64Options(call[1])
+            return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromBase64") { (length) in
+                Base64.decode(text, alphabet: alphabet, lastChunk: lastChunk, maximum: length)
+            }
+        },
+        Builtin("setFromHex", 1) { (machine, call) throws(Thrown) in
+            try machine.requireUint8Array(call.this)
+            let text = try machine.base64Text(call[0])
+            return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromHex") { (length) in
+                Base64.decodeHex(text, maximum: length)
+            }
+        },
+    ]
+}
+
+extension Machine {
+    func requireUint8Array(_ value: Value) throws(Thrown) {
+        guard isTypedArray(value), elementType(value.offset) == .uint8 else {
+            throw typeError("\(describe(value)) is not a Uint8Array")
+        }
+    }
+
+    func base64Text(_ value: Value) throws(Thrown) -> [UInt16] {
+        guard value.isString else { throw typeError("\(describe(value)) is not a string") }
+        let text = try flat(value)
+        try charge(text.count)
+        guard heapInUse + text.count * 4 <= limits.heap else { throw outOfHeap() }
+        return text.units
+    }
+
+    func base64OptionsObject(_ value: Value) throws(Thrown) -> UInt32 {
+        guard value.isObject else { throw typeError("Options must be an object") }
+        return value.offset
+    }
+
+    func base64Alphabet(_ options: UInt32) throws(Thrown) -> Base64.Alphabet {
+        let value = try get(options, key("alphabet"))
+        if value.isUndefined { return .base64 }
+        switch value.isString ? swiftString(value) : "" {
+        case "base64": return .base64
+        case "base64url": return .base64url
+        default: throw typeError("Invalid alphabet option")
+        }
+    }
+
+    func base64Options(_ value: Value) throws(Thrown) -> (Base64.Alphabet, Base64.LastChunk) {
+        if value.isUndefined { return (.base64, .loose) }
+        let options = try base64OptionsObject(value)
+        let alphabet = try base64Alphabet(options)
+        let handling = try get(options, key("lastChunkHandling"))
+        if handling.isUndefined { return (alphabet, .loose) }
+        switch handling.isString ? swiftString(handling) : "" {
+        case "loose": return (alphabet, .loose)
+        case "strict": return (alphabet, .strict)
+        case "stop-before-partial": return (alphabet, .stopBeforePartial)
+        default: throw typeError("Invalid lastChunkHandling option")
+        }
+    }
+
+    func uint8Bytes(_ value: Value, _ name: String) throws(Thrown) -> [UInt8] {
+        let length = try validateTypedArray(value, name)
+        try charge(length / 2)
+        guard heapInUse + length * 3 <= limits.heap else { throw outOfHeap() }
+        return cage.bytes(at: elementAddress(value.offset, 0), count: length)
+    }
+
+    func makeUint8Array(_ bytes: [UInt8]) throws(Thrown) -> Value {
+        let array = try allocateTypedArray(.uint8, bytes.count)
+        cage.store(bytes, at: elementAddress(array, 0))
+        return Value(object: array)
+    }
+
+    /// What was decoded before an error is stored all the same.
+    func storeDecoded(_ target: Value, _ name: String, _ decode: (Int) -> Base64.Decoded) throws(Thrown) -> Value {
+        let length = try validateTypedArray(target, name)
+        let decoded = decode(length)
+        cage.store(decoded.bytes, at: elementAddress(target.offset, 0))
+        if let error = decoded.error { throw syntaxError(error) }
+        let result = try makeObject()
+        try createDataPropertyOrThrow(result.offset, key("read"), Value(decoded.read))
+        try createDataPropertyOrThrow(result.offset, key("written"), Value(decoded.bytes.count))
+        return result
+    }
+}

@@ -1,0 +1,162 @@
+/// Base64 and hexadecimal text as ECMA-262 §23.2.1 defines it for Uint8Array.
+public enum Base64 {
+    public enum Alphabet: Sendable { case base64, base64url }
+    /// What happens with a last chunk of two or three characters.
+    public enum LastChunk: Sendable { case loose, strict, stopBeforePartial }
+
+    /// FromBase64's result: how far it read, what it decoded, and whether it met an error.
+    public struct Decoded: Sendable {
+        public var read: Int
+        public var bytes: [UInt8]
+        /// Nil when everything was fine.
+        public var error: String?
+    }
+
+    private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
+
+    private static func letter(_ index: UInt8, _ alphabet: Alphabet) -> UInt8 {
+        switch index {
+        case 0..<62: letters[Int(index)]
+        case 62: alphabet == .base64 ? 0x2B : 0x2D
+        default: alphabet == .base64 ? 0x2F : 0x5F
+        }
+    }
+
+    private static func value(_ unit: UInt16, _ alphabet: Alphabet) -> UInt8? {
+        switch unit {
+        case 0x41...0x5A: UInt8(truncatingIfNeeded: unit &- 0x41)
+        case 0x61...0x7A: UInt8(truncatingIfNeeded: unit &- 0x61 &+ 26)
+        case 0x30...0x39: UInt8(truncatingIfNeeded: unit &- 0x30 &+ 52)
+        case 0x2B where alphabet == .base64, 0x2D where alphabet == .base64url: 62
+        case 0x2F where alphabet == .base64, 0x5F where alphabet == .base64url: 63
+        default: nil
+        }
+    }
+
+    public static func encode(_ bytes: [UInt8], alphabet: Alphabet, omitsPadding: Bool) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(bytes.count / 3 * 4 + 4)
+        var index = 0
+        while index < bytes.count {
+            let count = min(3, bytes.count - index)
+            let a = bytes[index], b = count > 1 ? bytes[index + 1] : 0, c = count > 2 ? bytes[index + 2] : 0
+            result.append(letter(a >> 2, alphabet))
+            result.append(letter((a & 3) << 4 | b >> 4, alphabet))
+            if count > 1 { result.append(letter((b & 15) << 2 | c >> 6, alphabet)) }
+            if count > 2 { result.append(letter(c & 63, alphabet)) }
+            if count < 3, !omitsPadding { result += [UInt8](repeating: 0x3D, count: 3 - count) }
+            index += 3
+        }
+        return result
+    }
+
+    private static func isSpace(_ unit: UInt16) -> Bool {
+        unit == 9 || unit == 10 || unit == 12 || unit == 13 || unit == 32
+    }
+
+    /// FromBase64 (ECMA-262 §23.2.1.3): decodes at most `maximum` bytes.
+    public static func decode(_ text: [UInt16], alphabet: Alphabet, lastChunk: LastChunk, maximum: Int) -> Decoded {
+        var result = Decoded(read: 0, bytes: [], error: nil)
+        if maximum == 0 { return result }
+        var chunk: [UInt8] = []
+        var index = 0
+        func skip() { while index < text.count, isSpace(text[index]) { index += 1 } }
+        while true {
+            skip()
+            if index == text.count {
+                if !chunk.isEmpty {
+                    switch lastChunk {
+                    case .stopBeforePartial: return result
+                    case .loose where chunk.count > 1: result.bytes += finish(chunk)
+                    default:
+                        result.error = "The base64 input terminates with a single character, excluding padding."
+                        return result
+                    }
+                }
+                result.read = text.count
+                return result
+            }
+            var unit = text[index]
+            index += 1
+            if unit == 0x3D {
+                guard chunk.count >= 2 else { return fail(&result, "Invalid padding in base64 input.") }
+                skip()
+                if chunk.count == 2 {
+                    if index == text.count {
+                        if lastChunk == .stopBeforePartial { return result }
+                        return fail(&result, "Invalid padding in base64 input.")
+                    }
+                    unit = text[index]
+                    if unit == 0x3D {
+                        index += 1
+                        skip()
+                    } else {
+                        return fail(&result, "Invalid padding in base64 input.")
+                    }
+                }
+                guard index == text.count else { return fail(&result, "Found characters after the padding in base64 input.") }
+                if lastChunk == .strict, hasExtraBits(chunk) { return fail(&result, "Extra bits in the last base64 chunk.") }
+                result.bytes += finish(chunk)
+                result.read = text.count
+                return result
+            }
+            guard let bits = value(unit, alphabet) else {
+                return fail(&result, "Found a character that cannot be part of a valid base64 string.")
+            }
+            let remaining = maximum - result.bytes.count
+            if (remaining == 1 && chunk.count == 2) || (remaining == 2 && chunk.count == 3) { return result }
+            chunk.append(bits)
+            if chunk.count == 4 {
+                result.bytes += [
+                    chunk[0] << 2 | chunk[1] >> 4, chunk[1] << 4 | chunk[2] >> 2, chunk[2] << 6 | chunk[3],
+                ]
+                chunk.removeAll(keepingCapacity: true)
+                result.read = index
+                if result.bytes.count == maximum { return result }
+            }
+        }
+    }
+
+    private static func fail(_ result: inout Decoded, _ message: String) -> Decoded {
+        result.error = message
+        return result
+    }
+
+    private static func hasExtraBits(_ chunk: [UInt8]) -> Bool {
+        chunk.count == 2 ? chunk[1] & 15 != 0 : chunk[2] & 3 != 0
+    }
+
+    /// Bytes of a last chunk of two or three characters.
+    private static func finish(_ chunk: [UInt8]) -> [UInt8] {
+        let first = chunk[0] << 2 | chunk[1] >> 4
+        return chunk.count == 2 ? [first] : [first, chunk[1] << 4 | chunk[2] >> 2]
+    }
+
+    public static func encodeHex(_ bytes: [UInt8]) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    }
+
+    /// FromHex (ECMA-262 §23.2.1.4).
+    public static func decodeHex(_ text: [UInt16], maximum: Int) -> Decoded {
+        var result = Decoded(read: 0, bytes: [], error: nil)
+        guard text.count % 2 == 0 else { return fail(&result, "Input string must contain hex characters in even length") }
+        while result.read < text.count, result.bytes.count < maximum {
+            guard let high = digit(text[result.read]), let low = digit(text[result.read + 1]) else {
+                return fail(&result, "Input string must contain hex characters in even length")
+            }
+            result.bytes.append(high << 4 | low)
+            result.read += 2
+        }
+        return result
+    }
+
+    private static func digit(_ unit: UInt16) -> UInt8? {
+        switch unit {
+        case 0x30...0x39: UInt8(truncatingIfNeeded: unit &- 0x30)
+        case 0x41...0x46: UInt8(truncatingIfNeeded: unit &- 0x41 &+ 10)
+        case 0x61...0x66: UInt8(truncatingIfNeeded: unit &- 0x61 &+ 10)
+        default: nil
+        }
+    }
+}
