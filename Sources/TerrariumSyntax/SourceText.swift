@@ -18,45 +18,55 @@ public struct SourceText: Sendable {
     }
 
     private static func decode(_ bytes: [UInt8]) -> ContiguousArray<UInt16> {
-        var units: ContiguousArray<UInt16> = []
-        units.reserveCapacity(bytes.count)
-        var index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-        while index < bytes.count {
-            let start = index
-            while index < bytes.count, bytes[index] < 128 { index += 1 }
-            units.append(contentsOf: bytes[start..<index].lazy.map { UInt16($0) })
-            if index == bytes.count { break }
-            decodeSequence(bytes, &index, &units)
-        }
+        // As many units as bytes at first: sequences make no more of themselves.
+        var units = ContiguousArray<UInt16>(repeating: 0, count: bytes.count)
+        let count = decode(bytes.span, into: units.mutableSpan)
+        units.removeLast(units.count - count)
         return units
     }
 
-    /// One sequence of more than one byte; of an invalid one, the longest part that could have begun a valid one.
-    private static func decodeSequence(_ bytes: [UInt8], _ index: inout Int, _ units: inout ContiguousArray<UInt16>) {
+    /// Returns the number of units.
+    private static func decode(_ bytes: Span<UInt8>, into output: consuming MutableSpan<UInt16>) -> Int {
+        var index = 0, count = 0
+        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { index = 3 }
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte < 128 {
+                output[count] = UInt16(byte)
+                index &+= 1
+                count &+= 1
+                continue
+            }
+            let scalar = decodeSequence(bytes, &index)
+            if scalar > 0xFFFF {
+                output[count] = UInt16(truncatingIfNeeded: 0xD800 + (scalar - 0x10000) >> 10)
+                output[count + 1] = UInt16(truncatingIfNeeded: 0xDC00 + (scalar & 0x3FF))
+                count += 2
+            } else {
+                output[count] = UInt16(truncatingIfNeeded: scalar)
+                count += 1
+            }
+        }
+        return count
+    }
+
+    /// One sequence of more than one byte. An invalid one gives U+FFFD for the longest part that could have begun a valid one.
+    private static func decodeSequence(_ bytes: Span<UInt8>, _ index: inout Int) -> UInt32 {
         let first = bytes[index]
         index += 1
         let length = first >= 0xF0 && first < 0xF5 ? 3 : first >= 0xE0 && first < 0xF0 ? 2 : first >= 0xC2 && first < 0xE0 ? 1 : 0
+        if length == 0 { return 0xFFFD }
         var scalar = UInt32(first) & (length == 3 ? 0x07 : length == 2 ? 0x0F : 0x1F)
         // Bounds of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF.
         var lower: UInt8 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
         var upper: UInt8 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
         for _ in 0..<length {
-            guard index < bytes.count, bytes[index] >= lower, bytes[index] <= upper else {
-                units.append(0xFFFD)
-                return
-            }
+            guard index < bytes.count, bytes[index] >= lower, bytes[index] <= upper else { return 0xFFFD }
             scalar = scalar << 6 | UInt32(bytes[index] & 0x3F)
             (lower, upper) = (0x80, 0xBF)
             index += 1
         }
-        if length == 0 {
-            units.append(0xFFFD)
-        } else if scalar > 0xFFFF {
-            units.append(UInt16(truncatingIfNeeded: 0xD800 + (scalar - 0x10000) >> 10))
-            units.append(UInt16(truncatingIfNeeded: 0xDC00 + (scalar & 0x3FF)))
-        } else {
-            units.append(UInt16(truncatingIfNeeded: scalar))
-        }
+        return scalar
     }
 
     static func isLineTerminator(_ unit: UInt16) -> Bool {

@@ -1,67 +1,91 @@
 /// Interned names and string values: UTF-16 units in one arena, found by an open-addressing hash.
 public struct NameTable: Sendable {
-    var units: ContiguousArray<UInt16> = []
-    var starts: ContiguousArray<UInt32> = [0]
-    private var hashes: ContiguousArray<UInt32> = []
-    private var slots: ContiguousArray<UInt32> = ContiguousArray(repeating: 0, count: 256)
-
-    init() {
-        _ = intern([][...])
-        for word in Keyword.words { _ = intern(ContiguousArray(word.utf16)[...]) }
+    private struct Entry {
+        var hash: UInt32, start: UInt32, end: UInt32
     }
 
-    public var count: Int { starts.count - 1 }
+    private var units: ContiguousArray<UInt16> = []
+    private var entries: ContiguousArray<Entry> = []
+    /// Number of a name + 1, by hash.
+    private var slots = ContiguousArray<UInt32>(repeating: 0, count: 1024)
+
+    /// Unknown to whoever wrote the source, so that nobody can choose names that collide. Nothing that can be observed
+    /// depends on it.
+    let multiplier = HashSecret.multiplier
+
+    init() {
+        _ = intern([])
+        for word in Keyword.words { _ = intern(ContiguousArray(word.utf16)) }
+    }
+
+    public var count: Int { entries.count }
 
     /// Units of a name.
     public func text(_ name: NameID) -> ArraySlice<UInt16> {
-        let index = Int(name)
-        guard index + 1 < starts.count else { return [] }
-        return ArraySlice(units[Int(starts[index])..<Int(starts[index + 1])])
+        guard Int(name) < entries.count else { return [] }
+        let entry = entries[Int(name)]
+        return ArraySlice(units[Int(entry.start)..<Int(entry.end)])
     }
 
     public func string(_ name: NameID) -> String { String(decoding: text(name), as: UTF16.self) }
 
-    mutating func intern(_ text: ContiguousArray<UInt16>.SubSequence) -> NameID {
-        var hash: UInt32 = 0x811C_9DC5
-        for unit in text { hash = (hash ^ UInt32(unit)) &* 0x0100_0193 }
-        hash ^= hash >> 15
-        let mask = UInt32(slots.count - 1)
+    /// Adds a unit to a running hash (0 at first), so that a scanner can hash while it scans.
+    @inline(__always)
+    static func hash(_ hash: UInt64, _ unit: UInt16, _ multiplier: UInt64) -> UInt64 {
+        let product = (hash ^ UInt64(unit)) &* multiplier
+        return product ^ product >> 32
+    }
+
+    mutating func intern(_ text: ContiguousArray<UInt16>) -> NameID { intern(text, 0, text.count) }
+
+    mutating func intern(_ source: ContiguousArray<UInt16>, _ start: Int, _ end: Int) -> NameID {
+        var hash: UInt64 = 0
+        for index in start..<end { hash = NameTable.hash(hash, source[index], multiplier) }
+        return intern(source, start, end, hash: hash)
+    }
+
+    /// The number of the units in a range, whose running hash is known.
+    mutating func intern(_ source: ContiguousArray<UInt16>, _ start: Int, _ end: Int, hash running: UInt64) -> NameID {
+        let hash = UInt32(truncatingIfNeeded: running)
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
         var slot = hash & mask
-        while slots[Int(slot)] != 0 {
-            let candidate = Int(slots[Int(slot)]) - 1
-            if hashes[candidate] == hash {
-                let start = Int(starts[candidate]), end = Int(starts[candidate + 1])
-                if end - start == text.count, matches(start, text) { return NameID(candidate) }
+        while true {
+            let number = slots[Int(slot)]
+            if number == 0 { break }
+            let entry = entries[Int(number) - 1]
+            if entry.hash == hash, Int(entry.end) - Int(entry.start) == end - start {
+                var left = Int(entry.start), right = start
+                while right < end, units[left] == source[right] {
+                    left += 1
+                    right += 1
+                }
+                if right == end { return number - 1 }
             }
             slot = (slot + 1) & mask
         }
-        let name = UInt32(hashes.count)
-        hashes.append(hash)
-        units.append(contentsOf: text)
-        starts.append(UInt32(units.count))
-        slots[Int(slot)] = name + 1
-        if hashes.count * 2 > slots.count { grow() }
-        return name
-    }
-
-    private func matches(_ start: Int, _ text: ContiguousArray<UInt16>.SubSequence) -> Bool {
-        var position = start
-        for unit in text {
-            if units[position] != unit { return false }
-            position += 1
-        }
-        return true
+        let first = units.count
+        for index in start..<end { units.append(source[index]) }
+        entries.append(
+            Entry(hash: hash, start: UInt32(truncatingIfNeeded: first), end: UInt32(truncatingIfNeeded: units.count)))
+        slots[Int(slot)] = UInt32(truncatingIfNeeded: entries.count)
+        if entries.count * 2 > slots.count { grow() }
+        return UInt32(truncatingIfNeeded: entries.count - 1)
     }
 
     private mutating func grow() {
         slots = ContiguousArray(repeating: 0, count: slots.count * 4)
-        let mask = UInt32(slots.count - 1)
-        for (index, hash) in hashes.enumerated() {
-            var slot = hash & mask
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        for index in entries.indices {
+            var slot = entries[index].hash & mask
             while slots[Int(slot)] != 0 { slot = (slot + 1) & mask }
-            slots[Int(slot)] = UInt32(index) + 1
+            slots[Int(slot)] = UInt32(truncatingIfNeeded: index) + 1
         }
     }
+}
+
+enum HashSecret {
+    /// Odd, and so that its high half is never small.
+    static let multiplier: UInt64 = UInt64.random(in: .min ... .max) | 0x4000_0000_0000_0001
 }
 
 /// Words with a fixed name number, so that the parser compares numbers.
@@ -90,6 +114,7 @@ enum Keyword {
     static let target: NameID = 56, meta: NameID = 57, `as`: NameID = 58, from: NameID = 59, accessor: NameID = 60
     static let using: NameID = 61, useStrict: NameID = 62, undefined: NameID = 63
     static let starDefault: NameID = 66
+    static let lastKnown: NameID = 67
     static let lastReserved: NameID = 36, lastStrict: NameID = 45
 }
 

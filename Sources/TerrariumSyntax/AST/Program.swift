@@ -119,8 +119,10 @@ public struct Scope: Sendable {
     public var declarations: ContiguousArray<Declaration> = []
     /// Set when a direct eval or a with statement can see the bindings.
     public var isDynamic = false
-    var index: [NameID: Int] = [:]
+    /// Place + 1 of declarations by the hash of their name, when there are many.
+    var slots: ContiguousArray<UInt32> = []
     var containsEval = false
+    private let multiplier = HashSecret.multiplier
     /// Offset at which the parser entered it.
     var start: UInt32
 
@@ -141,6 +143,39 @@ public struct Scope: Sendable {
             }
             return nil
         }
-        return index[name]
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        var slot = hash(name) & mask
+        while true {
+            let place = slots[Int(slot)]
+            if place == 0 { return nil }
+            if declarations[Int(place) - 1].name == name { return Int(place) - 1 }
+            slot = (slot + 1) & mask
+        }
+    }
+
+    private func hash(_ name: NameID) -> UInt32 {
+        UInt32(truncatingIfNeeded: (UInt64(name) &* multiplier) >> 32)
+    }
+
+    /// Adds a declaration, whose name is not declared yet; returns its place.
+    mutating func add(_ declaration: Declaration) -> Int {
+        declarations.append(declaration)
+        let count = declarations.count
+        if count > 8 {
+            if count * 2 > slots.count {
+                slots = ContiguousArray(repeating: 0, count: slots.isEmpty ? 32 : slots.count * 2)
+                for place in 0..<count { enter(place) }
+            } else {
+                enter(count - 1)
+            }
+        }
+        return count - 1
+    }
+
+    private mutating func enter(_ place: Int) {
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        var slot = hash(declarations[place].name) & mask
+        while slots[Int(slot)] != 0 { slot = (slot + 1) & mask }
+        slots[Int(slot)] = UInt32(truncatingIfNeeded: place + 1)
     }
 }

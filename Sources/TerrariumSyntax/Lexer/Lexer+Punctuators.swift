@@ -27,7 +27,8 @@ extension Lexer {
         case 35:
             position += 1
             let start = position
-            var word = try next()
+            var word = Token()
+            try next(&word)
             guard word.kind == .name, word.start == start else {
                 throw failure("Invalid or unexpected token", at: token.start)
             }

@@ -29,15 +29,20 @@ struct Lexer {
     }
 
     private mutating func skipLine() {
-        while position < count, !SourceText.isLineTerminator(units[position]) { position += 1 }
+        var index = position
+        while index < count, !SourceText.isLineTerminator(units[index]) { index += 1 }
+        position = index
     }
 
     /// Skips white space and comments; true when a line terminator was among it.
     mutating func skipTrivia(atStart: Bool) throws(SyntaxDiagnostic) -> Bool {
         var newline = atStart
         while position < count {
-            let unit = units[position]
-            if unit == 32 || unit == 9 { position += 1; continue }
+            var index = position
+            while index < count, units[index] == 32 || units[index] == 9 { index += 1 }
+            position = index
+            guard index < count else { return newline }
+            let unit = units[index]
             if unit == 10 || unit == 13 { newline = true; position += 1; continue }
             if unit == 47 {
                 let next = peek(1)
@@ -46,12 +51,14 @@ struct Lexer {
                     let start = position
                     position += 2
                     var closed = false
-                    while position < count {
-                        let inner = units[position]
-                        if inner == 42, peek(1) == 47 { position += 2; closed = true; break }
+                    var inside = position
+                    while inside < count {
+                        let inner = units[inside]
+                        inside += 1
+                        if inner == 42, inside < count, units[inside] == 47 { inside += 1; closed = true; break }
                         if SourceText.isLineTerminator(inner) { newline = true }
-                        position += 1
                     }
+                    position = inside
                     if !closed { throw failure("Invalid or unexpected token", at: start) }
                     continue
                 }
@@ -71,13 +78,13 @@ struct Lexer {
     }
 
     /// The next token. A slash is an operator: the parser asks for a regular expression with `scanRegExp`.
-    mutating func next() throws(SyntaxDiagnostic) -> Token {
-        var token = Token()
+    mutating func next(_ token: inout Token) throws(SyntaxDiagnostic) {
+        token = Token()
         token.newlineBefore = try skipTrivia(atStart: position == 0)
         token.start = position
         guard position < count else {
             token.end = position
-            return token
+            return
         }
         let unit = units[position]
         if (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || unit == 36 || unit == 95 {
@@ -90,7 +97,6 @@ struct Lexer {
             try scanWord(&token)
         }
         token.end = position
-        return token
     }
 
     // MARK: Words
@@ -98,13 +104,17 @@ struct Lexer {
     mutating func scanWord(_ token: inout Token) throws(SyntaxDiagnostic) {
         token.kind = .name
         let start = position
-        while position < count {
-            let unit = units[position]
-            if (unit >= 97 && unit <= 122) || (unit >= 65 && unit <= 90) || (unit >= 48 && unit <= 57) || unit == 95
-                || unit == 36 { position += 1 } else { break }
+        var index = start, hash: UInt64 = 0
+        let multiplier = names.multiplier
+        while index < count {
+            let unit = units[index]
+            guard (unit | 0x20) &- 97 < 26 || unit &- 48 < 10 || unit == 95 || unit == 36 else { break }
+            hash = NameTable.hash(hash, unit, multiplier)
+            index += 1
         }
-        if position >= count || (units[position] < 128 && units[position] != 92) {
-            token.name = names.intern(units[start..<position])
+        position = index
+        if index >= count || (units[index] < 128 && units[index] != 92) {
+            token.name = names.intern(units, start, index, hash: hash)
             return
         }
         var text = ContiguousArray(units[start..<position])
@@ -134,7 +144,7 @@ struct Lexer {
             append(scalar, to: &text)
         }
         if text.isEmpty { throw failure("Invalid or unexpected token", at: start) }
-        token.name = names.intern(text[...])
+        token.name = names.intern(text)
     }
 
     private mutating func append(_ scalar: UInt32, to text: inout ContiguousArray<UInt16>) {
@@ -195,7 +205,7 @@ struct Lexer {
                 position += 1
                 token.kind = .bigInt
                 let prefix: ContiguousArray<UInt16> = [48, second]
-                token.name = names.intern((prefix + digits)[...])
+                token.name = names.intern(prefix + digits)
             } else {
                 token.number = NumberParsing.parseDigits(digits.map { UInt8(truncatingIfNeeded: $0) }, radix: Int(radix))
             }
@@ -222,7 +232,7 @@ struct Lexer {
             if peek() == 110, first != 46 {
                 position += 1
                 token.kind = .bigInt
-                token.name = names.intern(ContiguousArray(text.map(UInt16.init))[...])
+                token.name = names.intern(ContiguousArray(text.map(UInt16.init)))
             } else if text.count <= 9, peek() != 46, peek() | 0x20 != 101 {
                 var value = 0
                 for digit in text { value = value * 10 + Int(digit) - 48 }
@@ -289,22 +299,26 @@ struct Lexer {
         let start = position
         position += 1
         let first = position
-        while position < count {
-            let unit = units[position]
+        var index = first, hash: UInt64 = 0
+        let multiplier = names.multiplier
+        while index < count {
+            let unit = units[index]
             if unit == quote {
-                token.name = names.intern(units[first..<position])
-                position += 1
+                token.name = names.intern(units, first, index, hash: hash)
+                position = index + 1
                 return
             }
             if unit == 92 || unit == 10 || unit == 13 { break }
-            position += 1
+            hash = NameTable.hash(hash, unit, multiplier)
+            index += 1
         }
+        position = index
         var text = ContiguousArray(units[first..<position])
         while position < count {
             let unit = units[position]
             if unit == quote {
                 position += 1
-                token.name = names.intern(text[...])
+                token.name = names.intern(text)
                 token.escaped = true
                 return
             }
@@ -418,8 +432,8 @@ struct Lexer {
         if position >= count, !token.templateTail, units.last != 123 {
             throw failure("Unterminated template literal", at: start)
         }
-        token.name = names.intern(cooked[...])
-        token.raw = names.intern(raw[...])
+        token.name = names.intern(cooked)
+        token.raw = names.intern(raw)
         token.end = position
     }
 
@@ -447,12 +461,12 @@ struct Lexer {
             }
             position += 1
         }
-        token.name = names.intern(units[first..<position])
+        token.name = names.intern(units, first, position)
         position += 1
         let flags = position
         while position < count, UnicodeIdentifier.isContinue(UInt32(units[position])) { position += 1 }
         if peek() == 92, position < count { throw failure("Invalid regular expression flags", at: token.start) }
-        token.raw = names.intern(units[flags..<position])
+        token.raw = names.intern(units, flags, position)
         token.kind = .regExp
         token.end = position
     }

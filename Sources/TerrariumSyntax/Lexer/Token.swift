@@ -7,6 +7,7 @@ enum TokenKind: UInt8 {
     case binary, plus, minus, slash, less, greaterKind, bang, tilde, plusPlus, minusMinus, andAnd, orOr, nullish
 }
 
+/// 32 bytes: tokens are copied where the parser looks ahead.
 struct Token {
     var kind: TokenKind = .end
     /// A line terminator lies between this token and the one before.
@@ -19,11 +20,20 @@ struct Token {
     var invalid = false
     /// BinaryOperator of `binary`, `plus`, `slash`, … and of `operatorAssign`; logical number of the logical ones.
     var operation: UInt8 = 0
-    var start = 0
-    var end = 0
+    private var startUnit: UInt32 = 0, endUnit: UInt32 = 0
     /// Name number of words, strings, templates (cooked), private names, BigInts.
     var name: NameID = 0
     /// Raw text of templates.
     var raw: NameID = 0
     var number: Double = 0
+
+    /// Range in UTF-16 units.
+    var start: Int {
+        @inline(__always) get { Int(startUnit) }
+        @inline(__always) set { startUnit = UInt32(truncatingIfNeeded: newValue) }
+    }
+    var end: Int {
+        @inline(__always) get { Int(endUnit) }
+        @inline(__always) set { endUnit = UInt32(truncatingIfNeeded: newValue) }
+    }
 }

@@ -41,13 +41,13 @@ extension Parser {
         }
         privateScopes.append(PrivateScope())
         try expect(.leftBrace)
-        var members: [NodeID] = []
+        let mark = openCount
         while !at(.rightBrace) {
             if try eat(.semicolon) { continue }
             if at(.end) { throw unexpected() }
-            try parseMember(&info, &members)
+            try parseMember(&info)
         }
-        let list = makeList(members)
+        let list = closeList(mark)
         info.members = list.start
         info.memberCount = list.count
         info.end = UInt32(truncatingIfNeeded: token.end)
@@ -95,7 +95,7 @@ extension Parser {
         }
     }
 
-    private mutating func parseMember(_ info: inout ClassInfo, _ members: inout [NodeID]) throws(SyntaxDiagnostic) {
+    private mutating func parseMember(_ info: inout ClassInfo) throws(SyntaxDiagnostic) {
         let start = token.start
         // `static` is no part of a method's source text.
         var methodStart = start
@@ -119,7 +119,7 @@ extension Parser {
             flags |= PropertyFlag.isStatic
             methodStart = token.start
             if at(.leftBrace) {
-                members.append(try parseStaticBlock(start))
+                push(try parseStaticBlock(start))
                 return
             }
         }
@@ -197,7 +197,7 @@ extension Parser {
             let functionKind: FunctionKind = kind == PropertyFlag.getter ? .getter
                 : kind == PropertyFlag.setter ? .setter : .method
             let function = try parseMethod(methodStart, functionKind, isAsync: isAsync, isGenerator: isGenerator)
-            members.append(make(.property, start, flags: flags, key, function))
+            push(make(.property, start, flags: flags, key, function))
             return
         }
         // A field.
@@ -210,7 +210,7 @@ extension Parser {
         var value: NodeID = 0
         if try eat(.assign) { value = try parseFieldInitializer() }
         try semicolon()
-        members.append(make(.property, start, flags: flags, key, value))
+        push(make(.property, start, flags: flags, key, value))
     }
 
     /// The initializer as the body of a method-like function; returns a function node.

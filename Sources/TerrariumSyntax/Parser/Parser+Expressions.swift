@@ -5,9 +5,10 @@ extension Parser {
         let start = token.start
         let first = try parseAssignment()
         if !at(.comma) { return first }
-        var items = [first]
-        while try eat(.comma) { items.append(try parseAssignment()) }
-        let list = makeList(items)
+        let mark = openCount
+        push(first)
+        while try eat(.comma) { push(try parseAssignment()) }
+        let list = closeList(mark)
         return make(.sequence, start, list.start, list.count)
     }
 
@@ -29,6 +30,7 @@ extension Parser {
     }
 
     mutating func parseAssignment() throws(SyntaxDiagnostic) -> NodeID {
+        if isAlone { return try parsePrimary() }
         try enter()
         defer { leave() }
         if at(.name) {
@@ -36,13 +38,13 @@ extension Parser {
             if let arrow = try parseSimpleArrow() { return arrow }
         }
         let start = token.start
-        let startToken = token
+        let startsWithParen = at(.leftParen)
         let outerCover = pendingCoverInitializer
         pendingCoverInitializer = nil
         let marks = ArrowMarks(
             reference: references.count, scope: program.scopes.count, function: program.functions.count)
         let left = try parseConditional()
-        if at(.arrow), !token.newlineBefore, startToken.kind == .leftParen, let cover = arrowCover, cover.start == start,
+        if at(.arrow), !token.newlineBefore, startsWithParen, let cover = arrowCover, cover.start == start,
             cover.end == previousEnd {
             pendingCoverInitializer = outerCover
             return try parseArrow(cover, start, isAsync: false, marks)
@@ -69,6 +71,17 @@ extension Parser {
         default:
             if pendingCoverInitializer == nil { pendingCoverInitializer = outerCover }
             return left
+        }
+    }
+
+    /// Whether the token is a plain name or a literal with the end of the expression right behind it.
+    private var isAlone: Bool {
+        @inline(__always) mutating get {
+            guard token.end < lexer.count else { return false }
+            switch lexer.units[token.end] {
+            case 41, 44, 59, 93: return at(.name) ? token.name > Keyword.lastKnown : at(.number) || at(.string)
+            default: return false
+            }
         }
     }
 
@@ -150,7 +163,7 @@ extension Parser {
         }
     }
 
-    private struct Pending {
+    struct Pending {
         let left: NodeID
         let precedence: Int
         let operation: UInt8
@@ -163,18 +176,20 @@ extension Parser {
         var start = token.start
         var operand = try parseUnary()
         if precedence() == 0 { return operand }
-        var pending: [Pending] = []
+        let bottom = operators.count
         // `??` may not be mixed with `||` and `&&` without parentheses.
         while true {
             let strength = precedence()
-            while let top = pending.last, top.precedence > strength || (top.precedence == strength && strength != 12) {
-                pending.removeLast()
+            while operators.count > bottom {
+                let top = operators[operators.count - 1]
+                guard top.precedence > strength || (top.precedence == strength && strength != 12) else { break }
+                operators.removeLast()
                 if node(operand).kind == .privateIn, node(operand).b == 0 { throw unexpected() }
                 let kind: NodeKind = top.isLogical ? .logical : .binary
                 if top.isLogical {
-                    for side in [top.left, operand] where node(side).kind == .logical {
-                        if (node(side).flags == 2) != (top.operation == 2) { throw unexpected() }
-                    }
+                    let left = node(top.left), right = node(operand)
+                    if left.kind == .logical, (left.flags == 2) != (top.operation == 2) { throw unexpected() }
+                    if right.kind == .logical, (right.flags == 2) != (top.operation == 2) { throw unexpected() }
                 }
                 operand = make(kind, top.start, flags: top.operation, top.left, operand)
                 start = top.start
@@ -196,13 +211,13 @@ extension Parser {
             try advance()
             if isPrivateIn {
                 // `#x in right`: right is a shift expression.
-                if let top = pending.last, top.precedence >= 8 { throw unexpected() }
+                if operators.count > bottom, operators[operators.count - 1].precedence >= 8 { throw unexpected() }
                 let right = try parseOperand(above: 8)
                 if node(right).kind == .privateIn { throw unexpected() }
                 program.nodes[Int(operand)].b = right
                 continue
             }
-            pending.append(
+            operators.append(
                 Pending(left: operand, precedence: strength, operation: operation, isLogical: isLogical, start: start))
             start = token.start
             operand = try parseUnary()
@@ -492,7 +507,7 @@ extension Parser {
         -> ((start: UInt32, count: UInt32), ArrowCover)
     {
         try expect(.leftParen)
-        var items: [NodeID] = []
+        let mark = openCount
         var cover = ArrowCover(start: start)
         let saved = allowIn
         allowIn = true
@@ -500,9 +515,9 @@ extension Parser {
             let itemStart = token.start
             if try eat(.ellipsis) {
                 let value = try parseAssignment()
-                items.append(make(.spread, itemStart, value))
+                push(make(.spread, itemStart, value))
             } else {
-                items.append(try parseAssignment())
+                push(try parseAssignment())
             }
             if at(.rightParen) { break }
             guard at(.comma) else {
@@ -513,8 +528,8 @@ extension Parser {
         }
         allowIn = saved
         try expect(.rightParen)
-        cover.items = items
+        cover.list = closeList(mark)
         cover.end = previousEnd
-        return (makeList(items), cover)
+        return (cover.list, cover)
     }
 }

@@ -1,7 +1,7 @@
 /// A parenthesised list that may turn out to be an arrow's parameters.
 struct ArrowCover {
     var start: Int
-    var items: [NodeID] = []
+    var list: (start: UInt32, count: UInt32) = (0, 0)
     var end = 0
     var trailingComma = false
 }
@@ -150,36 +150,37 @@ extension Parser {
         program.functions[Int(id)].parameterScope = pushScope(.function)
         try expect(.leftParen)
         inParameters = true
-        var parameters: [NodeID] = []
+        let mark = openCount
         while !at(.rightParen) {
             let start = token.start
             if try eat(.ellipsis) {
                 let target = try parseBindingTarget()
-                parameters.append(make(.rest, start, target))
+                push(make(.rest, start, target))
                 guard at(.rightParen) else {
                     throw failure("Rest parameter must be last formal parameter", at: token.start)
                 }
                 break
             }
-            parameters.append(try parseBindingElement())
+            push(try parseBindingElement())
             if !at(.rightParen) { try expect(.comma) }
         }
         try expect(.rightParen)
         inParameters = false
-        try finishParameters(id, parameters)
+        try finishParameters(id, closeList(mark))
         try parseFunctionBody(id, parametersStart: parametersStart)
         leaveFunction(context)
         return id
     }
 
     /// Declares the parameters and notes what kind of list they are.
-    mutating func finishParameters(_ id: FunctionID, _ parameters: [NodeID]) throws(SyntaxDiagnostic) {
-        var names: [NameID] = []
+    mutating func finishParameters(_ id: FunctionID, _ list: (start: UInt32, count: UInt32)) throws(SyntaxDiagnostic) {
+        parameterNames.removeAll(keepingCapacity: true)
         var isSimple = true
         var length: UInt32 = 0
         var counting = true
-        for parameter in parameters {
-            try declarePattern(parameter, .parameter, names: &names)
+        for index in Int(list.start)..<Int(list.start + list.count) {
+            let parameter = program.lists[index]
+            try declarePattern(parameter, .parameter)
             switch node(parameter).kind {
             case .identifier: if counting { length += 1 }
             case .arrayPattern, .objectPattern:
@@ -190,12 +191,10 @@ extension Parser {
                 counting = false
             }
         }
-        let list = makeList(parameters)
         program.functions[Int(id)].parameters = list.start
         program.functions[Int(id)].parameterCount = list.count
         program.functions[Int(id)].hasSimpleParameters = isSimple
         program.functions[Int(id)].length = length
-        parameterNames = names
     }
 
     /// Rules that need to know whether the body is strict.
@@ -250,7 +249,7 @@ extension Parser {
 
     /// Statements with a directive prologue, up to a closing token that is not consumed.
     mutating func parseBody(until end: TokenKind) throws(SyntaxDiagnostic) -> (start: UInt32, count: UInt32) {
-        var items: [NodeID] = []
+        let mark = openCount
         var inPrologue = true
         var octalDirective: Int? = nil
         while !at(end) {
@@ -279,9 +278,9 @@ extension Parser {
                     inPrologue = false
                 }
             }
-            items.append(try parseStatementListItem())
+            push(try parseStatementListItem())
         }
-        return makeList(items)
+        return closeList(mark)
     }
 
     private mutating func continuesExpression(_ next: Token) -> Bool {
@@ -313,20 +312,17 @@ extension Parser {
         try adopt(
             references: marks.reference, scopes: marks.scope, functions: marks.function, from: outerScope,
             to: parameterScope, function: id)
-        var parameters: [NodeID] = []
-        for item in cover.items {
+        for index in Int(cover.list.start)..<Int(cover.list.start + cover.list.count) {
+            let item = program.lists[index]
             if node(item).kind == .spread {
                 let target = try toPattern(node(item).a, binding: true)
                 program.nodes[Int(item)].a = target
                 program.nodes[Int(item)].kind = .rest
-                if cover.trailingComma || item != cover.items.last {
+                if cover.trailingComma || index != Int(cover.list.start + cover.list.count) - 1 {
                     throw failure("Rest parameter must be last formal parameter", at: Int(node(item).start))
                 }
-                parameters.append(item)
-            } else if node(item).kind == .rest {
-                parameters.append(item)
-            } else {
-                parameters.append(try toPattern(item, binding: true))
+            } else if node(item).kind != .rest {
+                program.lists[index] = try toPattern(item, binding: true)
             }
         }
         if isAsync, context.lastAwaitName >= start { throw failure("Unexpected reserved word", at: context.lastAwaitName) }
@@ -335,7 +331,7 @@ extension Parser {
                 lexer.units[context.lastYieldOrAwait] == 121 ? "Yield expression not allowed in formal parameter"
                     : "Illegal await-expression in formal parameters of async function", at: context.lastYieldOrAwait)
         }
-        try finishParameters(id, parameters)
+        try finishParameters(id, cover.list)
         let names = parameterNames
         try advance()
         if at(.leftBrace) {

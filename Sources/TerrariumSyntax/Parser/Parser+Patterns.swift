@@ -57,30 +57,27 @@ extension Parser {
             program.nodes[Int(id)].flags |= 1
             return id
         case .array:
-            let items = Array(list(target.a, target.b))
-            var results: [NodeID] = []
-            for (index, item) in items.enumerated() {
+            for index in Int(target.a)..<Int(target.a + target.b) {
+                let item = program.lists[index]
                 if node(item).kind == .spread {
-                    guard index == items.count - 1, node(item).flags == 0 else {
+                    guard index == Int(target.a + target.b) - 1, node(item).flags == 0 else {
                         throw failure("Rest element must be last element", at: Int(node(item).start))
                     }
                     if node(node(item).a).kind == .assign { throw invalidTarget(node(item).start, "Invalid destructuring assignment target") }
                     program.nodes[Int(item)].a = try toPattern(node(item).a, binding: binding)
                     program.nodes[Int(item)].kind = .rest
-                    results.append(item)
-                } else {
-                    results.append(item == 0 ? 0 : try toPattern(item, binding: binding))
+                } else if item != 0 {
+                    program.lists[index] = try toPattern(item, binding: binding)
                 }
             }
             program.nodes[Int(id)].kind = .arrayPattern
-            let list = makeList(results)
-            program.nodes[Int(id)].a = list.start
             return id
         case .object:
-            for item in Array(list(target.a, target.b)) {
+            for index in Int(target.a)..<Int(target.a + target.b) {
+                let item = program.lists[index]
                 let property = node(item)
                 if property.kind == .spread {
-                    if property.flags != 0 || item != list(target.a, target.b).last {
+                    if property.flags != 0 || index != Int(target.a + target.b) - 1 {
                         throw failure("Rest element must be last element", at: Int(property.start))
                     }
                     let inner = try toPattern(property.a, binding: binding)
@@ -135,29 +132,29 @@ extension Parser {
     }
 
     /// Declares every name of a (binding) pattern in the current scope.
-    mutating func declarePattern(_ id: NodeID, _ kind: DeclarationKind, names: inout [NameID]) throws(SyntaxDiagnostic) {
+    mutating func declarePattern(_ id: NodeID, _ kind: DeclarationKind) throws(SyntaxDiagnostic) {
         try enter()
         defer { leave() }
         let target = node(id)
         switch target.kind {
         case .identifier:
-            names.append(target.a)
             if kind == .parameter {
+                parameterNames.append(target.a)
                 // Duplicates are checked by the caller.
                 if program.scopes[Int(scope)].find(target.a) == nil { add(target.a, kind, to: scope, at: Int(target.start)) }
             } else {
                 try declare(target.a, kind, at: Int(target.start))
             }
             program.nodes[Int(id)].b = scope
-        case .assignmentPattern, .rest: try declarePattern(target.a, kind, names: &names)
+        case .assignmentPattern, .rest: try declarePattern(target.a, kind)
         case .arrayPattern:
-            for item in Array(list(target.a, target.b)) where item != 0 {
-                try declarePattern(item, kind, names: &names)
+            for index in Int(target.a)..<Int(target.a + target.b) where program.lists[index] != 0 {
+                try declarePattern(program.lists[index], kind)
             }
         case .objectPattern:
-            for item in Array(list(target.a, target.b)) {
-                let property = node(item)
-                try declarePattern(property.kind == .property ? property.b : property.a, kind, names: &names)
+            for index in Int(target.a)..<Int(target.a + target.b) {
+                let property = node(program.lists[index])
+                try declarePattern(property.kind == .property ? property.b : property.a, kind)
             }
         default: break
         }
@@ -171,31 +168,31 @@ extension Parser {
         switch token.kind {
         case .leftBracket:
             try advance()
-            var items: [NodeID] = []
+            let mark = openCount
             while !at(.rightBracket) {
-                if try eat(.comma) { items.append(0); continue }
+                if try eat(.comma) { push(0); continue }
                 let itemStart = token.start
                 if try eat(.ellipsis) {
                     let target = try parseBindingTarget()
-                    items.append(make(.rest, itemStart, target))
+                    push(make(.rest, itemStart, target))
                     guard at(.rightBracket) else { throw failure("Rest element must be last element", at: itemStart) }
                     break
                 }
-                items.append(try parseBindingElement())
+                push(try parseBindingElement())
                 if !at(.rightBracket) { try expect(.comma) }
             }
             try expect(.rightBracket)
-            let list = makeList(items)
+            let list = closeList(mark)
             return make(.arrayPattern, start, list.start, list.count)
         case .leftBrace:
             try advance()
-            var items: [NodeID] = []
+            let mark = openCount
             while !at(.rightBrace) {
                 let itemStart = token.start
                 if try eat(.ellipsis) {
                     let name = try bindingName()
                     let target = reference(name, previousEnd, assigned: true)
-                    items.append(make(.rest, itemStart, target))
+                    push(make(.rest, itemStart, target))
                     guard at(.rightBrace) else { throw failure("Rest element must be last element", at: itemStart) }
                     break
                 }
@@ -220,11 +217,11 @@ extension Parser {
                         value = name
                     }
                 }
-                items.append(make(.property, itemStart, flags: flags, key, value))
+                push(make(.property, itemStart, flags: flags, key, value))
                 if !at(.rightBrace) { try expect(.comma) }
             }
             try expect(.rightBrace)
-            let list = makeList(items)
+            let list = closeList(mark)
             return make(.objectPattern, start, list.start, list.count)
         default:
             let name = try bindingName()

@@ -104,38 +104,37 @@ extension Parser {
         allowIn = true
         defer { allowIn = saved }
         var cover = ArrowCover(start: start)
+        let mark = openCount
         var mustBeArrow = false
         while !at(.rightParen) {
             let itemStart = token.start
             if try eat(.ellipsis) {
                 let target = try parseBindingTargetAsExpression()
-                cover.items.append(make(.rest, itemStart, target))
+                push(make(.rest, itemStart, target))
                 mustBeArrow = true
                 guard at(.rightParen) else {
                     throw failure("Rest parameter must be last formal parameter", at: token.start)
                 }
                 break
             }
-            cover.items.append(try parseAssignment())
+            push(try parseAssignment())
             if !at(.rightParen) {
                 try expect(.comma)
                 if at(.rightParen) { cover.trailingComma = true; mustBeArrow = true }
             }
         }
         try expect(.rightParen)
+        cover.list = closeList(mark)
         cover.end = previousEnd
         arrowCover = cover
-        if cover.items.isEmpty || mustBeArrow {
+        let first = cover.list.count == 0 ? 0 : program.lists[Int(cover.list.start)]
+        if cover.list.count == 0 || mustBeArrow {
             guard at(.arrow), !token.newlineBefore else { throw unexpected() }
             pendingCoverInitializer = nil
-            return make(.parenthesized, start, cover.items.first ?? 0)
+            return make(.parenthesized, start, first)
         }
         if !at(.arrow) { try rejectCover() }
-        var inner = cover.items[0]
-        if cover.items.count > 1 {
-            let list = makeList(cover.items)
-            inner = make(.sequence, start, list.start, list.count)
-        }
+        let inner = cover.list.count == 1 ? first : make(.sequence, start, cover.list.start, cover.list.count)
         return make(.parenthesized, start, inner)
     }
 
@@ -156,7 +155,7 @@ extension Parser {
                     try advance()
                     let name = make(.identifier, parameter.start, parameter.name, scope)
                     return try parseArrow(
-                        ArrowCover(start: start, items: [name], end: previousEnd), start, isAsync: true, marks)
+                        ArrowCover(start: start, list: makeList(name), end: previousEnd), start, isAsync: true, marks)
                 }
                 (lexer.position, token, previousEnd) = saved
                 lexer.position = saved.0
@@ -181,7 +180,7 @@ extension Parser {
         try advance()
         let name = make(.identifier, parameter.start, parameter.name, scope)
         return try parseArrow(
-            ArrowCover(start: start, items: [name], end: previousEnd), start, isAsync: false, marks)
+            ArrowCover(start: start, list: makeList(name), end: previousEnd), start, isAsync: false, marks)
     }
 
     // MARK: Literals
@@ -191,24 +190,24 @@ extension Parser {
         try advance()
         let saved = allowIn
         allowIn = true
-        var items: [NodeID] = []
+        let mark = openCount
         while !at(.rightBracket) {
             if try eat(.comma) {
-                items.append(0)
+                push(0)
                 continue
             }
             let itemStart = token.start
             if try eat(.ellipsis) {
                 let value = try parseAssignment()
-                items.append(make(.spread, itemStart, flags: at(.comma) ? 1 : 0, value))
+                push(make(.spread, itemStart, flags: at(.comma) ? 1 : 0, value))
             } else {
-                items.append(try parseAssignment())
+                push(try parseAssignment())
             }
             if !at(.rightBracket) { try expect(.comma) }
         }
         allowIn = saved
         try expect(.rightBracket)
-        let list = makeList(items)
+        let list = closeList(mark)
         return make(.array, start, list.start, list.count)
     }
 
@@ -216,7 +215,7 @@ extension Parser {
         let start = token.start
         try enter()
         defer { leave() }
-        var items: [NodeID] = []
+        let mark = openCount
         while true {
             if token.invalid, !tagged {
                 throw failure("Invalid escape sequence in template", at: token.start, length: token.end - token.start)
@@ -226,18 +225,18 @@ extension Parser {
             let raw = token.raw, at = token.start
             if isTail {
                 try advance()
-                items.append(make(.templateElement, at, cooked, raw))
+                push(make(.templateElement, at, cooked, raw))
                 break
             }
             try advance()
-            items.append(make(.templateElement, at, cooked, raw))
-            items.append(try parseExpressionAllowingIn())
+            push(make(.templateElement, at, cooked, raw))
+            push(try parseExpressionAllowingIn())
             try rejectCover()
             guard self.at(.rightBrace) else { throw unexpected() }
             lexer.position = token.end
             try lexer.scanTemplate(&token)
         }
-        let list = makeList(items)
+        let list = closeList(mark)
         return make(.template, start, list.start, list.count)
     }
 
@@ -246,14 +245,14 @@ extension Parser {
         try advance()
         let saved = allowIn
         allowIn = true
-        var items: [NodeID] = []
+        let mark = openCount
         var hasProto = false
         var duplicateProto: Int? = nil
         while !at(.rightBrace) {
             let itemStart = token.start
             if try eat(.ellipsis) {
                 let value = try parseAssignment()
-                items.append(make(.spread, itemStart, flags: at(.comma) ? 1 : 0, value))
+                push(make(.spread, itemStart, flags: at(.comma) ? 1 : 0, value))
             } else {
                 let property = try parseObjectProperty()
                 let info = node(property)
@@ -262,14 +261,14 @@ extension Parser {
                     if hasProto { duplicateProto = itemStart }
                     hasProto = true
                 }
-                items.append(property)
+                push(property)
             }
             if !at(.rightBrace) { try expect(.comma) }
         }
         allowIn = saved
         try expect(.rightBrace)
         if let offset = duplicateProto, pendingCoverInitializer == nil { pendingCoverInitializer = -1 - offset }
-        let list = makeList(items)
+        let list = closeList(mark)
         return make(.object, start, list.start, list.count)
     }
 

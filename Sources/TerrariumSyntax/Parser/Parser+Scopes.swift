@@ -24,18 +24,7 @@ extension Parser {
 
     @discardableResult
     mutating func add(_ name: NameID, _ kind: DeclarationKind, to target: ScopeID, at offset: Int) -> Int {
-        let index = Int(target)
-        let position = program.scopes[index].declarations.count
-        program.scopes[index].declarations.append(
-            Declaration(name: name, kind: kind, start: UInt32(truncatingIfNeeded: offset)))
-        if position == 8 {
-            for (place, declaration) in program.scopes[index].declarations.enumerated() {
-                program.scopes[index].index[declaration.name] = place
-            }
-        } else if position > 8 {
-            program.scopes[index].index[name] = position
-        }
-        return position
+        program.scopes[Int(target)].add(Declaration(name: name, kind: kind, start: UInt32(truncatingIfNeeded: offset)))
     }
 
     /// Declares a name in the current scope (or, for var, in the function's).
@@ -65,7 +54,7 @@ extension Parser {
                 throw redeclared(name, offset)
             }
         }
-        if !isFunctionLevel(current.kind), hasVarInside(name, since: current.start) { throw redeclared(name, offset) }
+        if !isFunctionLevel(current.kind), try hasVarInside(name, since: current.start) { throw redeclared(name, offset) }
         // A body scope conflicts with the simple parameters of its function.
         if current.kind == .body || current.kind == .block || current.kind == .catchParameter,
             current.parent != 0 || current.kind == .body {
@@ -87,31 +76,39 @@ extension Parser {
     }
 
     /// Whether a var of the current function was declared since an offset.
-    private mutating func hasVarInside(_ name: NameID, since start: UInt32) -> Bool {
+    private mutating func hasVarInside(_ name: NameID, since start: UInt32) throws(SyntaxDiagnostic) -> Bool {
         var level = Int(scope)
-        while !isFunctionLevel(program.scopes[level].kind) { level = Int(program.scopes[level].parent) }
+        while !isFunctionLevel(program.scopes[level].kind) {
+            level = Int(program.scopes[level].parent)
+            try spend(1)
+        }
         guard let place = program.scopes[level].find(name) else { return false }
         return program.scopes[level].declarations[place].lastVar > start
     }
 
+    private mutating func declaredKind(of name: NameID, in scope: ScopeID) -> DeclarationKind? {
+        let index = Int(scope)
+        if program.scopes[index].declarations.isEmpty { return nil }
+        guard let place = program.scopes[index].find(name) else { return nil }
+        return program.scopes[index].declarations[place].kind
+    }
+
     private mutating func declareVar(_ name: NameID, at offset: Int) throws(SyntaxDiagnostic) {
         var target = scope
-        while true {
-            let current = program.scopes[Int(target)]
-            if isFunctionLevel(current.kind) { break }
-            if let existing = current.find(name) {
-                let kind = current.declarations[existing].kind
+        while !isFunctionLevel(program.scopes[Int(target)].kind) {
+            if let kind = declaredKind(of: name, in: target) {
                 if kind != .simpleCatchParameter, kind != .functionName, kind != .className {
                     throw redeclared(name, offset)
                 }
             }
             try spend(1)
-            target = current.parent
+            target = program.scopes[Int(target)].parent
         }
-        let level = program.scopes[Int(target)]
-        if let existing = level.find(name) {
-            let kind = level.declarations[existing].kind
-            if kind.isLexical || (kind == .function && level.kind == .module) { throw redeclared(name, offset) }
+        if let existing = program.scopes[Int(target)].find(name) {
+            let kind = program.scopes[Int(target)].declarations[existing].kind
+            if kind.isLexical || (kind == .function && program.scopes[Int(target)].kind == .module) {
+                throw redeclared(name, offset)
+            }
             program.scopes[Int(target)].declarations[existing].lastVar = UInt32(truncatingIfNeeded: offset + 1)
             return
         }
@@ -154,31 +151,24 @@ extension Parser {
         let name = candidate.name
         guard let own = program.scopes[Int(candidate.scope)].find(name) else { return }
         var current = program.scopes[Int(candidate.scope)].parent
-        while true {
-            let level = program.scopes[Int(current)]
+        while !isFunctionLevel(program.scopes[Int(current)].kind) {
             budget &-= 1
-            if isFunctionLevel(level.kind) {
-                if let existing = level.find(name) {
-                    let kind = level.declarations[existing].kind
-                    if kind.isLexical || kind == .parameter { return }
-                } else if level.kind == .module || name == Keyword.arguments && hasArgumentsObject(level.function) {
-                    return
-                } else {
-                    if level.kind == .body, let place = program.scopes[Int(level.parent)].find(name),
-                        program.scopes[Int(level.parent)].declarations[place].kind == .parameter { return }
-                    add(name, .var, to: current, at: candidate.offset)
-                }
-                program.scopes[Int(candidate.scope)].declarations[own].hoistsToVar = true
-                return
+            switch declaredKind(of: name, in: current) {
+            case nil, .simpleCatchParameter, .functionName, .className: break
+            default: return
             }
-            if let existing = level.find(name) {
-                switch level.declarations[existing].kind {
-                case .simpleCatchParameter, .functionName, .className: break
-                default: return
-                }
-            }
-            current = level.parent
+            current = program.scopes[Int(current)].parent
         }
+        let level = program.scopes[Int(current)].kind
+        if let kind = declaredKind(of: name, in: current) {
+            if kind.isLexical || kind == .parameter { return }
+        } else if level == .module || name == Keyword.arguments && hasArgumentsObject(program.scopes[Int(current)].function) {
+            return
+        } else {
+            if level == .body, declaredKind(of: name, in: program.scopes[Int(current)].parent) == .parameter { return }
+            add(name, .var, to: current, at: candidate.offset)
+        }
+        program.scopes[Int(candidate.scope)].declarations[own].hoistsToVar = true
     }
 
     /// Moves what was parsed as expressions since the marks into a new scope below the current one (arrow parameters).

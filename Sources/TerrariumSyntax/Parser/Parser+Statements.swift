@@ -82,14 +82,13 @@ extension Parser {
     /// The keyword and the declarators.
     mutating func parseDeclarators(_ kind: DeclarationKind, _ start: Int, inFor: Bool) throws(SyntaxDiagnostic) -> NodeID {
         try advance()
-        var items: [NodeID] = []
+        let mark = openCount
         repeat {
             let itemStart = token.start
             if kind == .using || kind == .awaitUsing, !at(.name) { throw unexpected() }
             let target = try parseBindingTarget()
-            var names: [NameID] = []
             let firstNew = program.scopes[Int(scope)].declarations.count
-            try declarePattern(target, kind, names: &names)
+            try declarePattern(target, kind)
             var initial: NodeID = 0
             if try eat(.assign) {
                 initial = try parseAssignment()
@@ -108,9 +107,9 @@ extension Parser {
                     program.scopes[Int(scope)].declarations[place].start = UInt32(truncatingIfNeeded: previousEnd)
                 }
             }
-            items.append(make(.declarator, itemStart, target, initial))
+            push(make(.declarator, itemStart, target, initial))
         } while try eat(.comma)
-        let list = makeList(items)
+        let list = closeList(mark)
         return make(.variableDeclaration, start, flags: kind.rawValue, list.start, list.count)
     }
 
@@ -267,12 +266,12 @@ extension Parser {
     }
 
     private mutating func parseStatements() throws(SyntaxDiagnostic) -> (start: UInt32, count: UInt32) {
-        var items: [NodeID] = []
+        let mark = openCount
         while !at(.rightBrace) {
             if at(.end) { throw unexpected() }
-            items.append(try parseStatementListItem())
+            push(try parseStatementListItem())
         }
-        return makeList(items)
+        return closeList(mark)
     }
 
     /// `if` with `else if` chains as a loop.
@@ -301,7 +300,7 @@ extension Parser {
             let inner = pushScope(.block)
             let function = try parseFunctionDeclaration(asStatement: true)
             popScope()
-            let list = makeList([function])
+            let list = makeList(function)
             return make(.block, start, list.start, list.count, inner)
         }
         return try parseSubstatement()
@@ -403,9 +402,8 @@ extension Parser {
             var parameter: NodeID = 0
             if try eat(.leftParen) {
                 parameter = try parseBindingTarget()
-                var names: [NameID] = []
                 let simple = node(parameter).kind == .identifier
-                try declarePattern(parameter, simple ? .simpleCatchParameter : .catchParameter, names: &names)
+                try declarePattern(parameter, simple ? .simpleCatchParameter : .catchParameter)
                 try expect(.rightParen)
             }
             let body = try parseBlock()
@@ -424,7 +422,7 @@ extension Parser {
         try expect(.leftBrace)
         let inner = pushScope(.switch)
         breakDepth += 1
-        var cases: [NodeID] = []
+        let casesMark = openCount
         var hasDefault = false
         while !at(.rightBrace) {
             let caseStart = token.start
@@ -439,18 +437,18 @@ extension Parser {
                 try advance()
             }
             try expect(.colon)
-            var items: [NodeID] = []
+            let mark = openCount
             while !at(.rightBrace), !at(word: Keyword.case), !at(word: Keyword.default) {
                 if at(.end) { throw unexpected() }
-                items.append(try parseStatementListItem())
+                push(try parseStatementListItem())
             }
-            let list = makeList(items)
-            cases.append(make(.switchCase, caseStart, test, list.start, list.count))
+            let list = closeList(mark)
+            push(make(.switchCase, caseStart, test, list.start, list.count))
         }
         breakDepth -= 1
         popScope()
         try expect(.rightBrace)
-        let list = makeList(cases)
+        let list = closeList(casesMark)
         return make(.switch, start, value, list.start, list.count, inner)
     }
 
@@ -588,9 +586,10 @@ extension Parser {
         let first = try parseAssignment()
         if !at(.comma) { return first }
         try rejectCover()
-        var items = [first]
-        while try eat(.comma) { items.append(try parseAssignment()) }
-        let list = makeList(items)
+        let mark = openCount
+        push(first)
+        while try eat(.comma) { push(try parseAssignment()) }
+        let list = closeList(mark)
         return make(.sequence, start, list.start, list.count)
     }
 }

@@ -83,6 +83,11 @@ public struct Parser {
     var allowIn = true
     /// The last parenthesised list, in case `=>` follows.
     var arrowCover: ArrowCover? = nil
+    /// Items of the lists that are being parsed, innermost last.
+    var open: ContiguousArray<NodeID> = []
+    var openCount = 0
+    /// Operators that wait for their right operand, those of the innermost expression last.
+    var operators: ContiguousArray<Pending> = []
     /// Names that the last parameter list bound.
     var parameterNames: [NameID] = []
     /// Functions in blocks of sloppy code that may become vars (Annex B.3.3); those of the current function start at the
@@ -154,7 +159,7 @@ public struct Parser {
         forbidsArguments = place.inFieldInitializer
         guard !place.privateNames.isEmpty else { return }
         privateScopes.append(PrivateScope())
-        for name in place.privateNames { privateScopes[0].declared[lexer.names.intern(ContiguousArray(name)[...])] = 1 }
+        for name in place.privateNames { privateScopes[0].declared[lexer.names.intern(ContiguousArray(name))] = 1 }
     }
 
     mutating func undeclaredPrivate(_ name: NameID, _ offset: Int) -> SyntaxDiagnostic {
@@ -165,7 +170,7 @@ public struct Parser {
 
     mutating func advance() throws(SyntaxDiagnostic) {
         previousEnd = token.end
-        token = try lexer.next()
+        try lexer.next(&token)
     }
 
     @inline(never)
@@ -233,7 +238,8 @@ public struct Parser {
     /// The token after the current one, without consuming anything.
     mutating func lookahead() throws(SyntaxDiagnostic) -> Token {
         let saved = lexer.position
-        let next = try lexer.next()
+        var next = Token()
+        try lexer.next(&next)
         lexer.position = saved
         return next
     }
@@ -251,10 +257,26 @@ public struct Parser {
         return NodeID(truncatingIfNeeded: program.nodes.count - 1)
     }
 
-    mutating func makeList(_ items: [NodeID]) -> (start: UInt32, count: UInt32) {
-        let start = UInt32(truncatingIfNeeded: program.lists.count)
-        program.lists.append(contentsOf: items)
-        return (start, UInt32(truncatingIfNeeded: items.count))
+    /// Puts an item on the stack of open lists. A list remembers the stack's height at its start; lists inside are closed
+    /// before it goes on.
+    @inline(__always)
+    mutating func push(_ item: NodeID) {
+        if openCount < open.count { open[openCount] = item } else { open.append(item) }
+        openCount += 1
+    }
+
+    /// Makes a list of what was pushed since the mark.
+    mutating func closeList(_ mark: Int) -> (start: UInt32, count: UInt32) {
+        let start = program.lists.count
+        for index in mark..<openCount { program.lists.append(open[index]) }
+        let count = openCount - mark
+        openCount = mark
+        return (UInt32(truncatingIfNeeded: start), UInt32(truncatingIfNeeded: count))
+    }
+
+    mutating func makeList(_ item: NodeID) -> (start: UInt32, count: UInt32) {
+        program.lists.append(item)
+        return (UInt32(truncatingIfNeeded: program.lists.count - 1), 1)
     }
 
     /// Node by index. Like every method here it is mutating, whether it changes anything or not: a method that is not would
