@@ -13,4 +13,4 @@ function queens(n) {
   place(0);
   return solutions;
 }
-print(queens(8), queens(9));
+print(queens(8), queens(9), queens(10));
