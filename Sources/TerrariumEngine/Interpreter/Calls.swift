@@ -112,6 +112,10 @@ extension Machine {
             case CellKind.function:
                 let flags = cage.load8(callee.offset, Layout.flags)
                 if !isConstruct, flags & ObjectFlag.classConstructor != 0 {
+                    // The error is one of the class's realm.
+                    let saved = cells[Cell.native]
+                    cells[Cell.native] = Int64(callee.offset)
+                    defer { cells[Cell.native] = saved }
                     throw typeError("Class constructor \(functionName(callee.offset)) cannot be invoked without 'new'")
                 }
                 return .bytecode(argumentCount: count)

@@ -184,6 +184,13 @@ extension Machine {
             PropertyDescriptor(value: text, attributes: Attribute.configurable))
     }
 
+    /// A plain function of sloppy code: one whose `caller` and `arguments` may be asked for.
+    public func isSloppyFunction(_ value: Value) -> Bool {
+        guard value.isObject, kind(of: value.offset) == CellKind.function else { return false }
+        let flags = CodeFlags(rawValue: cage.load32(cage.load32(value.offset, Layout.functionCode), Layout.codeFlags))
+        return flags.contains(.constructor) && !flags.contains(.strict)
+    }
+
     // MARK: Instances
 
     /// The shape of what `new` of a bytecode function makes; depends on its `prototype` property.

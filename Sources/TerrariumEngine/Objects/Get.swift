@@ -258,6 +258,8 @@ extension Machine {
             try putElement(object, key.index, value)
             return .done
         }
+        // The lazy properties of a function come before what is added to it.
+        if flags & ObjectFlag.lazyProperties != 0 { materializeAllLazyProperties(object) }
         let before = cage.load32(object)
         let slot = cage.load32(before, ShapeLayout.nextSlot)
         try addProperty(object, key: key.offset, value: value, attributes: Attribute.all)

@@ -130,6 +130,7 @@ extension Machine {
             storeSlot(object, cage.load32(object), place.slot, stored)
             if key.offset == wellKnown.prototype { forgetInstanceShape(object) }
         } else {
+            if cage.load8(object, Layout.flags) & ObjectFlag.lazyProperties != 0 { materializeAllLazyProperties(object) }
             try addProperty(object, key: key.offset, value: stored, attributes: attributes)
         }
     }
