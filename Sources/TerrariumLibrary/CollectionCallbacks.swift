@@ -22,7 +22,7 @@ extension SelfHostedSource {
               if (!$hasKind(this, \(CellKind.map))) $typeError("Method Map.prototype.forEach called on incompatible receiver " + $describe(this));
               if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
               const cursor = $tableCursor(this);
-              while ($tableNext(this, cursor)) $call(f, t, $field(cursor, 4), $field(cursor, 2), this); }
+              while ($tableNext(this, cursor)) $call(f, t, cursor[1], cursor[0], this); }
             function getOrInsertComputed(key, f) {
               if (!$hasKind(this, \(CellKind.map))) $typeError("Method Map.prototype.getOrInsertComputed called on incompatible receiver " + $describe(this));
               if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
@@ -60,7 +60,7 @@ extension SelfHostedSource {
               check(this, "forEach");
               if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
               const cursor = $tableCursor(this);
-              while ($tableNext(this, cursor)) { const value = $field(cursor, 2); $call(f, t, value, value, this); } }
+              while ($tableNext(this, cursor)) { const value = cursor[0]; $call(f, t, value, value, this); } }
             function record(object) {
               if (!$isObject(object)) $typeError("Set operation called on non-Set object");
               const number = $toNumber(object.size);
@@ -96,7 +96,7 @@ extension SelfHostedSource {
               check(this, "intersection"); const other = record(x), result = $newTable(false);
               if ($tableSize(this) <= other.size) {
                 const cursor = $tableCursor(this);
-                while ($tableNext(this, cursor)) { const value = $field(cursor, 2);
+                while ($tableNext(this, cursor)) { const value = cursor[0];
                   if ($call(other.has, x, value)) $tableSet(result, value, value); }
               } else {
                 start(other);
@@ -106,7 +106,7 @@ extension SelfHostedSource {
               check(this, "difference"); const other = record(x);
               if ($tableSize(this) <= other.size) {
                 const result = $copySet(this), cursor = $tableCursor(result);
-                while ($tableNext(result, cursor)) { const value = $field(cursor, 2);
+                while ($tableNext(result, cursor)) { const value = cursor[0];
                   if ($call(other.has, x, value)) $tableDelete(result, value); }
                 return result; }
               start(other);
@@ -124,7 +124,7 @@ extension SelfHostedSource {
               check(this, "isSubsetOf"); const other = record(x);
               if ($tableSize(this) > other.size) return false;
               const cursor = $tableCursor(this);
-              while ($tableNext(this, cursor)) if (!$call(other.has, x, $field(cursor, 2))) return false;
+              while ($tableNext(this, cursor)) if (!$call(other.has, x, cursor[0])) return false;
               return true; }
             function isSupersetOf(x) {
               check(this, "isSupersetOf"); const other = record(x);
@@ -136,7 +136,7 @@ extension SelfHostedSource {
               check(this, "isDisjointFrom"); const other = record(x);
               if ($tableSize(this) <= other.size) {
                 const cursor = $tableCursor(this);
-                while ($tableNext(this, cursor)) if ($call(other.has, x, $field(cursor, 2))) return false;
+                while ($tableNext(this, cursor)) if ($call(other.has, x, cursor[0])) return false;
                 return true; }
               start(other);
               while (step(other)) if ($tableHas(this, other.value)) { close(other); return false; }
@@ -162,7 +162,7 @@ extension SelfHostedSource {
               const groups = $newTable(true); let count = 0;
               for (const item of items) add(groups, $toPropertyKey(f(item, count++)), item);
               const result = { __proto__: null }, cursor = $tableCursor(groups);
-              while ($tableNext(groups, cursor)) $createDataProperty(result, $field(cursor, 2), $field(cursor, 4));
+              while ($tableNext(groups, cursor)) $createDataProperty(result, cursor[0], cursor[1]);
               return result; }
             """)
 }

@@ -102,7 +102,7 @@ extension SelfHostedSource {
                 const method = $getMethod(item, $symbol(\(WellKnownSymbol.iterator.rawValue)));
                 if (method === undefined) $typeError($describe(item) + " is not iterable");
                 $append(sources, item); $append(sources, method); }
-              return $iteratorHelper(6, undefined, undefined, sources); }
+              return $iteratorHelper([0, 6, undefined, undefined, sources, 0, undefined, undefined]); }
             """)
 
     static let iteratorMethods = SelfHostedSource(
@@ -121,11 +121,11 @@ extension SelfHostedSource {
               number = $toIntegerOrInfinity(number);
               if (number < 0) { closeQuietly(iterator); $rangeError($describe(x) + " must be positive"); }
               return number; }
-            function map(f) { object(this, "map"); callable(this, f); return $iteratorHelper(1, this, this.next, f); }
-            function filter(f) { object(this, "filter"); callable(this, f); return $iteratorHelper(2, this, this.next, f); }
-            function take(x) { object(this, "take"); const n = limit(this, x); return $iteratorHelper(3, this, this.next, n); }
-            function drop(x) { object(this, "drop"); const n = limit(this, x); return $iteratorHelper(4, this, this.next, n); }
-            function flatMap(f) { object(this, "flatMap"); callable(this, f); return $iteratorHelper(5, this, this.next, f); }
+            function map(f) { object(this, "map"); callable(this, f); return $iteratorHelper([0, 1, this, this.next, f, 0, undefined, undefined]); }
+            function filter(f) { object(this, "filter"); callable(this, f); return $iteratorHelper([0, 2, this, this.next, f, 0, undefined, undefined]); }
+            function take(x) { object(this, "take"); const n = limit(this, x); return $iteratorHelper([0, 3, this, this.next, n, 0, undefined, undefined]); }
+            function drop(x) { object(this, "drop"); const n = limit(this, x); return $iteratorHelper([0, 4, this, this.next, n, 0, undefined, undefined]); }
+            function flatMap(f) { object(this, "flatMap"); callable(this, f); return $iteratorHelper([0, 5, this, this.next, f, 0, undefined, undefined]); }
             function reduce(f, ...rest) {
               object(this, "reduce"); callable(this, f);
               const next = this.next; let accumulator, count = 0, value;
@@ -169,94 +169,95 @@ extension SelfHostedSource {
             function _dispose() { const f = $getMethod(this, "return"); if (f !== undefined) $call(f, this); }
             """)
 
-    /// %IteratorHelperPrototype%. Fields of a helper: state (0 not started, 1 suspended, 2 running, 3 done), what it does
+    /// %IteratorHelperPrototype%. The one field of a helper is an array: state (0 not started, 1 suspended, 2 running, 3 done), what it does
     /// (1 map, 2 filter, 3 take, 4 drop, 5 flatMap, 6 concat), iterator, its `next`, function or limit, counter, inner
     /// iterator, its `next`.
     static let iteratorHelper = SelfHostedSource(
         name: "iteratorHelper", functions: [Function("next", 0), Function("return", 0, "_return")],
         text: iteration + """
-            function check(x, name) { if (!$hasKind(x, \(CellKind.iteratorHelper)))
-              $typeError("Iterator Helper.prototype." + name + " called on incompatible receiver " + $describe(x)); }
+            function incompatible(x, name) { $typeError("Iterator Helper.prototype." + name + " called on incompatible receiver " + $describe(x)); }
             function next() {
-              check(this, "next");
-              const state = $field(this, 0);
+              const h = $fieldOf(this, \(CellKind.iteratorHelper), 0);
+              if (h === undefined) incompatible(this, "next");
+              const state = h[0];
               if (state === 2) $typeError("Generator is already running");
               if (state === 3) return { value: undefined, done: true };
-              $setField(this, 0, 2);
+              h[0] = 2;
               let result;
-              try { result = advance(this); } catch (error) { $setField(this, 0, 3); throw error; }
-              if (result !== undefined) { $setField(this, 0, 1); return result; }
-              $setField(this, 0, 3);
+              try { result = advance(h); } catch (error) { h[0] = 3; throw error; }
+              if (result !== undefined) { h[0] = 1; return result; }
+              h[0] = 3;
               return { value: undefined, done: true }; }
             function advance(h) {
-              const iterator = $field(h, 2), next = $field(h, 3);
-              switch ($field(h, 1)) {
+              const iterator = h[2], next = h[3];
+              switch (h[1]) {
               case 1: { const value = step(iterator, next);
                 if (value === DONE) return;
-                const count = $field(h, 5), f = $field(h, 4); let mapped;
-                $setField(h, 5, count + 1);
+                const count = h[5], f = h[4]; let mapped;
+                h[5] = count + 1;
                 try { mapped = f(value, count); } catch (error) { closeQuietly(iterator); throw error; }
                 return { value: mapped, done: false }; }
               case 2: for (;;) { const value = step(iterator, next);
                 if (value === DONE) return;
-                const count = $field(h, 5), f = $field(h, 4); let found;
-                $setField(h, 5, count + 1);
+                const count = h[5], f = h[4]; let found;
+                h[5] = count + 1;
                 try { found = f(value, count); } catch (error) { closeQuietly(iterator); throw error; }
                 if (found) return { value, done: false }; }
-              case 3: { const rest = $field(h, 4);
+              case 3: { const rest = h[4];
                 if (rest === 0) { close(iterator); return; }
-                $setField(h, 4, rest - 1);
+                h[4] = rest - 1;
                 return taken(step(iterator, next)); }
-              case 4: { let rest = $field(h, 4);
-                $setField(h, 4, 0);
+              case 4: { let rest = h[4];
+                h[4] = 0;
                 for (; rest > 0; rest--) if (skip(iterator, next)) return;
                 return taken(step(iterator, next)); }
               case 5: return flat(h, iterator, next);
               default: return concatenated(h); } }
             function taken(value) { return value === DONE ? undefined : { value, done: false }; }
             function flat(h, iterator, next) {
-              for (;;) { let inner = $field(h, 6);
+              for (;;) { let inner = h[6];
                 if (inner === undefined) { const value = step(iterator, next);
                   if (value === DONE) return;
-                  const count = $field(h, 5), f = $field(h, 4);
-                  $setField(h, 5, count + 1);
+                  const count = h[5], f = h[4];
+                  h[5] = count + 1;
                   try { const mapped = f(value, count);
                     if (!$isObject(mapped)) $typeError($describe(mapped) + " is not an object");
                     const method = $getMethod(mapped, $symbol(\(WellKnownSymbol.iterator.rawValue)));
                     inner = method === undefined ? mapped : $call(method, mapped);
                     if (!$isObject(inner)) $typeError("Result of the Symbol.iterator method is not an object");
-                    $setField(h, 7, inner.next);
+                    h[7] = inner.next;
                   } catch (error) { closeQuietly(iterator); throw error; }
-                  $setField(h, 6, inner); }
-                try { const result = taken(step(inner, $field(h, 7)));
+                  h[6] = inner; }
+                try { const result = taken(step(inner, h[7]));
                   if (result !== undefined) return result;
                 } catch (error) { closeQuietly(iterator); throw error; }
-                $setField(h, 6, undefined); } }
+                h[6] = undefined; } }
             function concatenated(h) {
-              const sources = $field(h, 4);
-              for (;;) { let inner = $field(h, 6);
-                if (inner === undefined) { const index = $field(h, 5);
+              const sources = h[4];
+              for (;;) { let inner = h[6];
+                if (inner === undefined) { const index = h[5];
                   if (index >= sources.length) return;
                   inner = $call(sources[index + 1], sources[index]);
                   if (!$isObject(inner)) $typeError("Result of the Symbol.iterator method is not an object");
-                  $setField(h, 7, inner.next);
-                  $setField(h, 5, index + 2);
-                  $setField(h, 6, inner); }
-                const result = taken(step(inner, $field(h, 7)));
+                  h[7] = inner.next;
+                  h[5] = index + 2;
+                  h[6] = inner; }
+                const result = taken(step(inner, h[7]));
                 if (result !== undefined) return result;
-                $setField(h, 6, undefined); } }
+                h[6] = undefined; } }
             function _return() {
-              check(this, "return");
-              const state = $field(this, 0), kind = $field(this, 1), iterator = $field(this, 2), inner = $field(this, 6);
+              const h = $fieldOf(this, \(CellKind.iteratorHelper), 0);
+              if (h === undefined) incompatible(this, "return");
+              const state = h[0], kind = h[1], iterator = h[2], inner = h[6];
               if (state === 2) $typeError("Generator is already running");
-              if (state === 0) { $setField(this, 0, 3); if (kind !== 6) close(iterator); }
-              if (state === 1) { $setField(this, 0, 2);
+              if (state === 0) { h[0] = 3; if (kind !== 6) close(iterator); }
+              if (state === 1) { h[0] = 2;
                 try {
                   if (kind === 6) close(inner);
                   else {
                     if (inner !== undefined) try { close(inner); } catch (error) { closeQuietly(iterator); throw error; }
                     close(iterator); }
-                } finally { $setField(this, 0, 3); } }
+                } finally { h[0] = 3; } }
               return { value: undefined, done: true }; }
             """)
 

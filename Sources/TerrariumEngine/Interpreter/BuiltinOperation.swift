@@ -2,7 +2,7 @@
 public enum BuiltinOperation: String, CaseIterable, Sendable {
     case isCallable, isObject, toObject, lengthOf, toIntegerOrInfinity, toNumber, toString, isArray, arraySpeciesCreate
     case arrayCreate, createDataProperty, set, deleteProperty, append, typeError, describe, isConstructor, construct
-    case getMethod, rangeError, speciesConstructor, hasKind, field, setField, intrinsic
+    case getMethod, rangeError, speciesConstructor, hasKind, field, setField, fieldOf, intrinsic
     case newCapability, promiseResolve, aggregateError
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
     case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch

@@ -45,6 +45,9 @@ extension Machine {
         case .speciesConstructor: return try speciesConstructor(x, intrinsic(number: y))
         case .hasKind: return Value(x.isObject && Int32(kind(of: x.offset)) == y.int)
         case .field: return field(x.offset, UInt16(truncatingIfNeeded: y.int))
+        case .fieldOf:
+            guard x.isObject, Int32(kind(of: x.offset)) == y.int else { return .undefined }
+            return field(x.offset, UInt16(truncatingIfNeeded: z.int))
         case .setField:
             setField(x.offset, UInt16(truncatingIfNeeded: y.int), z)
             return .undefined
@@ -60,8 +63,9 @@ extension Machine {
         case .tableCursor: return try makeTableCursor(x.offset)
         case .tableNext:
             guard let entry = try nextTableEntry(x.offset, iterator: y.offset) else { return .false }
-            setField(y.offset, 2, entry.key)
-            setField(y.offset, 4, entry.value)
+            let elements = cage.load32(y.offset, Layout.elements)
+            cage.store64(elements, 16, entry.key.bits)
+            cage.store64(elements, 24, entry.value.bits)
             return .true
         case .tableGet: return try tableGet(x.offset, y) ?? .undefined
         case .tableSet:
@@ -86,10 +90,8 @@ extension Machine {
         case .canBeHeldWeakly: return Value(canBeHeldWeakly(x))
         case .iteratorHelper:
             let helper = try allocateObject(
-                kind: CellKind.iteratorHelper, prototype: intrinsic(.iteratorHelperPrototype).offset, fields: 8)
-            setField(helper, 0, .zero)
-            for index in 0..<min(4, count) { setField(helper, index &+ 1, reg(first &+ index)) }
-            setField(helper, 5, .zero)
+                kind: CellKind.iteratorHelper, prototype: intrinsic(.iteratorHelperPrototype).offset, fields: 1)
+            setField(helper, 0, x)
             return Value(object: helper)
         case .wrapIterator:
             let wrapper = try allocateObject(
@@ -158,11 +160,14 @@ extension Machine {
         }
     }
 
-    /// A position in a Map or Set, as iterators have one (`nextTableEntry`): field 2 is the key, 4 the value.
+    /// A position in a Map or Set, as iterators have one (`nextTableEntry`); element 0 is the key, 1 the value.
     private func makeTableCursor(_ table: UInt32) throws(Thrown) -> Value {
         let cursor = try allocateObject(kind: CellKind.internalObject, prototype: 0, fields: 5)
         setField(cursor, 1, .zero)
         setField(cursor, 3, field(table, 0))
+        let elements = try allocateElements(capacity: 2, length: 2)
+        cage.fill64(elements &+ 16, count: 2, Value.undefined.bits)
+        cage.store32(cursor, Layout.elements, elements)
         return Value(object: cursor)
     }
 
