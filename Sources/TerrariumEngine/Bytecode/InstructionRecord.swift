@@ -166,7 +166,7 @@ extension InstructionRecord {
         .init(opcode: .callSpread, operands: "a b", words: 1, meaning: "r[a] = call r[b] with this r[b+3] and the elements of the array r[b+4]"),
         .init(opcode: .constructSpread, operands: "a b", words: 1, meaning: "r[a] = new r[b] with the elements of the array r[b+4]"),
         .init(opcode: .superConstructSpread, operands: "a b", words: 1, meaning: "as superConstruct with the elements of the array r[b+4]"),
-        .init(opcode: .callEval, operands: "a b c x", words: 2, meaning: "direct eval if r[b] is %eval%: the code sees the scopes of the eval context and runs with this r[b+3]; otherwise as call; x = 1 strict caller; second word: a again, scope register in b, constant of the eval context in c"),
+        .init(opcode: .callEval, operands: "a b c x", words: 2, meaning: "direct eval if r[b] is %eval%: the code sees the scopes of the eval context and runs with this r[b+3]; otherwise as call; x bit 0 strict caller, bit 1 arguments are the array r[b+4]; second word: a again, scope register in b, constant of the eval context in c"),
         .init(opcode: .tailCall, operands: "a b c", words: 1, meaning: "return call r[b] with this r[b+3] and c arguments, reusing this frame"),
         .init(opcode: .return, operands: "a", words: 1, meaning: "return r[a]"),
         .init(opcode: .returnUndefined, operands: "", words: 1, meaning: "return undefined"),

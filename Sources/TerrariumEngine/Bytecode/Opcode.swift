@@ -334,7 +334,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case constructSpread
     /// `as superConstruct with the elements of the array r[b+4]`
     case superConstructSpread
-    /// `direct eval if r[b] is %eval%: the code sees the scopes of the eval context and runs with this r[b+3]; otherwise as call; x = 1 strict caller; second word: a again, scope register in b, constant of the eval context in c`
+    /// `direct eval if r[b] is %eval%: the code sees the scopes of the eval context and runs with this r[b+3]; otherwise as call; x bit 0 strict caller, bit 1 arguments are the array r[b+4]; second word: a again, scope register in b, constant of the eval context in c`
     case callEval
     /// `return call r[b] with this r[b+3] and c arguments, reusing this frame`
     case tailCall

@@ -166,15 +166,14 @@ extension Compiler {
             let object = findObject(resolved, item.a, at: item.start)
             var environments = resolved
             environments.objects = []
-            let isStatic = makeLabel(), end = makeLabel()
             load(target + 3, .undefined)
-            state.builder.jumpIf(.undefined, object, true, isStatic)
-            getNamed(target, object, item.a)
-            if resolved.objects.contains(where: \.isWith) { passWithObject(object, target + 3, resolved) }
-            jump(end)
-            bind(isStatic)
-            _ = loadResolved(environments, item.a, at: item.start, .into(target))
-            bind(end)
+            loadFound(target, object, environments, item)
+            if resolved.objects.contains(where: \.isWith) {
+                let end = makeLabel()
+                state.builder.jumpIf(.undefined, object, true, end)
+                passWithObject(object, target + 3, resolved)
+                bind(end)
+            }
             release(to: saved)
             return (target, true)
         case .parenthesized:
@@ -218,18 +217,27 @@ extension Compiler {
             if !hasThis { load(base + 3, .undefined) }
             let array = allocate()
             _ = arrayElements(arguments, into: array)
+            if isDirectEval(item) {
+                directEval(item, callee, base, result, 1, isSpread: true)
+                return
+            }
             mark(item.d)
             state.builder.markExpression(node(item.a).start, node(item.a).end)
             emit(.callSpread, a: result, b: base)
             return
         }
         let count = evaluateArguments(arguments)
-        if callee.kind == .identifier, callee.a == KnownName.eval, node(item.a).kind == .identifier,
-            program.scopes[Int(callee.b)].isDynamic, item.flags & 1 == 0 {
-            directEval(item, callee, base, result, count, hasThis: hasThis)
+        if isDirectEval(item) {
+            directEval(item, callee, base, result, count, isSpread: false)
             return
         }
         emitCall(hasThis ? .callThis : .call, result, base, count, item, position: item.d)
+    }
+
+    private func isDirectEval(_ item: Node) -> Bool {
+        let callee = program[item.a]
+        return callee.kind == .identifier && callee.a == KnownName.eval && program.scopes[Int(callee.b)].isDynamic
+            && item.flags & 1 == 0
     }
 
     private mutating func emitCall(

@@ -153,6 +153,7 @@ extension Compiler {
     // MARK: try
 
     mutating func tryStatement(_ item: Node) {
+        if let completion = state.completion { load(completion, .undefined) }
         if item.c == 0 {
             tryCatch(item)
             return

@@ -6,7 +6,7 @@ extension Compiler {
 
     /// `eval(…)`: the frame with callee and arguments is built.
     mutating func directEval(
-        _ item: Node, _ callee: Node, _ base: Register, _ result: Register, _ count: Int, hasThis: Bool
+        _ item: Node, _ callee: Node, _ base: Register, _ result: Register, _ count: Int, isSpread: Bool
     ) {
         let context = makeEvalContext(callee.b)
         let index = state.builder.require(state.builder.constant(.evalContext(context)))
@@ -25,7 +25,7 @@ extension Compiler {
         }
         mark(item.d)
         state.builder.markExpression(callee.start, callee.end)
-        emit(.callEval, x: state.isStrict ? 1 : 0, a: result, b: base, c: UInt16(truncatingIfNeeded: count))
+        emit(.callEval, x: (state.isStrict ? 1 : 0) | (isSpread ? 2 : 0), a: result, b: base, c: UInt16(truncatingIfNeeded: count))
         state.builder.append(Instruction.word(.nop, a: result, b: scope, c: index))
         release(to: saved)
     }

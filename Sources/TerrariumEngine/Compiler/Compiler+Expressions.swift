@@ -173,7 +173,7 @@ extension Compiler {
         return result
     }
 
-    private mutating func loadFound(
+    mutating func loadFound(
         _ target: Register, _ object: Register, _ resolved: ResolvedName, _ item: Node, isTypeof: Bool = false
     ) {
         let isStatic = makeLabel(), end = makeLabel()

@@ -55,10 +55,12 @@ extension Machine {
         let base = word.fieldB
         guard reg(base) == intrinsic(.eval) else {
             // The `this` in place is that of the eval's code.
-            try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
+            let count = word.fieldX & 2 != 0 ? try spreadArguments(base) : Int(word.fieldC)
+            try callSlow(word, argumentCount: count, isConstruct: false, implicitThis: true)
             return
         }
-        let source = word.fieldC > 0 ? reg(base &+ 4) : .undefined
+        var source = word.fieldC > 0 ? reg(base &+ 4) : .undefined
+        if word.fieldX & 2 != 0 { source = ownElement(source.offset, 0)?.value ?? .undefined }
         guard source.isString else {
             setReg(word.fieldA, source)
             return

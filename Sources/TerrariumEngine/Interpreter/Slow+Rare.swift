@@ -100,16 +100,16 @@ extension Machine {
 
         // MARK: Properties
         case .getSuper:
-            let key = try toPropertyKey(reg(c))
+            // GetSuperBase comes before ToPropertyKey.
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
-            if parent == 0 { throw typeError("Cannot read properties of null (reading '\(describe(key))')") }
-            setReg(a, try get(parent, key, receiver: reg(b)))
+            if parent == 0 { throw typeError("Cannot read properties of null (reading '\(try describeKey(reg(c)))')") }
+            setReg(a, try get(parent, try toPropertyKey(reg(c)), receiver: reg(b)))
         case .setSuper:
-            let key = try toPropertyKey(reg(b))
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
-            if parent == 0 { throw typeError("Cannot set properties of null (setting '\(describe(key))')") }
+            if parent == 0 { throw typeError("Cannot set properties of null (setting '\(try describeKey(reg(b)))')") }
+            let key = try toPropertyKey(reg(b))
             if !(try set(parent, key, reg(c), receiver: reg(a))), word.fieldX & 1 != 0 { throw cannotAssign(reg(a), key) }
         case .defineElement:
             let key = try toPropertyKey(reg(b))
@@ -373,7 +373,12 @@ extension Machine {
         if let rest { setReg(word.fieldB, rest) }
     }
 
-    private func spreadArguments(_ base: UInt16) throws(Thrown) -> Int {
+    /// A property key in a message, without running guest code.
+    private func describeKey(_ value: Value) throws(Thrown) -> String {
+        value.isObject ? describe(value) : describe(try toPropertyKey(value))
+    }
+
+    func spreadArguments(_ base: UInt16) throws(Thrown) -> Int {
         let array = reg(base &+ 4).offset
         let count = Int(cage.load32(array, Layout.arrayLength))
         let start = frame &+ UInt32(base) &* 8 &+ 32

@@ -391,7 +391,7 @@ extension Parser {
                 guard allowCalls else { return expression }
                 try rejectCover()
                 let callee = node(expression)
-                if callee.kind == .identifier, callee.a == Keyword.eval { noteEval() }
+                if callee.kind == .identifier, callee.a == Keyword.eval { noteEval(at: start) }
                 let position = callee.kind == .member ? callee.c : callee.kind == .identifier ? callee.start : lastName
                 let (arguments, _) = try parseArguments(coverAt: -1)
                 try rejectCover()
@@ -407,7 +407,8 @@ extension Parser {
         }
     }
 
-    private mutating func noteEval() {
+    mutating func noteEval(at offset: Int) {
+        lastEval = offset
         program.functions[Int(function)].containsDirectEval = true
         program.scopes[Int(scope)].containsEval = true
         noteThis()

@@ -23,7 +23,7 @@ extension Parser {
         let labels: [(name: NameID, isLoop: Bool)]
         let allowIn: Bool
         let pendingCover: Int?
-        let lastYieldOrAwait, lastAwaitName, hoistMark: Int
+        let lastYieldOrAwait, lastAwaitName, lastEval, hoistMark: Int
     }
 
     mutating func enterFunction(_ info: FunctionInfo, arrow: Bool = false) throws(SyntaxDiagnostic) -> Context {
@@ -34,7 +34,7 @@ extension Parser {
             allowSuperProperty: allowSuperProperty, allowSuperCall: allowSuperCall, allowNewTarget: allowNewTarget,
             breakDepth: breakDepth, loopDepth: loopDepth, labels: labels, allowIn: allowIn,
             pendingCover: pendingCoverInitializer, lastYieldOrAwait: lastYieldOrAwait, lastAwaitName: lastAwaitName,
-            hoistMark: hoistMark)
+            lastEval: lastEval, hoistMark: hoistMark)
         var info = info
         info.parent = function
         program.functions.append(info)
@@ -50,6 +50,7 @@ extension Parser {
         inStaticBlock = false
         lastYieldOrAwait = -1
         lastAwaitName = -1
+        lastEval = -1
         hoistMark = blockFunctions.count
         if !arrow {
             forbidsArguments = false
@@ -80,6 +81,7 @@ extension Parser {
         pendingCoverInitializer = context.pendingCover
         lastYieldOrAwait = context.lastYieldOrAwait
         lastAwaitName = context.lastAwaitName
+        lastEval = context.lastEval
         hoistMark = context.hoistMark
     }
 
@@ -325,6 +327,7 @@ extension Parser {
                 program.lists[index] = try toPattern(item, binding: true)
             }
         }
+        if context.lastEval >= start { noteEval(at: context.lastEval) }
         if isAsync, context.lastAwaitName >= start { throw failure("Unexpected reserved word", at: context.lastAwaitName) }
         if context.lastYieldOrAwait >= start {
             throw failure(

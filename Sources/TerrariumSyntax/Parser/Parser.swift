@@ -80,6 +80,8 @@ public struct Parser {
     /// parameters of arrows may not have them.
     var lastYieldOrAwait = -1
     var lastAwaitName = -1
+    /// Offset of the last direct eval of the current function: among parameters of an arrow it is the arrow's.
+    var lastEval = -1
     var allowIn = true
     /// The last parenthesised list, in case `=>` follows.
     var arrowCover: ArrowCover? = nil

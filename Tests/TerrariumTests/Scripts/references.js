@@ -1,0 +1,10 @@
+const seen = [];
+const environment = new Proxy({ f() { return this === environment; } }, {
+    has(target, key) { if (key === "f") seen.push("has"); return Reflect.has(target, key); },
+    get(target, key, receiver) { seen.push("get " + String(key)); return Reflect.get(target, key, receiver); },
+});
+with (environment) { console.log(f(), seen.join()); }
+const object = { __proto__: { p: "first" }, m() { return super[{ toString() { Object.setPrototypeOf(object, { p: "second" }); return "p"; } }]; } };
+console.log(object.m(), object.m());
+const rootless = { __proto__: null, get() { return super.x; }, set() { super.x = 1; } };
+for (const name of ["get", "set"]) { try { rootless[name](); } catch (e) { console.log(String(e)); } }
