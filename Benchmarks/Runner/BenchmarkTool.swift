@@ -1,4 +1,5 @@
 import Foundation
+import TerrariumCage
 
 /// The `benchmarks` executable: checks the programs, times them against another engine, prints ratios.
 enum BenchmarkTool {
@@ -80,8 +81,14 @@ enum BenchmarkTool {
         let empty = NSTemporaryDirectory() + "/empty.js"
         _ = FileManager.default.createFile(atPath: empty, contents: Data())
         let startOurs = (0..<7).map { _ in ours.run(empty).seconds }.min() ?? 0
+        // The highest of all children so far: ours come first.
+        let memoryOurs = Double(HostProcess.peakMemoryOfChildren()) / 1_048_576
         let startTheirs = (0..<7).map { _ in theirs.run(empty).seconds }.min() ?? 0
-        print(String(format: "start-up: %.1f ms, theirs %.1f ms", startOurs * 1000, startTheirs * 1000))
+        let memoryTheirs = Double(HostProcess.peakMemoryOfChildren()) / 1_048_576
+        print(
+            String(
+                format: "start-up: %.1f ms and %.1f MiB resident, theirs %.1f ms and %.1f MiB", startOurs * 1000,
+                memoryOurs, startTheirs * 1000, memoryTheirs))
         var product = 0.0
         var status: Int32 = 0
         for name in names {

@@ -342,6 +342,7 @@ extension RealmBuilder {
                 guard try machine.hasProperty(top.object, key) else { continue }
                 let value = try machine.get(top.object, key)
                 if top.depth > 0, try machine.isArray(value) {
+                    guard stack.count < 10_000 else { throw machine.rangeError("Maximum call stack size exceeded") }
                     stack.append((value.offset, 0, try machine.lengthOfArrayLike(value.offset), top.depth - 1))
                 } else {
                     try machine.createDataPropertyOrThrow(result.offset, try machine.integerKey(next), value)

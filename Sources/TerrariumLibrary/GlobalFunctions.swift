@@ -15,13 +15,15 @@ extension RealmBuilder {
             if call[0].isInt, call[1].isUndefined { return call[0] }
             let text = try machine.flat(try machine.toStringValue(call[0]))
             let radix = try machine.toInt32(call[1])
-            try machine.charge(text.count / 8)
+            try machine.charge(text.count * 2)
+            try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseInt(text.units, radix: radix))
         },
         Builtin("parseFloat", 1) { (machine, call) throws(Thrown) in
             if call[0].isNumber, !(call[0].isDouble && call[0].double == 0) { return call[0] }
             let text = try machine.flat(try machine.toStringValue(call[0]))
-            try machine.charge(text.count / 8)
+            try machine.charge(text.count * 2)
+            try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseFloat(text.units))
         },
         Builtin("isNaN", 1) { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isNaN) },
@@ -44,7 +46,8 @@ extension Machine {
 
     func encodeURI(_ value: Value, keep: StaticString) throws(Thrown) -> Value {
         let text = try flat(try toStringValue(value))
-        try charge(text.count / 2)
+        try charge(text.count * 16)
+        try requireHeap(text.count * 16)
         let kept = Set(keep.description.utf16)
         let digits = Array("0123456789ABCDEF".utf16)
         var output: [UInt16] = []

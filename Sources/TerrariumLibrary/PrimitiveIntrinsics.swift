@@ -153,7 +153,7 @@ extension RealmBuilder {
                 },
                 Builtin("asUintN", 2) { (machine, call) throws(Thrown) in
                     let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
-                    return try machine.makeBigInt(BigIntArithmetic.asUintN(bits, machine.bigIntValue(try machine.toBigInt(call[1]))))
+                    return try machine.makeBigInt(BigIntArithmetic.asUintN(bits, try machine.widenable(try machine.toBigInt(call[1]), bits)))
                 },
             ],
             methods: [
@@ -191,5 +191,17 @@ extension Machine {
 
     func thisSymbol(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
         try thisPrimitive(call, CellKind.symbolWrapper, "Symbol.prototype.\(name)", "Symbol") { $0.isSymbol }
+    }
+}
+
+extension Machine {
+    /// A BigInt that an operation may make as wide as `bits`: negative ones take the room.
+    func widenable(_ value: Value, _ bits: Int) throws(Thrown) -> BigIntValue {
+        let result = bigIntValue(value)
+        if result.isNegative, bits <= 1 << 30 {
+            try charge(bits / 512)
+            try requireHeap(bits / 4)
+        }
+        return result
     }
 }

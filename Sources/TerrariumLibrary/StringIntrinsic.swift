@@ -117,22 +117,26 @@ extension RealmBuilder {
         },
         Builtin("toUpperCase", 0) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toUpperCase"))
-            try machine.charge(text.count / 4)
+            try machine.charge(text.count * 4)
+            try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
         },
         Builtin("toLowerCase", 0) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLowerCase"))
-            try machine.charge(text.count / 4)
+            try machine.charge(text.count * 4)
+            try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
         },
         Builtin("toLocaleUpperCase", 0) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleUpperCase"))
-            try machine.charge(text.count / 4)
+            try machine.charge(text.count * 4)
+            try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
         },
         Builtin("toLocaleLowerCase", 0) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleLowerCase"))
-            try machine.charge(text.count / 4)
+            try machine.charge(text.count * 4)
+            try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
         },
         Builtin("trim", 0) { (machine, call) throws(Thrown) in
@@ -158,12 +162,14 @@ extension RealmBuilder {
         },
         Builtin("isWellFormed", 0) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "isWellFormed"))
-            try machine.charge(text.count / 4)
+            try machine.charge(text.count * 2)
+            try machine.requireHeap(text.count * 2)
             return Value(UTF16Text.isWellFormed(text.units[...]))
         },
         Builtin("toWellFormed", 0) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toWellFormed"))
-            try machine.charge(text.count / 4)
+            try machine.charge(text.count * 2)
+            try machine.requireHeap(text.count * 4)
             return try machine.makeString(units: UTF16Text.toWellFormed(text.units[...]))
         },
         Builtin("localeCompare", 1) { (machine, call) throws(Thrown) in
@@ -185,6 +191,8 @@ extension RealmBuilder {
             try machine.charge(text.count &* 2)
             if text.isLatin1, form == .nfc { return string }
             guard text.count <= machine.limits.heap / 16 else { throw machine.outOfHeap() }
+            try machine.charge(text.count * 16)
+            try machine.requireHeap(text.count * 16)
             return try machine.makeString(units: UnicodeNormalization.normalize(text.units[...], form))
         },
         Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
@@ -210,8 +218,9 @@ extension RealmBuilder {
             let text = try machine.flat(string), other = try machine.flat(pattern)
             var index = from
             while index >= 0 {
-                try machine.charge(1)
-                if machine.matches(text, other, at: index) { return Value(index) }
+                let common = machine.commonLength(text, other, at: index)
+                try machine.charge(common + 1)
+                if common == other.count { return Value(index) }
                 index -= 1
             }
             return Value(Int32(-1))
@@ -296,6 +305,14 @@ extension Machine {
         return try toStringValue(value)
     }
 
+    /// How many units of the pattern stand at a place of the text.
+    func commonLength(_ text: FlatString, _ pattern: FlatString, at start: Int) -> Int {
+        guard start + pattern.count <= text.count else { return 0 }
+        var index = 0
+        while index < pattern.count, text[start + index] == pattern[index] { index += 1 }
+        return index
+    }
+
     func matches(_ text: FlatString, _ pattern: FlatString, at start: Int) -> Bool {
         guard start + pattern.count <= text.count else { return false }
         for index in 0..<pattern.count where text[start + index] != pattern[index] { return false }
@@ -310,11 +327,15 @@ extension Machine {
         var index = start
         let last = text.count - other.count
         while index <= last {
-            if text[index] == first, matches(text, other, at: index) {
-                try charge((index - start) / 8)
-                return index
+            if text[index] == first {
+                let common = commonLength(text, other, at: index)
+                try charge(common + 1)
+                if common == other.count {
+                    try charge((index - start) / 2)
+                    return index
+                }
             }
-            if index & 1023 == 0 { try charge(128) }
+            if index & 1023 == 0 { try charge(1024) }
             index += 1
         }
         return nil
@@ -358,7 +379,7 @@ extension Machine {
         var count = 0
         if width == 0 {
             let text = try flat(string)
-            try charge(length)
+            try charge(min(length, limit) * 8)
             while count < length, count < limit {
                 try appendToArray(result.offset, try makeString(unit: text[count]))
                 count += 1
@@ -367,7 +388,7 @@ extension Machine {
         }
         var start = 0
         while let index = try search(string, separator, from: start) {
-            try charge(4)
+            try charge(32)
             try appendToArray(result.offset, try substring(string, start, index))
             count += 1
             if count >= limit { return result }

@@ -109,8 +109,8 @@ extension Machine {
         case ElementType.uint16.rawValue: return Value(Int32(cage.load16(start &+ index &* 2)))
         case ElementType.int32.rawValue: return Value(Int32(bitPattern: cage.load32(start &+ index &* 4)))
         case ElementType.uint32.rawValue: return Value(cage.load32(start &+ index &* 4))
-        case ElementType.float32.rawValue: return Value(double: Double(Float(bitPattern: cage.load32(start &+ index &* 4))))
-        case ElementType.float64.rawValue: return Value(double: Double(bitPattern: cage.load64(start &+ index &* 8)))
+        case ElementType.float32.rawValue: return Value(anyDouble: Double(Float(bitPattern: cage.load32(start &+ index &* 4))))
+        case ElementType.float64.rawValue: return Value(anyDouble: Double(bitPattern: cage.load64(start &+ index &* 8)))
         default: return .empty
         }
     }

@@ -104,6 +104,11 @@ extension Machine {
         terminate(.heap)
     }
 
+    /// Before host memory is taken for a moment in proportion to what the guest gave: it counts against the heap.
+    public func requireHeap(_ bytes: Int) throws(Thrown) {
+        guard bytes >= 0, heapInUse &+ bytes <= limits.heap else { throw outOfHeap() }
+    }
+
     /// Size check for allocations whose size a guest chose: the byte count as a cell size, or the end of the guest.
     public func checkedSize(_ bytes: Int) throws(Thrown) -> UInt32 {
         guard bytes >= 0, bytes <= blocks.limit, bytes < 0xF000_0000 else { throw outOfHeap() }

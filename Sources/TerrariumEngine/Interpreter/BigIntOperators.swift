@@ -32,14 +32,29 @@ extension Machine {
         case .exp:
             if y.isNegative { throw rangeError("Exponent must be non-negative") }
             try charge(BigIntCost.exponentiate(baseBits: BigIntArithmetic.bitLength(x), exponent: y.magnitude.first ?? 0))
+            let bits = BigIntArithmetic.bitLength(x).multipliedReportingOverflow(by: Int(clamping: y.magnitude.first ?? 0))
+            if !bits.overflow, bits.partialValue <= 1 << 30 { try requireHeap(bits.partialValue / 4) }
             return try makeBigInt(BigIntArithmetic.exponentiate(x, y))
         case .bitAnd: return try makeBigInt(BigIntArithmetic.bitwiseAnd(x, y))
         case .bitOr: return try makeBigInt(BigIntArithmetic.bitwiseOr(x, y))
         case .bitXor: return try makeBigInt(BigIntArithmetic.bitwiseXor(x, y))
-        case .shl: return try makeBigInt(BigIntArithmetic.shiftLeft(x, y))
-        case .sar: return try makeBigInt(BigIntArithmetic.shiftRight(x, y))
+        case .shl:
+            try requireShift(x, y, left: true)
+            return try makeBigInt(BigIntArithmetic.shiftLeft(x, y))
+        case .sar:
+            try requireShift(x, y, left: false)
+            return try makeBigInt(BigIntArithmetic.shiftRight(x, y))
         default: throw typeError("BigInts have no unsigned right shift, use >> instead")
         }
+    }
+
+    /// Before a shift that makes a BigInt longer: fuel and heap for it.
+    private func requireShift(_ x: BigIntValue, _ y: BigIntValue, left: Bool) throws(Thrown) {
+        guard y.isNegative != left, !x.magnitude.isEmpty, y.magnitude.count <= 1 else { return }
+        let bits = Int(clamping: y.magnitude.first ?? 0)
+        guard bits <= 1 << 30 else { return }
+        try charge(bits / 512)
+        try requireHeap(bits / 4)
     }
 
     /// Order of two primitives of which one is a BigInt; nil when they do not compare.

@@ -267,7 +267,7 @@ extension Machine {
 
     func appendAll(from source: UInt32, to target: UInt32) throws(Thrown) {
         let length = cage.load32(source, Layout.arrayLength)
-        try charge(Int(length) / 4)
+        try charge(Int(length) &* 4)
         for index in 0..<length {
             try appendElement(target, ownElement(source, index)?.value ?? .undefined)
         }

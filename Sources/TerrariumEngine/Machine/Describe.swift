@@ -160,8 +160,9 @@ extension Machine {
 
     /// Gives an error object its `stack`.
     public func captureStack(_ object: UInt32) throws(Thrown) {
-        try charge(16)
         let frames = stackFrames()
+        // Each frame becomes a line of text.
+        try charge(64 &+ frames.count &* 256)
         setHiddenFrames(object, frames)
     }
 

@@ -23,7 +23,7 @@ extension Machine {
     /// - Throws: `.termination` when the output limit is reached.
     public func output(_ text: String) throws(Thrown) {
         outputBytes &+= text.utf8.count &+ 1
-        try charge(text.utf8.count / 8 &+ 4)
+        try charge(text.utf8.count &+ 256)
         if outputBytes > limits.output { throw terminate(.output) }
         host.print?(text)
     }

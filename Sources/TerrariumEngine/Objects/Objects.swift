@@ -96,7 +96,8 @@ extension Machine {
     public func makeBigInt(negative: Bool, limbs: [UInt64]) throws(Thrown) -> Value {
         var count = limbs.count
         while count > 0, limbs[count &- 1] == 0 { count &-= 1 }
-        guard count <= 1 << 14 else { throw rangeError("Maximum BigInt size exceeded") }
+        guard count <= 1 << 24 else { throw rangeError("Maximum BigInt size exceeded") }
+        try requireHeap(count &* 16)
         let cell = try allocate(16 &+ UInt32(truncatingIfNeeded: max(1, count)) &* 8, kind: CellKind.bigInt,
             word: negative && count > 0 ? 1 : 0)
         cage.store32(cell, Layout.bigIntCount, UInt32(truncatingIfNeeded: count))
@@ -106,7 +107,7 @@ extension Machine {
 
     /// Sign and magnitude of a BigInt.
     public func bigIntParts(_ value: Value) -> (negative: Bool, limbs: [UInt64]) {
-        let count = min(cage.load32(value.offset, Layout.bigIntCount), 1 << 14)
+        let count = min(cage.load32(value.offset, Layout.bigIntCount), 1 << 24)
         var limbs: [UInt64] = []
         limbs.reserveCapacity(Int(count))
         for index in 0..<count { limbs.append(cage.load64(value.offset &+ 16 &+ index &* 8)) }

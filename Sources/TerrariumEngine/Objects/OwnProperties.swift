@@ -239,7 +239,7 @@ extension Machine {
             }
         }
         keys += symbols
-        try charge(keys.count &- before &+ 1)
+        try charge((keys.count &- before) &* 16 &+ 1)
     }
 
     /// O.[[GetPrototypeOf]](): 0 is null.

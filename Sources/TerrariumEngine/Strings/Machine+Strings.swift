@@ -236,10 +236,10 @@ extension Machine {
         if flagsA & flagsB & StringFlag.atom != 0 { return false }
         let textA = try flat(a), textB = try flat(b)
         if textA.isLatin1 == textB.isLatin1 {
-            if length >= 64 { try charge(length / 64) }
+            if length >= 64 { try charge(length / 16) }
             return cage.equal(textA.data, textB.data, count: textA.isLatin1 ? length : length &* 2)
         }
-        try charge(length / 16)
+        try charge(length)
         for index in 0..<length where textA[index] != textB[index] { return false }
         return true
     }
@@ -253,12 +253,12 @@ extension Machine {
         while index < count {
             let unitA = textA[index], unitB = textB[index]
             if unitA != unitB {
-                try charge(index / 16)
+                try charge(index)
                 return unitA < unitB ? -1 : 1
             }
             index &+= 1
         }
-        try charge(index / 16)
+        try charge(index)
         return textA.count &- textB.count
     }
 }

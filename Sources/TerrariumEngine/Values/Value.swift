@@ -49,6 +49,10 @@ public struct Value: Equatable, Sendable {
     @inlinable @inline(__always) public init(double value: Double) {
         bits = value.bitPattern
     }
+    /// A double of any bits: NaNs become the canonical NaN, nothing becomes an int.
+    @inlinable @inline(__always) public init(anyDouble value: Double) {
+        bits = value == value ? value.bitPattern : Value.nan.bits
+    }
     /// Any double; integral ones become ints, NaNs of any bits become the canonical NaN.
     @inlinable @inline(__always) public init(number value: Double) {
         let candidate = Int32(truncatingIfNeeded: Int64(bitPattern: (value + 6755399441055744.0).bitPattern))
