@@ -110,7 +110,7 @@ extension InstructionRecord {
         .init(opcode: .getProperty, operands: "a b k16", words: 3, meaning: "r[a] = r[b].k"),
         .init(opcode: .getLength, operands: "a b k16", words: 3, meaning: "r[a] = r[b].length"),
         .init(opcode: .setProperty, operands: "a b k16 x", words: 3, meaning: "r[a].k = r[b]; x = 1 strict"),
-        .init(opcode: .getElement, operands: "a b c", words: 1, meaning: "r[a] = r[b][r[c]]"),
+        .init(opcode: .getElement, operands: "a b c x", words: 1, meaning: "r[a] = r[b][r[c]]; x = 1 an object in r[c] is replaced by its property key"),
         .init(opcode: .setElement, operands: "a b c x", words: 1, meaning: "r[a][r[b]] = r[c]; x = 1 strict"),
         .init(opcode: .getSuper, operands: "a b c", words: 1, meaning: "r[a] = super[r[c]] with this r[b] (home object of the running function r[0])"),
         .init(opcode: .setSuper, operands: "a b c x", words: 1, meaning: "super[r[b]] = r[c] with this r[a]; x = 1 strict"),

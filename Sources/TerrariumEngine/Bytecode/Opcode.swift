@@ -213,7 +213,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case getLength
     /// `r[a].k = r[b]; x = 1 strict`
     case setProperty
-    /// `r[a] = r[b][r[c]]`
+    /// `r[a] = r[b][r[c]]; x = 1 an object in r[c] is replaced by its property key`
     case getElement
     /// `r[a][r[b]] = r[c]; x = 1 strict`
     case setElement

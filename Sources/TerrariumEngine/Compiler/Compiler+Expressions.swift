@@ -239,15 +239,18 @@ extension Compiler {
         /// Name with its object environment (or undefined).
         case dynamic(Node, ResolvedName, object: Register)
         case property(object: Register, NameID, offset: UInt32)
-        case element(object: Register, key: Register, offset: UInt32)
+        /// With `coerces`, reading leaves ToPropertyKey of the key in its register, so that it happens once.
+        case element(object: Register, key: Register, offset: UInt32, coerces: Bool)
         case superElement(this: Register, key: Register, offset: UInt32)
         case privateName(object: Register, symbol: Register, offset: UInt32)
         /// A call: an error when it is stored to.
         case invalid(offset: UInt32)
     }
 
-    /// Evaluates the parts of a target; `range` is what is evaluated before the store.
-    mutating func prepareReference(_ id: NodeID, before start: UInt32 = 0, _ end: UInt32 = .max) -> Reference {
+    /// Evaluates the parts of a target; the range is what is evaluated before the store. With `isRead`, it is read first.
+    mutating func prepareReference(
+        _ id: NodeID, before start: UInt32 = 0, _ end: UInt32 = .max, isRead: Bool = false
+    ) -> Reference {
         let inner = unwrapped(id)
         let item = node(inner)
         switch item.kind {
@@ -273,8 +276,14 @@ extension Compiler {
             }
             let object = operand(item.a, before: min(start, keyNode.start), max(end, keyNode.end))
             if let name = plainKey(unwrapped(item.b)) { return .property(object: object, name, offset: keyNode.start) }
-            let key = operand(item.b, before: start, end)
-            return .element(object: object, key: key, offset: keyNode.start)
+            var key = operand(item.b, before: start, end)
+            let coerces = isRead && mayBeObject(item.b)
+            if coerces, localName(key) != 0 {
+                let copy = allocate()
+                move(copy, key)
+                key = copy
+            }
+            return .element(object: object, key: key, offset: keyNode.start, coerces: coerces)
         case .privateMember:
             let object = operand(item.a, before: start, end)
             return .privateName(object: object, symbol: privateSymbol(item.b, from: item.c), offset: item.start)
@@ -285,6 +294,26 @@ extension Compiler {
             emit(.throwError, x: ErrorSelector.invalidAssignmentTarget.rawValue, c: 0xFFFF)
             state.builder.endReachable()
             return .invalid(offset: item.start)
+        }
+    }
+
+    /// Whether the value of an expression might be an object, as far as the expression says.
+    private mutating func mayBeObject(_ id: NodeID) -> Bool {
+        let item = node(unwrapped(id))
+        switch item.kind {
+        case .number, .string, .bigInt, .boolean, .null, .template, .unary, .update, .binary, .privateIn: return false
+        case .identifier:
+            let resolved = resolve(item.a, from: item.b)
+            guard case .register = resolved.kind, item.a != KnownName.arguments else { return true }
+            let scope = program.scopes[Int(resolved.scope)], declaration = scope.declarations[resolved.index]
+            switch declaration.kind {
+            case .var, .let, .const:
+                // A var of a body with its own scope starts as the parameter of the same name.
+                return declaration.mayHoldObject || declaration.function != nil
+                    || (scope.kind == .body && program.scopes[Int(scope.parent)].find(item.a) != nil)
+            default: return true
+            }
+        default: return true
         }
     }
 
@@ -300,10 +329,10 @@ extension Compiler {
             mark(offset)
             getNamed(target, object, name)
             return target
-        case .element(let object, let key, let offset):
+        case .element(let object, let key, let offset, let coerces):
             let target = destination(want)
             mark(offset)
-            emit(.getElement, a: target, b: object, c: key)
+            emit(.getElement, x: coerces ? 1 : 0, a: target, b: object, c: key)
             return target
         case .superElement(let this, let key, let offset):
             let target = destination(want)
@@ -329,7 +358,7 @@ extension Compiler {
         case .name(let item, let resolved): storeResolved(resolved, item.a, value, at: item.start, .assign)
         case .dynamic(let item, let resolved, let object): storeFound(value, object, resolved, item)
         case .property(let object, let name, let offset): setNamed(object, value, name, at: offset)
-        case .element(let object, let key, let offset):
+        case .element(let object, let key, let offset, _):
             mark(offset)
             emit(.setElement, x: strict, a: object, b: key, c: value)
         case .superElement(let this, let key, let offset):

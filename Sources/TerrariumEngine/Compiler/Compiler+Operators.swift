@@ -313,7 +313,7 @@ extension Compiler {
         }
         let target = destination(want)
         let saved = state.nextRegister
-        let reference = prepareReference(inner)
+        let reference = prepareReference(inner, isRead: true)
         let old = loadReference(reference, .into(target))
         mark(item.start)
         if wantsOld {
@@ -452,7 +452,7 @@ extension Compiler {
         }
         let target = destination(want)
         let saved = state.nextRegister
-        let reference = prepareReference(inner, before: value.start, value.end)
+        let reference = prepareReference(inner, before: value.start, value.end, isRead: true)
         let old = loadReference(reference, .into(target))
         apply(operation, target, old, item)
         store(target, to: reference)
@@ -478,7 +478,7 @@ extension Compiler {
         let value = node(item.b)
         let target = destination(want)
         let saved = state.nextRegister
-        let reference = prepareReference(inner, before: value.start, value.end)
+        let reference = prepareReference(inner, before: value.start, value.end, isRead: true)
         let end = makeLabel()
         _ = loadReference(reference, .into(target))
         switch item.flags & 0x0F {

@@ -177,6 +177,7 @@ extension Machine {
                     + (index.isObject ? "" : " (reading '\(name.map { describe($0) } ?? "")')"))
         }
         let key = try toPropertyKey(index)
+        if index.isObject, word.fieldX & 1 != 0 { setReg(word.fieldC, try keyValue(key)) }
         var hint = CacheHint()
         let start: UInt32
         if object.isObject {

@@ -24,7 +24,7 @@ public enum NodeKind: UInt8, Sendable {
     case none
 
     // MARK: Expressions
-    /// a: name, b: scope in which it is referenced.
+    /// a: name, b: scope in which it is referenced; flags: bit 0 assigned, bit 1 what is assigned may be an object.
     case identifier
     /// a: index in `Program.numbers`.
     case number

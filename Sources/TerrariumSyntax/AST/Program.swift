@@ -101,6 +101,8 @@ public struct Declaration: Sendable {
     /// A function inside the declaring one refers to it.
     public var isCaptured = false
     public var isAssigned = false
+    /// Some assignment is not certain to be of a primitive value; says nothing about parameters, functions, classes, imports.
+    public var mayHoldObject = false
     /// May be read before its declaration is evaluated.
     public var needsDeadZoneCheck = false
     /// Function to instantiate at scope entry.

@@ -57,6 +57,7 @@ extension Parser {
             let value = try parseAssignment()
             try rejectCover()
             pendingCoverInitializer = outerCover
+            noteValue(value, of: target)
             return make(.assign, start, flags: 0xFF, target, value)
         case .operatorAssign, .logicalAssign:
             let isLogical = at(.logicalAssign)
@@ -67,6 +68,7 @@ extension Parser {
             let value = try parseAssignment()
             try rejectCover()
             pendingCoverInitializer = outerCover
+            if isLogical { noteValue(value, of: target) }
             return make(.assign, start, flags: flags, target, value)
         default:
             if pendingCoverInitializer == nil { pendingCoverInitializer = outerCover }

@@ -25,6 +25,21 @@ extension Parser {
         }
     }
 
+    /// Notes that a value is assigned to a target that may be a name.
+    mutating func noteValue(_ value: NodeID, of target: NodeID) {
+        if node(target).kind == .identifier, !isPrimitive(value) { program.nodes[Int(target)].flags |= 2 }
+    }
+
+    /// Whether the value of an expression is certainly no object.
+    mutating func isPrimitive(_ id: NodeID) -> Bool {
+        var inner = id
+        while node(inner).kind == .parenthesized { inner = node(inner).a }
+        switch node(inner).kind {
+        case .number, .string, .bigInt, .boolean, .null, .template, .unary, .update, .binary, .privateIn: return true
+        default: return false
+        }
+    }
+
     private mutating func checkAssignable(_ target: Node) throws(SyntaxDiagnostic) {
         if strict, target.a == Keyword.eval || target.a == Keyword.arguments {
             throw failure("Unexpected eval or arguments in strict mode", at: Int(target.start))
@@ -54,7 +69,7 @@ extension Parser {
                 guard isIdentifier(token) else { throw unexpected(token) }
             }
             try checkAssignable(target)
-            program.nodes[Int(id)].flags |= 1
+            program.nodes[Int(id)].flags |= 3
             return id
         case .array:
             for index in Int(target.a)..<Int(target.a + target.b) {

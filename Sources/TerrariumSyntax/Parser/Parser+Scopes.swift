@@ -168,6 +168,9 @@ extension Parser {
             if level == .body, declaredKind(of: name, in: program.scopes[Int(current)].parent) == .parameter { return }
             add(name, .var, to: current, at: candidate.offset)
         }
+        if let place = program.scopes[Int(current)].find(name) {
+            program.scopes[Int(current)].declarations[place].mayHoldObject = true
+        }
         program.scopes[Int(candidate.scope)].declarations[own].hoistsToVar = true
     }
 
@@ -209,7 +212,10 @@ extension Parser {
                 if let index = program.scopes[place].find(reference.a) {
                     let inner = program.scopes[place].function != owner
                     if inner || crossed { program.scopes[place].declarations[index].isCaptured = true }
-                    if reference.flags & 1 != 0 { program.scopes[place].declarations[index].isAssigned = true }
+                    if reference.flags & 3 != 0 {
+                        program.scopes[place].declarations[index].isAssigned = true
+                        if reference.flags & 2 != 0 { program.scopes[place].declarations[index].mayHoldObject = true }
+                    }
                     let declaration = program.scopes[place].declarations[index]
                     if declaration.kind.hasDeadZone,
                         inner || reference.start < declaration.start || program.scopes[place].kind == .switch {
@@ -264,7 +270,7 @@ extension Parser {
 
     /// A reference to a name at `start`.
     mutating func reference(_ name: NameID, _ start: Int, assigned: Bool = false) -> NodeID {
-        let id = make(.identifier, start, flags: assigned ? 1 : 0, name, scope)
+        let id = make(.identifier, start, flags: assigned ? 3 : 0, name, scope)
         references.append(id)
         if name == Keyword.arguments { noteArguments() }
         if name == Keyword.await { lastAwaitName = start }

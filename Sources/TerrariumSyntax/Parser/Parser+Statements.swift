@@ -101,6 +101,10 @@ extension Parser {
                     throw failure("Missing initializer in const declaration", at: token.start)
                 }
             }
+            if node(target).kind == .identifier,
+                initial != 0 ? isPrimitive(initial) : !inFor || !(at(word: Keyword.of) || at(word: Keyword.in)) {
+                program.nodes[Int(target)].flags &= ~2
+            }
             if kind.hasDeadZone {
                 // From here on the bindings are initialised.
                 for place in firstNew..<max(firstNew, program.scopes[Int(scope)].declarations.count) {
@@ -536,6 +540,7 @@ extension Parser {
                 if node(initial).kind == .assign { throw failure("Invalid left-hand side in for-loop", at: initialStart) }
                 initial = try toAssignmentTarget(initial)
                 pendingCoverInitializer = nil
+                if node(initial).kind == .identifier { program.nodes[Int(initial)].flags |= 2 }
             }
             try advance()
             // The object is evaluated where the bindings of the loop are in their dead zone.

@@ -8,3 +8,7 @@ const object = { __proto__: { p: "first" }, m() { return super[{ toString() { Ob
 console.log(object.m(), object.m());
 const rootless = { __proto__: null, get() { return super.x; }, set() { super.x = 1; } };
 for (const name of ["get", "set"]) { try { rootless[name](); } catch (e) { console.log(String(e)); } }
+let coercions = 0;
+const key = { toString() { coercions++; return "k"; } }, holder = { k: 1 };
+holder[key] += 2; holder[key]++; --holder[key]; holder[key] ??= 5; holder[(0, key)] **= 2;
+console.log(holder.k, coercions, typeof key);
