@@ -66,6 +66,8 @@ public struct JSONParser {
     private enum Container {
         case array(UInt32)
         case object(UInt32, PropertyKey)
+        /// The next member is the one that a shape adds.
+        case predicted(UInt32, shape: UInt32)
     }
 
     public init(machine: Machine, text: FlatString) {
@@ -112,7 +114,7 @@ public struct JSONParser {
                     if keepsRecords { record = try machine.makeArray([object, try machine.newTable(isMap: true)]) }
                 } else {
                     if keepsRecords { records.append(try machine.newTable(isMap: true)) }
-                    stack.append(.object(object.offset, try key(first: true)))
+                    stack.append(try member(object.offset, first: true))
                     continue
                 }
             case 91:
@@ -157,16 +159,25 @@ public struct JSONParser {
                     stack.removeLast()
                     if keepsRecords, let list = records.popLast() { record = try machine.makeArray([value, list]) }
                     continue
-                case .object(let object, let name):
-                    try machine.putMember(object, name, value)
-                    if keepsRecords, let members = records.last {
-                        try machine.tableSet(members.offset, try machine.keyValue(name), record)
+                case .object, .predicted:
+                    let object: UInt32
+                    if case .predicted(let holder, let shape) = top {
+                        object = holder
+                        try machine.putPredicted(object, shape, value)
+                    } else if case .object(let holder, let name) = top {
+                        object = holder
+                        try machine.putMember(object, name, value)
+                        if keepsRecords, let members = records.last {
+                            try machine.tableSet(members.offset, try machine.keyValue(name), record)
+                        }
+                    } else {
+                        throw failure()
                     }
                     skipSpace()
                     if unit() == 44 {
                         position += 1
                         skipSpace()
-                        stack[stack.count - 1] = .object(object, try key(first: false))
+                        stack[stack.count - 1] = try member(object, first: false)
                         break
                     }
                     guard unit() == 125 else { throw failure() }
@@ -184,6 +195,21 @@ public struct JSONParser {
 
     private func primitiveRecord(_ value: Value, _ start: Int) throws(Thrown) -> Value {
         try machine.makeArray([value, try machine.makeString(text, from: start, to: position)])
+    }
+
+    private mutating func member(_ object: UInt32, first: Bool) throws(Thrown) -> Container {
+        if !keepsRecords, unit() == 34 {
+            let start = position + 1, end = text.jsonStringEnd(from: start)
+            let shape = machine.predictedShape(object, text, from: start, to: end)
+            if shape != 0, end < text.count, text[end] == 34 {
+                position = end + 1
+                skipSpace()
+                guard unit() == 58 else { throw failure() }
+                position += 1
+                return .predicted(object, shape: shape)
+            }
+        }
+        return .object(object, try key(first: first))
     }
 
     private mutating func key(first: Bool) throws(Thrown) -> PropertyKey {

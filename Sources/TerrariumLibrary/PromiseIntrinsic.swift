@@ -38,6 +38,12 @@ extension RealmBuilder {
                 throw machine.typeError("Method Promise.prototype.then called on incompatible receiver \(machine.describe(call.this))")
             }
             let constructor = try machine.speciesConstructor(call.this, machine.intrinsic(.promise))
+            if constructor == machine.intrinsic(.promise) {
+                let promise = try machine.makePromise()
+                try machine.performThen(
+                    call.this.offset, call[0], call[1], capability: .init(resolve: promise, reject: .undefined))
+                return promise
+            }
             let capability = try machine.newPromiseCapability(constructor)
             try machine.performThen(
                 call.this.offset, call[0], call[1],

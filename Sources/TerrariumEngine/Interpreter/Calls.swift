@@ -48,12 +48,26 @@ extension Machine {
 
     /// Builds a frame above everything in use and runs the function in it.
     private func invoke(_ start: Value, this: Value, arguments: [Value], newTarget: Value) throws(Thrown) -> Value {
-        guard isCallable(start) else { throw typeError("\(describe(start)) is not a function") }
         guard arguments.count < 0x7FFF else { throw rangeError("Invalid number of arguments") }
+        return try invoke(start, this: this, count: arguments.count, newTarget: newTarget) { position in
+            var position = position
+            for argument in arguments {
+                cage.store64(position, 0, argument.bits)
+                position = position &+ 8
+            }
+        }
+    }
+
+    /// As above; the arguments are written by a closure that gets their place.
+    @inline(__always)
+    private func invoke(_ start: Value, this: Value, count: Int, newTarget: Value, writeArguments: (UInt32) -> Void)
+        throws(Thrown) -> Value
+    {
+        guard isCallable(start) else { throw typeError("\(describe(start)) is not a function") }
         let isConstruct = !newTarget.isEmpty
         let frame = UInt32(truncatingIfNeeded: cells[Cell.stackTop])
-        let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: arguments.count) &* 8
-        try charge(arguments.count / 4 &+ 4)
+        let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
+        try charge(count / 4 &+ 4)
         guard top < stackEnd, activationDepth < Machine.maximumActivations, !nativeStack.isExhausted else {
             throw stackOverflow()
         }
@@ -63,13 +77,20 @@ extension Machine {
         cage.store64(frame, 8, 0)
         cage.store64(frame, 16, isConstruct ? newTarget.bits : Value.undefined.bits)
         cage.store64(frame, 24, this.bits)
-        var position = frame &+ 32
-        for argument in arguments {
-            cage.store64(position, 0, argument.bits)
-            position = position &+ 8
-        }
+        writeArguments(frame &+ 32)
         setStackTop(top)
-        return try run(frame: frame, argumentCount: arguments.count, isConstruct: isConstruct)
+        return try run(frame: frame, argumentCount: count, isConstruct: isConstruct)
+    }
+
+    /// Runs a job. Runs guest code.
+    func run(_ job: JobQueue.Job) throws(Thrown) {
+        _ = try invoke(job.function, this: .undefined, count: job.count, newTarget: .empty) { position in
+            cage.store64(position, 0, job.arguments.0.bits)
+            cage.store64(position, 8, job.arguments.1.bits)
+            cage.store64(position, 16, job.arguments.2.bits)
+            cage.store64(position, 24, job.arguments.3.bits)
+            cage.store64(position, 32, job.arguments.4.bits)
+        }
     }
 
     /// Runs the function in a frame that is built: native at once, bytecode by the interpreter.

@@ -192,7 +192,7 @@ extension Machine {
         let value = argumentCount > 0 ? Value(bits: cage.load64(frame, 32)) : .undefined
         if native.resumesData {
             let list = cage.load32(callee.offset, Layout.functionHome)
-            let object = UInt32(truncatingIfNeeded: cage.load64(list &+ 16))
+            let object = UInt32(truncatingIfNeeded: list != 0 ? cage.load64(list &+ 16) : cage.load64(frame, 40))
             // Whoever runs an await's reaction gets nothing from the generator.
             if kind(of: object) == CellKind.asyncGenerator { setField(object, 5, .undefined) }
             return ResumeRequest(object: object, mode: mode, value: value)
@@ -217,7 +217,7 @@ extension Machine {
     /// `await`: suspends the frame until the promise settles. The first time, the caller gets the result promise.
     func awaitValue(_ word: UInt64) throws(Thrown) -> Bool {
         let value = reg(word.fieldB)
-        let promise = try promiseResolve(value)
+        let promise = value.isObject ? try promiseResolve(value) : .undefined
         let existing = suspendable(frame)
         let object: UInt32
         if let existing {
@@ -229,9 +229,11 @@ extension Machine {
         try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
         let isAsyncGenerator = kind(of: object) == CellKind.asyncGenerator
         setField(object, 0, Value(isAsyncGenerator ? GeneratorState.awaiting : GeneratorState.yielded))
-        let fulfilled = try makeNativeClosure(asyncNatives.fulfilled, data: [Value(object: object)])
-        let rejected = try makeNativeClosure(asyncNatives.rejected, data: [Value(object: object)])
-        try performThen(promise.offset, fulfilled, rejected, capability: nil)
+        if promise.isObject {
+            try performThen(promise.offset, Value(object: object), Value(object: object), capability: nil)
+        } else {
+            try enqueueResumption(Value(object: object), value, PromiseState.fulfilled)
+        }
         if existing == nil { return try returnSlow(field(object, 5)) }
         return try deliver(isAsyncGenerator ? field(object, 5) : .undefined, object)
     }

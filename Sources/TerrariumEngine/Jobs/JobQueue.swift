@@ -1,12 +1,13 @@
 /// Promise jobs and other microtasks, in order (ECMA-262 §9.5).
 struct JobQueue {
-    /// A function and its arguments.
+    /// A function and its arguments, of which there are up to five.
     struct Job {
         var function: Value
-        var this: Value
-        var arguments: [Value]
-        var realm: UInt32
+        var count: Int
+        var arguments: (Value, Value, Value, Value, Value)
     }
+    /// Host memory of a job.
+    static let jobSize = MemoryLayout<Job>.stride
 
     private var queue: [Job] = []
     private var head = 0
@@ -51,9 +52,11 @@ struct JobQueue {
     func forEachRoot(_ body: (Value) -> Void) {
         for job in queue[head...] {
             body(job.function)
-            body(job.this)
-            for argument in job.arguments { body(argument) }
-            body(Value(cell: job.realm))
+            body(job.arguments.0)
+            body(job.arguments.1)
+            body(job.arguments.2)
+            body(job.arguments.3)
+            body(job.arguments.4)
         }
         for value in unhandledRejections { body(value) }
         for value in keptAlive { body(value) }
@@ -63,12 +66,25 @@ struct JobQueue {
 
 extension Machine {
     /// HostEnqueuePromiseJob: `function` is called with the arguments when the running program is done.
-    public func enqueueJob(_ function: Value, this: Value = .undefined, _ arguments: [Value]) throws(Thrown) {
+    func enqueueJob(
+        _ function: Value, count: Int, _ a: Value, _ b: Value = .undefined, _ c: Value = .undefined,
+        _ d: Value = .undefined, _ e: Value = .undefined
+    ) throws(Thrown) {
         try charge(4)
         // Jobs are host memory; a queue that only grows counts against the heap limit.
-        queuedJobBytes &+= 64 &+ arguments.count &* 8
+        queuedJobBytes &+= JobQueue.jobSize
         guard heapInUse &+ queuedJobBytes <= limits.heap else { throw outOfHeap() }
-        jobs.enqueue(JobQueue.Job(function: function, this: this, arguments: arguments, realm: currentRealm))
+        jobs.enqueue(JobQueue.Job(function: function, count: count, arguments: (a, b, c, d, e)))
+    }
+
+    /// The function object of the realm's jobs of one kind.
+    func jobFunction(_ which: Intrinsic, _ number: UInt32) throws(Thrown) -> Value {
+        let known = intrinsic(which)
+        if known.isObject { return known }
+        let realm = currentRealm
+        let function = Value(object: try makeNativeFunction(number, realm: realm))
+        setRealmValue(realm, which, function)
+        return function
     }
 
     /// Runs jobs until none is left.
@@ -78,9 +94,9 @@ extension Machine {
         jobs.endKeepingAlive()
         try runFinalizations(&thrown)
         while let job = jobs.next() {
-            queuedJobBytes &-= 64 &+ job.arguments.count &* 8
+            queuedJobBytes &-= JobQueue.jobSize
             do throws(Thrown) {
-                _ = try call(job.function, this: job.this, arguments: job.arguments)
+                try run(job)
             } catch {
                 if error == .termination { throw error }
                 thrown.append(takeException())
@@ -95,12 +111,11 @@ extension Machine {
 
     /// HostPromiseRejectionTracker.
     public func noteRejection(_ promise: Value) { jobs.unhandledRejections.append(promise) }
-    public func noteRejectionHandled(_ promise: Value) {
-        jobs.unhandledRejections.removeAll { $0 == promise }
-    }
+    /// The host or the engine takes care of a rejection itself.
+    public func noteRejectionHandled(_ promise: Value) { setField(promise.offset, 3, .true) }
     /// Promises rejected without a handler; the list is emptied.
     public func takeUnhandledRejections() -> [Value] {
-        let list = jobs.unhandledRejections
+        let list = jobs.unhandledRejections.filter { field($0.offset, 3) != .true }
         jobs.unhandledRejections = []
         return list
     }

@@ -43,6 +43,11 @@ extension Machine {
     /// PromiseResolve(C, x). May run guest code.
     public func promiseResolve(_ constructor: Value, _ value: Value) throws(Thrown) -> Value {
         if isPromise(value), try get(value.offset, atom: wellKnown.constructor) == constructor { return value }
+        if constructor == intrinsic(.promise) {
+            let promise = try makePromise()
+            try resolvePromise(promise.offset, value)
+            return promise
+        }
         let capability = try newPromiseCapability(constructor)
         _ = try call(capability.resolve, this: .undefined, value)
         return capability.promise

@@ -46,8 +46,8 @@ extension Machine {
             return try rejectPromise(promise, takeException())
         }
         guard isCallable(then) else { return try fulfillPromise(promise, value) }
-        let job = Value(object: try makeNativeFunction(asyncNatives.thenable, realm: currentRealm))
-        try enqueueJob(job, [Value(object: promise), value, then])
+        try enqueueJob(
+            try jobFunction(.thenableJob, asyncNatives.thenable), count: 3, Value(object: promise), value, then)
     }
 
     public func fulfillPromise(_ promise: UInt32, _ value: Value) throws(Thrown) {
@@ -78,13 +78,25 @@ extension Machine {
     private func enqueueReaction(_ handler: Value, _ value: Value, _ state: Int32, _ resolve: Value, _ reject: Value)
         throws(Thrown)
     {
-        // An await resumes its frame directly.
-        if resolve.isUndefined, isCallable(handler) { return try enqueueJob(handler, [value]) }
-        let job = Value(object: try makeNativeFunction(asyncNatives.reaction, realm: currentRealm))
-        try enqueueJob(job, [handler, value, Value(state), resolve, reject])
+        if resolve.isUndefined {
+            if isCallable(handler) { return try enqueueJob(handler, count: 1, value) }
+            if handler.isObject { return try enqueueResumption(handler, value, state) }
+        }
+        try enqueueJob(
+            try jobFunction(.reactionJob, asyncNatives.reaction), count: 5, handler, value, Value(state), resolve, reject)
     }
 
-    /// PerformPromiseThen; handlers that are not callable pass the result on.
+    /// A job that goes on with a frame that awaits: `object` holds it.
+    func enqueueResumption(_ object: Value, _ value: Value, _ state: Int32) throws(Thrown) {
+        let function = state == PromiseState.rejected
+            ? try jobFunction(.awaitRejectedJob, asyncNatives.rejected)
+            : try jobFunction(.awaitFulfilledJob, asyncNatives.fulfilled)
+        try enqueueJob(function, count: 2, value, object)
+    }
+
+    /// PerformPromiseThen; handlers that are not callable pass the result on. A capability whose `resolve` is a promise
+    /// is that promise itself, whose functions nobody else has. Without a capability the handlers may be the state of
+    /// an awaiting frame.
     public func performThen(_ promise: UInt32, _ onFulfilled: Value, _ onRejected: Value, capability: Resolvers?)
         throws(Thrown)
     {
@@ -108,7 +120,6 @@ extension Machine {
         case PromiseState.fulfilled:
             try enqueueReaction(onFulfilled, field(promise, 1), PromiseState.fulfilled, resolve, reject)
         default:
-            if field(promise, 3) != .true { noteRejectionHandled(Value(object: promise)) }
             try enqueueReaction(onRejected, field(promise, 1), PromiseState.rejected, resolve, reject)
         }
         setField(promise, 3, .true)
@@ -128,6 +139,11 @@ extension Machine {
                 result = takeException()
                 isRejected = true
             }
+        }
+        if isPromise(call[3]) {
+            let promise = call[3].offset
+            if isRejected { try rejectPromise(promise, result) } else { try resolvePromise(promise, result) }
+            return .undefined
         }
         let settle = isRejected ? call[4] : call[3]
         if isCallable(settle) { _ = try self.call(settle, this: .undefined, result) }

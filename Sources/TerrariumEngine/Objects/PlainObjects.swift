@@ -55,6 +55,29 @@ extension Machine {
         }
     }
 
+    /// The shape that an object gets when its next member is the one that the last object of its shape got, if that has
+    /// the name at `start` to `end` of a text; 0 otherwise.
+    public func predictedShape(_ object: UInt32, _ text: FlatString, from start: Int, to end: Int) -> UInt32 {
+        let next = cage.load32(cage.load32(object), ShapeLayout.transitions)
+        guard next != 0, text.isLatin1, cage.load8(next, Layout.kind) == CellKind.shape,
+            cage.load8(next, ShapeLayout.lastAttributes) == Attribute.all
+        else { return 0 }
+        let key = cage.load32(next, ShapeLayout.lastKey)
+        guard cage.load8(key, Layout.kind) == CellKind.latin1String,
+            Int(cage.load32(key, Layout.stringLength)) == end &- start,
+            cage.equal(key &+ 16, text.data &+ UInt32(truncatingIfNeeded: start), count: end &- start)
+        else { return 0 }
+        return next
+    }
+
+    /// Adds the member that `predictedShape` found.
+    public func putPredicted(_ object: UInt32, _ shape: UInt32, _ value: Value) throws(Thrown) {
+        let slot = cage.load32(cage.load32(object), ShapeLayout.nextSlot)
+        try ensureSlot(object, shape, slot)
+        storeSlot(object, shape, slot, value)
+        cage.store32(object, 0, shape)
+    }
+
     /// An element of an array as `get` gives it, from dense elements where it is there.
     @inline(__always)
     public func element(_ object: UInt32, _ index: Int) throws(Thrown) -> Value {

@@ -36,6 +36,7 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize
     // What `$step` gives at the end, and for iterators that are not built in: objects that no guest ever sees
     case stepDone, stepOther
+    case reactionJob, thenableJob, awaitFulfilledJob, awaitRejectedJob
     // Names a library file may use for its own intrinsics
     case reserved0, reserved1, reserved2, reserved3, reserved4, reserved5, reserved6, reserved7
 }
