@@ -24,7 +24,7 @@ function main() {
   const next = () => { seed = (seed * 1103515245 + 12345) & 0x7fffffff; return seed; };
   s.add(0, 9, (sch, task, p) => { const q = new Packet(null, 0, 0); q.data[0] = next() & 255; sch.send(1 + (q.data[0] % 3), q); return task; });
   for (let id = 1; id < 4; id++) s.add(id, id, (sch, task, p) => { if (p !== null) { for (let i = 0; i < 4; i++) p.data[i] = (p.data[i] + task.id * i) & 255; if (p.data[3] > 40) return task; sch.send(1 + (p.data[0] + task.id) % 3, p); p.data[3] += 7; } return task; });
-  s.run(9000);
+  s.run(7500);
   return s.hops * 31 + s.tasks.reduce((a, t) => a + t.count, 0);
 }
 print(main());
