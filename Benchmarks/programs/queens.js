@@ -13,4 +13,6 @@ function queens(n) {
   place(0);
   return solutions;
 }
-print(queens(8), queens(9), queens(10));
+let total = 0;
+for (let round = 0; round < 12; round++) total += queens(10);
+print(queens(8), queens(9), total);
