@@ -6,7 +6,7 @@ import TerrariumSyntax
 /// put where the next link wants it (the callee or the `this` of that frame), so that a chain needs no moves and no stack.
 extension Compiler {
     /// Links of a chain, outermost first, and its head.
-    private func links(of id: NodeID) -> (links: [NodeID], head: NodeID) {
+    private mutating func links(of id: NodeID) -> (links: [NodeID], head: NodeID) {
         var links: [NodeID] = []
         var current = id
         while true {
@@ -36,13 +36,13 @@ extension Compiler {
         }
     }
 
-    private func isCall(_ id: NodeID) -> Bool {
+    private mutating func isCall(_ id: NodeID) -> Bool {
         let kind = node(id).kind
         return kind == .call || kind == .taggedTemplate
     }
 
     /// Whether the link above number `index` (its user) calls it.
-    private func isCalled(_ links: [NodeID], _ index: Int) -> Bool { index > 0 && isCall(links[index - 1]) }
+    private mutating func isCalled(_ links: [NodeID], _ index: Int) -> Bool { index > 0 && isCall(links[index - 1]) }
 
     mutating func chain(_ id: NodeID, _ want: Want) -> Register {
         let (links, head) = links(of: id)
@@ -97,7 +97,7 @@ extension Compiler {
     }
 
     /// Whether the link above is a property that is then called, so that this link's value is the `this`.
-    private func isNextMethod(_ links: [NodeID], _ index: Int) -> Bool {
+    private mutating func isNextMethod(_ links: [NodeID], _ index: Int) -> Bool {
         index > 1 && !isCall(links[index - 1]) && isCall(links[index - 2])
     }
 
@@ -234,7 +234,7 @@ extension Compiler {
         emitCall(hasThis ? .callThis : .call, result, base, count, item, position: item.d)
     }
 
-    private func isDirectEval(_ item: Node) -> Bool {
+    private mutating func isDirectEval(_ item: Node) -> Bool {
         let callee = program[item.a]
         return callee.kind == .identifier && callee.a == KnownName.eval && program.scopes[Int(callee.b)].isDynamic
             && item.flags & 1 == 0
@@ -249,7 +249,7 @@ extension Compiler {
         emit(opcode, a: result, b: base, c: UInt16(truncatingIfNeeded: count))
     }
 
-    func hasSpread(_ list: ArraySlice<NodeID>) -> Bool { list.contains { node($0).kind == .spread } }
+    mutating func hasSpread(_ list: ArraySlice<NodeID>) -> Bool { list.contains { node($0).kind == .spread } }
 
     /// Evaluates arguments into the registers on top; they stay allocated.
     private mutating func evaluateArguments(_ arguments: ArraySlice<NodeID>) -> Int {
@@ -267,7 +267,7 @@ extension Compiler {
     // MARK: Operations of the engine
 
     /// Whether a callee is `$name` in the engine's own JavaScript.
-    private func isOperation(_ callee: Node) -> Bool {
+    private mutating func isOperation(_ callee: Node) -> Bool {
         options.isBuiltin && callee.kind == .identifier && program.names.text(callee.a).first == 36
     }
 

@@ -97,7 +97,7 @@ extension Compiler {
         scopes[Int(info.scope)].bindings[place].isInitialized = known
     }
 
-    private func isInstanceElement(_ member: Node) -> Bool {
+    private mutating func isInstanceElement(_ member: Node) -> Bool {
         guard member.flags & PropertyFlag.isStatic == 0 else { return false }
         return member.flags & PropertyFlag.kindMask == PropertyFlag.field || member.flags & PropertyFlag.privateName != 0
     }
@@ -232,7 +232,7 @@ extension Compiler {
     }
 
     /// Function of a field's value or of a static block.
-    private func ownFunction(_ element: Element) -> FunctionID? {
+    private mutating func ownFunction(_ element: Element) -> FunctionID? {
         element.node.b == 0 || element.functionSlot != nil ? nil : node(element.node.b).a
     }
 

@@ -3,7 +3,7 @@ import TerrariumSyntax
 /// Conditions as control flow: comparisons fuse with the branch, `&&`, `||` and `!` are jumps.
 extension Compiler {
     /// Truth of a literal.
-    func constantTruth(_ id: NodeID) -> Bool? {
+    mutating func constantTruth(_ id: NodeID) -> Bool? {
         let item = node(unwrapped(id))
         switch item.kind {
         case .boolean: return item.flags & 1 != 0
@@ -66,7 +66,7 @@ extension Compiler {
         bind(end)
     }
 
-    func comparison(_ flags: UInt8) -> BytecodeBuilder.Comparison? {
+    mutating func comparison(_ flags: UInt8) -> BytecodeBuilder.Comparison? {
         switch BinaryOperator(rawValue: flags) {
         case .lt: .lt
         case .le: .le
@@ -81,7 +81,7 @@ extension Compiler {
     }
 
     /// A literal int of 16 bits, perhaps with a sign.
-    func smallInt(_ id: NodeID) -> Int16? {
+    mutating func smallInt(_ id: NodeID) -> Int16? {
         guard let value = foldedNumber(id, 4), let int = Int16(exactly: value), int != 0 || value.sign == .plus else {
             return nil
         }

@@ -249,7 +249,7 @@ extension Compiler {
     }
 
     /// Place of a catch parameter that is a name and lives in a register.
-    private func plainCatchParameter(_ clause: Node) -> Int? {
+    private mutating func plainCatchParameter(_ clause: Node) -> Int? {
         guard clause.a != 0, node(clause.a).kind == .identifier,
             let place = program.scopes[Int(clause.c)].find(node(clause.a).a),
             case .register = scopes[Int(clause.c)].bindings[place].storage

@@ -161,7 +161,7 @@ extension Compiler {
         }
     }
 
-    private func findInContext(_ kinds: [EvalContext.Binding.Kind]) -> (distance: Int, binding: EvalContext.Binding)? {
+    private mutating func findInContext(_ kinds: [EvalContext.Binding.Kind]) -> (distance: Int, binding: EvalContext.Binding)? {
         guard let context = options.evalContext else { return nil }
         for (distance, scope) in context.scopes.enumerated() {
             for binding in scope.bindings where kinds.contains(binding.kind) { return (distance, binding) }

@@ -119,7 +119,7 @@ extension Compiler {
         }
     }
 
-    func number(_ item: Node) -> Double {
+    mutating func number(_ item: Node) -> Double {
         Int(item.a) < program.numbers.count ? program.numbers[Int(item.a)] : 0
     }
 
@@ -377,13 +377,13 @@ extension Compiler {
     // MARK: Properties
 
     /// The name of a key that is a string and no array index.
-    func plainKey(_ id: NodeID) -> NameID? {
+    mutating func plainKey(_ id: NodeID) -> NameID? {
         let item = node(id)
         guard item.kind == .string, !isArrayIndex(item.a) else { return nil }
         return item.a
     }
 
-    func isArrayIndex(_ name: NameID) -> Bool {
+    mutating func isArrayIndex(_ name: NameID) -> Bool {
         let units = program.names.text(name)
         guard let first = units.first, first >= 48, first <= 57, units.count <= 10 else { return false }
         if first == 48 { return units.count == 1 }

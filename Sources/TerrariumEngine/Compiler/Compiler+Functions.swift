@@ -44,7 +44,7 @@ extension Compiler {
         templates[number] = template
     }
 
-    func flags(of info: FunctionInfo) -> CodeFlags {
+    mutating func flags(of info: FunctionInfo) -> CodeFlags {
         var flags: CodeFlags = []
         if info.isStrict { flags.insert(.strict) }
         if info.isAsync { flags.insert(.async) }
@@ -79,7 +79,7 @@ extension Compiler {
         state.environment = allocate()
     }
 
-    private func hasHeapScope(from start: ScopeID) -> Bool {
+    private mutating func hasHeapScope(from start: ScopeID) -> Bool {
         var current = start
         while true {
             if scopes[Int(current)].isHeap { return true }
@@ -178,7 +178,7 @@ extension Compiler {
     // MARK: Parameters
 
     /// Name of a parameter that is an identifier, with or without a default value.
-    private func plainName(_ parameter: NodeID) -> NameID? {
+    private mutating func plainName(_ parameter: NodeID) -> NameID? {
         let item = node(parameter)
         if item.kind == .identifier { return item.a }
         if item.kind == .assignmentPattern, node(item.a).kind == .identifier { return node(item.a).a }
@@ -299,7 +299,7 @@ extension Compiler {
         return true
     }
 
-    private func findPlainArguments() -> Set<UInt32> {
+    private mutating func findPlainArguments() -> Set<UInt32> {
         var plain: Set<UInt32> = []
         var written: Set<NodeID> = []
         for node in program.nodes {
@@ -390,7 +390,7 @@ extension Compiler {
 
     /// Vars whose declaration with an initializer is a statement of the function itself, before any other mention: they
     /// need no `undefined` first.
-    private func earlyInitialized(_ info: FunctionInfo) -> Set<NameID> {
+    private mutating func earlyInitialized(_ info: FunctionInfo) -> Set<NameID> {
         var result: Set<NameID> = []
         if info.hasExpressionBody { return result }
         for id in program.list(info.body, info.bodyCount) {

@@ -175,7 +175,7 @@ extension Compiler {
 
     // MARK: using declarations
 
-    private func hasResources(_ scope: ScopeID) -> Bool {
+    private mutating func hasResources(_ scope: ScopeID) -> Bool {
         program.scopes[Int(scope)].declarations.contains { $0.kind == .using || $0.kind == .awaitUsing }
     }
 

@@ -80,7 +80,7 @@ extension Compiler {
     }
 
     /// Keys of a literal whose shape is known here: plain names, each once, plain values or methods that do not use super.
-    private func shapedKeys(_ properties: ArraySlice<NodeID>) -> [NameID]? {
+    private mutating func shapedKeys(_ properties: ArraySlice<NodeID>) -> [NameID]? {
         guard !properties.isEmpty, properties.count <= 64 else { return nil }
         var names: [NameID] = []
         for id in properties {
@@ -100,7 +100,7 @@ extension Compiler {
     }
 
     /// Whether a method mentions super, itself or in an arrow or eval inside.
-    private func needsHomeObject(_ function: FunctionID) -> Bool {
+    private mutating func needsHomeObject(_ function: FunctionID) -> Bool {
         let info = functions[Int(function)]
         // An arrow inside that uses super notes `this` here.
         return info.usesSuper || info.arrowUsesThis || program.scopes[Int(info.parameterScope)].isDynamic
@@ -189,7 +189,7 @@ extension Compiler {
         return key
     }
 
-    func isAnonymousFunction(_ id: NodeID) -> Bool {
+    mutating func isAnonymousFunction(_ id: NodeID) -> Bool {
         let item = node(unwrapped(id))
         switch item.kind {
         case .function: return functions[Int(item.a)].name == 0
@@ -198,7 +198,7 @@ extension Compiler {
         }
     }
 
-    func isAnonymousClass(_ id: NodeID) -> Bool { node(unwrapped(id)).kind == .class && isAnonymousFunction(id) }
+    mutating func isAnonymousClass(_ id: NodeID) -> Bool { node(unwrapped(id)).kind == .class && isAnonymousFunction(id) }
 
     /// Evaluates; an anonymous class gets its name from a key at run time, before its static parts run.
     mutating func evaluate(_ id: NodeID, _ want: Want, computedName: Register?) -> Register {

@@ -53,13 +53,13 @@ extension Compiler {
     }
 
     /// A comparison of names, literals and properties of names, or one of those alone.
-    private func isShortTest(_ id: NodeID) -> Bool {
+    private mutating func isShortTest(_ id: NodeID) -> Bool {
         let item = node(unwrapped(id))
         guard item.kind == .binary else { return isShortOperand(unwrapped(id)) }
         return isShortOperand(item.a) && isShortOperand(item.b)
     }
 
-    private func isShortOperand(_ id: NodeID) -> Bool {
+    private mutating func isShortOperand(_ id: NodeID) -> Bool {
         let item = node(unwrapped(id))
         switch item.kind {
         case .identifier, .number, .string, .boolean, .null, .this: return true
@@ -138,7 +138,7 @@ extension Compiler {
         }
     }
 
-    private func hasMutableBindings(_ scope: ScopeID) -> Bool {
+    private mutating func hasMutableBindings(_ scope: ScopeID) -> Bool {
         program.scopes[Int(scope)].declarations.contains { $0.kind == .let }
     }
 
@@ -161,7 +161,7 @@ extension Compiler {
         case assignment(NodeID)
     }
 
-    private func loopTarget(_ item: Node) -> LoopTarget {
+    private mutating func loopTarget(_ item: Node) -> LoopTarget {
         let target = node(item.a)
         guard target.kind == .variableDeclaration else { return .assignment(item.a) }
         let kind = DeclarationKind(rawValue: target.flags) ?? .var

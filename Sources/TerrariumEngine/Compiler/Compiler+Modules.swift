@@ -84,7 +84,7 @@ extension Compiler {
         state.scopeRegister = register
     }
 
-    private func isInSlot(_ place: Int) -> Bool {
+    private mutating func isInSlot(_ place: Int) -> Bool {
         if case .slot = scopes[0].bindings[place].storage { return true }
         return false
     }

@@ -5,7 +5,7 @@ extension Compiler {
     // MARK: Folding
 
     /// Value of an expression made of number literals; nil when it is anything else.
-    func foldedNumber(_ id: NodeID, _ depth: Int) -> Double? {
+    mutating func foldedNumber(_ id: NodeID, _ depth: Int) -> Double? {
         let item = node(unwrapped(id))
         switch item.kind {
         case .number: return number(item)
@@ -31,7 +31,7 @@ extension Compiler {
     }
 
     /// Whether an expression writes its result last, in one instruction, so that a visible local may receive it.
-    func writesLast(_ id: NodeID) -> Bool {
+    mutating func writesLast(_ id: NodeID) -> Bool {
         let item = node(unwrapped(id))
         switch item.kind {
         case .identifier, .number, .string, .boolean, .null, .this, .function, .binary, .call, .member, .index,

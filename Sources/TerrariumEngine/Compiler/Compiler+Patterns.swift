@@ -76,7 +76,7 @@ extension Compiler {
         }
     }
 
-    private func targetOf(_ id: NodeID) -> NodeID {
+    private mutating func targetOf(_ id: NodeID) -> NodeID {
         let item = node(id)
         return item.kind == .assignmentPattern ? item.a : id
     }

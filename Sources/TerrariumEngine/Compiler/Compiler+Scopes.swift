@@ -235,14 +235,14 @@ extension Compiler {
         return resolveInEvalContext(name, isOutside ? hops : 0, objects)
     }
 
-    private func hasArguments(_ kind: FunctionKind) -> Bool {
+    private mutating func hasArguments(_ kind: FunctionKind) -> Bool {
         switch kind {
         case .normal, .method, .getter, .setter, .classConstructor, .derivedConstructor: true
         default: false
         }
     }
 
-    private func found(_ index: Int, _ place: Int, _ base: Register, _ hops: Int, _ isOutside: Bool) -> ResolvedName {
+    private mutating func found(_ index: Int, _ place: Int, _ base: Register, _ hops: Int, _ isOutside: Bool) -> ResolvedName {
         let declaration = program.scopes[index].declarations[place]
         let binding = scopes[index].bindings[place]
         var result: ResolvedName
@@ -418,13 +418,13 @@ extension Compiler {
         }
     }
 
-    private func isGlobalLexical(_ resolved: ResolvedName, _ name: NameID) -> Bool {
+    private mutating func isGlobalLexical(_ resolved: ResolvedName, _ name: NameID) -> Bool {
         guard let place = program.scopes[0].find(name) else { return false }
         return program.scopes[0].declarations[place].kind.hasDeadZone
     }
 
     /// The register in which a simple assignment may leave its value at once; nil when a store is needed.
-    func directRegister(_ resolved: ResolvedName, _ mode: StoreMode) -> Register? {
+    mutating func directRegister(_ resolved: ResolvedName, _ mode: StoreMode) -> Register? {
         guard resolved.objects.isEmpty, case .register(let register) = resolved.kind else { return nil }
         if mode == .initialize { return register }
         return resolved.deadZone == .initialized && resolved.mutability == .mutable ? register : nil

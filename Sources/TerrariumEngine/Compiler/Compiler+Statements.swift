@@ -10,7 +10,7 @@ extension Compiler {
     }
 
     /// Whether a statement is just `super(…)`: what comes after it in the constructor's own list has a `this`.
-    private func isSuperCall(_ id: NodeID) -> Bool {
+    private mutating func isSuperCall(_ id: NodeID) -> Bool {
         let item = node(id)
         guard item.kind == .expressionStatement else { return false }
         let call = node(item.a)

@@ -64,7 +64,7 @@ extension Compiler {
     }
 
     /// Kind of the function whose `this` the current one has.
-    func thisOwner() -> FunctionKind {
+    mutating func thisOwner() -> FunctionKind {
         var function = state.function
         while functions[Int(function)].kind == .arrow {
             let parent = functions[Int(function)].parent

@@ -193,17 +193,17 @@ struct Compiler {
     }
 
     /// Name of the binding that lives in a register; 0 for temporaries.
-    func localName(_ register: Register) -> NameID {
+    mutating func localName(_ register: Register) -> NameID {
         let index = Int(register)
         return index < state.localNames.count && index < state.nextRegister ? state.localNames[index] : 0
     }
 
     // MARK: Shorthand
 
-    func node(_ id: NodeID) -> Node { program[id] }
+    mutating func node(_ id: NodeID) -> Node { program[id] }
 
     /// The expression inside parentheses.
-    func unwrapped(_ id: NodeID) -> NodeID {
+    mutating func unwrapped(_ id: NodeID) -> NodeID {
         var id = id
         while program[id].kind == .parenthesized { id = program[id].a }
         return id
