@@ -77,10 +77,11 @@ public struct SourceText: Sendable {
     public func lineStarts() -> [UInt32] {
         var starts: [UInt32] = [0]
         var index = 0
+        let units = units.span
         while index < units.count {
             let unit = units[index]
-            index += 1
-            if SourceText.isLineTerminator(unit) {
+            index &+= 1
+            if unit <= 13 || unit >= 0x2028, SourceText.isLineTerminator(unit) {
                 if unit == 13, index < units.count, units[index] == 10 { index += 1 }
                 starts.append(UInt32(truncatingIfNeeded: index))
             }

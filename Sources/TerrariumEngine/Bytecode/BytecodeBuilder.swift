@@ -43,7 +43,6 @@ struct BytecodeBuilder {
 
     private var lastPosition: UInt32 = .max
     private var atomIndex: [ConstantText: Int] = [:]
-    private var stringIndex: [ConstantText: Int] = [:]
     private var numberIndex: [UInt64: Int] = [:]
     private var symbolIndex: [UInt8: Int] = [:]
 
@@ -331,12 +330,13 @@ struct BytecodeBuilder {
         return index
     }
 
-    mutating func string(_ text: ConstantText) -> Int {
-        if let index = stringIndex[text] { return index }
-        let index = add(.string(text), far: true)
-        stringIndex[text] = index
-        return index
+    /// As `atom`, for a text that the caller has not asked for before.
+    mutating func newAtom(_ text: ConstantText, required: Bool = false) -> Int {
+        add(.atom(text), far: !required && constants.count >= BytecodeBuilder.lastShared)
     }
+
+    /// A string that the caller has not asked for before.
+    mutating func newString(_ text: ConstantText) -> Int { add(.string(text), far: true) }
 
     mutating func number(_ value: Double) -> Int {
         if let index = numberIndex[value.bitPattern] { return index }

@@ -41,7 +41,7 @@ extension Compiler {
         case .string:
             if case .effect = want { return 0 }
             let target = destination(want)
-            loadString(target, text(item.a))
+            loadString(target, item.a)
             return target
         case .bigInt:
             let target = destination(want)

@@ -293,7 +293,14 @@ extension Compiler {
         let plain = plainArgumentsPlaces ?? []
         let first = UInt64(KnownName.arguments) << 32 | UInt64(info.start)
         let last = UInt64(KnownName.arguments) << 32 | UInt64(info.end)
-        for place in identifierPlaces where place >= first && place < last {
+        var low = 0, high = identifierPlaces.count
+        while low < high {
+            let middle = (low + high) / 2
+            if identifierPlaces[middle] < first { low = middle + 1 } else { high = middle }
+        }
+        while low < identifierPlaces.count, identifierPlaces[low] < last {
+            let place = identifierPlaces[low]
+            low += 1
             if !plain.contains(UInt32(truncatingIfNeeded: place)) { return false }
         }
         return true

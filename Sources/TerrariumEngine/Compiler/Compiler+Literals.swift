@@ -219,7 +219,7 @@ extension Compiler {
             parts.append(id)
         }
         if parts.isEmpty {
-            loadString(target, .latin1([]))
+            loadString(target, 0)
             return target
         }
         if parts.count == 1 {
@@ -255,7 +255,7 @@ extension Compiler {
     private mutating func templatePart(_ id: NodeID, _ target: Register) {
         let part = node(id)
         if part.kind == .templateElement {
-            loadString(target, text(part.a &- 1))
+            loadString(target, part.a &- 1)
             return
         }
         let saved = state.nextRegister

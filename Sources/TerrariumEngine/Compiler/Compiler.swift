@@ -52,8 +52,8 @@ struct Compiler {
             identifiers.append(place)
             if node.flags & 1 != 0 { assigned.append(place) }
         }
-        identifiers.sort()
-        assigned.sort()
+        Compiler.sortPlaces(&identifiers, names: program.names.count)
+        Compiler.sortPlaces(&assigned, names: program.names.count)
         identifierPlaces = identifiers
         let length = ContiguousArray("length".utf16)
         var lengthName: NameID = .max
@@ -106,11 +106,36 @@ struct Compiler {
         }
     }
 
+    /// Sorts places by name, then by offset. They come nearly in the order of the source: counting brings the names
+    /// together, and within a name hardly anything is left to do.
+    private static func sortPlaces(_ places: inout ContiguousArray<UInt64>, names: Int) {
+        var starts = ContiguousArray<Int32>(repeating: 0, count: names + 1)
+        for place in places { starts[Int(place >> 32) + 1] += 1 }
+        for name in 0..<names { starts[name + 1] += starts[name] }
+        var sorted = ContiguousArray<UInt64>(repeating: 0, count: places.count)
+        for place in places {
+            let name = Int(place >> 32)
+            sorted[Int(starts[name])] = place
+            starts[name] += 1
+        }
+        var isSorted = true
+        for index in sorted.indices.dropFirst() where sorted[index - 1] > sorted[index] { isSorted = false }
+        if !isSorted { sorted.sort() }
+        places = sorted
+    }
+
     // MARK: Names
 
     static func text(of units: ArraySlice<UInt16>) -> ConstantText {
-        if units.allSatisfy({ $0 < 256 }) { return .latin1(units.map { UInt8(truncatingIfNeeded: $0) }) }
-        return .utf16(Array(units))
+        let input = units.span
+        var bytes = [UInt8](repeating: 0, count: input.count)
+        var all: UInt16 = 0
+        var output = bytes.mutableSpan
+        for index in 0..<input.count {
+            all |= input[index]
+            output[index] = UInt8(truncatingIfNeeded: input[index])
+        }
+        return all < 256 ? .latin1(bytes) : .utf16(Array(units))
     }
 
     static func text(_ string: String) -> ConstantText {
@@ -235,8 +260,10 @@ struct Compiler {
         }
     }
 
-    mutating func loadString(_ register: Register, _ text: ConstantText) {
-        state.builder.loadConstant(register, state.builder.string(text))
+    mutating func loadString(_ register: Register, _ name: NameID) {
+        let index = state.strings[name] ?? state.builder.newString(text(name))
+        state.strings.set(name, index)
+        state.builder.loadConstant(register, index)
     }
 
     mutating func mark(_ offset: UInt32) { state.builder.mark(offset) }
@@ -247,16 +274,16 @@ struct Compiler {
     /// Index of a property name in the constant pool.
     mutating func atom(_ name: NameID) -> Int {
         if let known = state.atoms[name] { return known }
-        let index = state.builder.atom(text(name))
-        state.atoms[name] = index
+        let index = state.builder.newAtom(text(name))
+        state.atoms.set(name, index)
         return index
     }
 
     /// As `atom`, for operands of 16 bits that have no other form.
     mutating func requiredAtom(_ name: NameID) -> UInt16 {
         if let known = state.atoms[name], let short = state.builder.short(known) { return short }
-        let index = state.builder.atom(text(name), required: true)
-        state.atoms[name] = index
+        let index = state.builder.newAtom(text(name), required: true)
+        state.atoms.set(name, index)
         return state.builder.require(index)
     }
 
@@ -276,7 +303,9 @@ struct FunctionState {
     var nextRegister = 4
     var registerCount = 4
     var localNames: ContiguousArray<NameID> = []
-    var atoms: [NameID: Int] = [:]
+    /// Constants of names: as property keys, and as strings.
+    var atoms = NameMap()
+    var strings = NameMap()
 
     /// Where `loadEnvironment` goes when something needs it, and its register; nil when there is no scope outside.
     var environmentPlace: UInt32 = 0

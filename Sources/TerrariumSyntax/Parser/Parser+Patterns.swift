@@ -205,8 +205,9 @@ extension Parser {
             while !at(.rightBrace) {
                 let itemStart = token.start
                 if try eat(.ellipsis) {
+                    let nameStart = token.start
                     let name = try bindingName()
-                    let target = reference(name, previousEnd, assigned: true)
+                    let target = reference(name, nameStart, assigned: true)
                     push(make(.rest, itemStart, target))
                     guard at(.rightBrace) else { throw failure("Rest element must be last element", at: itemStart) }
                     break
