@@ -34,7 +34,7 @@ let package = Package(
         // What people run.
         .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax"], swiftSettings: settings),
         .executableTarget(
-            name: "Conformance", dependencies: ["Terrarium", "TerrariumSyntax"], path: "Conformance/Runner", swiftSettings: settings),
+            name: "Conformance", dependencies: ["Terrarium", "TerrariumSyntax", "TerrariumCage"], path: "Conformance/Runner", swiftSettings: settings),
         .executableTarget(
             name: "Benchmarks", dependencies: ["TerrariumCage", "TerrariumSyntax", "TerrariumEngine"], path: "Benchmarks/Runner",
             swiftSettings: settings),

@@ -7,6 +7,9 @@ enum ConformanceTool {
 
         usage: conformance [--suite DIR] [--filter PREFIX]… [--expectations FILE] [--update] [--json FILE]
                            [--threads N] [--verbose]
+               conformance probes DIR… [--filter TEXT] [--verbose]
+
+        probes: runs hostile programs, each under limits in a process of its own, and checks how they end.
 
         The suite has the layout test/ and harness/. Without --suite, an archive at ../shared/test262 is unpacked to a
         cache folder; elsewhere, get it from the test262 project and name its folder.
@@ -25,6 +28,7 @@ enum ConformanceTool {
     }
 
     static func main(_ arguments: [String]) -> Int32 {
+        if arguments.first == "probes" { return Probes.main(Array(arguments.dropFirst())) }
         var options = Options()
         var index = 0
         while index < arguments.count {

@@ -66,27 +66,6 @@ public enum HostProcess {
     /// Ends the process; buffered output is written.
     public static func leave(with status: Int32) -> Never { exit(status) }
 
-    /// Peak resident bytes of the child processes that have ended: the highest of them.
-    public static func peakMemoryOfChildren() -> Int {
-        #if os(WASI)
-        return 0
-        #else
-        var usage = rusage()
-        #if canImport(Glibc)
-        let who = __rusage_who_t(RUSAGE_CHILDREN.rawValue)
-        #else
-        let who = RUSAGE_CHILDREN
-        #endif
-        // SAFETY: the pointer is to a local for the length of the call.
-        guard unsafe getrusage(who, &usage) == 0 else { return 0 }
-        #if canImport(Darwin)
-        return Int(usage.ru_maxrss)
-        #else
-        return Int(usage.ru_maxrss) * 1024
-        #endif
-        #endif
-    }
-
     /// Milliseconds since the epoch.
     public static func wallClock() -> Double {
         var time = timespec()

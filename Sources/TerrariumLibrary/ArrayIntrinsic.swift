@@ -309,6 +309,7 @@ extension RealmBuilder {
             let length = try machine.lengthOfArrayLike(object.offset)
             var index = try machine.relativeIndex(call[1], length, default: 0)
             let end = try machine.relativeIndex(call[2], length, default: length)
+            if try machine.fillDense(object.offset, from: index, to: end, call[0]) { return object }
             while index < end {
                 try machine.charge(1)
                 try machine.put(object.offset, try machine.integerKey(index), call[0])

@@ -43,16 +43,16 @@ extension Machine {
             while blocks.recyclableNext < blocks.recyclable.count {
                 let block = blocks.recyclable[blocks.recyclableNext]
                 if let run = freeRun(in: block) {
-                    useRun(start: run.start, end: run.end)
+                    useRun(start: run.start, end: run.end, isZero: false)
                     return true
                 }
                 blocks.recyclableNext &+= 1
                 collector.runSearchLine = 0
             }
         }
-        guard let block = blocks.take(1, head: BlockTable.State.small) else { throw outOfHeap() }
+        guard let block = takeBlocks(1, head: BlockTable.State.small) else { throw outOfHeap() }
         let start = blocks.offset(of: block)
-        useRun(start: start, end: start &+ BlockTable.blockSize)
+        useRun(start: start, end: start &+ BlockTable.blockSize, isZero: true)
         return true
     }
 
@@ -61,7 +61,7 @@ extension Machine {
         let base = blocks.offset(of: block)
         let table = lineTable &+ base / BlockTable.lineSize
         var line = collector.runSearchLine
-        let mark = collector.mark
+        let mark = currentMark
         while line < BlockTable.linesPerBlock, cage.load8(table &+ line) == mark { line &+= 1 }
         guard line < BlockTable.linesPerBlock else { return nil }
         var end = line &+ 1
@@ -70,8 +70,8 @@ extension Machine {
         return (base &+ line &* BlockTable.lineSize, base &+ end &* BlockTable.lineSize)
     }
 
-    private func useRun(start: UInt32, end: UInt32) {
-        cage.zero(start, count: Int(end &- start))
+    private func useRun(start: UInt32, end: UInt32, isZero: Bool) {
+        if !isZero { cage.zero(start, count: Int(end &- start)) }
         cells[Cell.bump] = Int64(start)
         cells[Cell.bumpEnd] = Int64(end)
         noteAllocated(Int(end &- start))
@@ -79,11 +79,30 @@ extension Machine {
 
     private func allocateLarge(_ size: UInt32) throws(Thrown) -> UInt32 {
         let count = (Int(size) &+ Int(BlockTable.blockSize) &- 1) / Int(BlockTable.blockSize)
-        guard let block = blocks.take(count, head: BlockTable.State.largeHead) else { throw outOfHeap() }
-        let offset = blocks.offset(of: block)
-        cage.zero(offset, count: count &* Int(BlockTable.blockSize))
+        guard let block = takeBlocks(count, head: BlockTable.State.largeHead) else { throw outOfHeap() }
         noteAllocated(count &* Int(BlockTable.blockSize))
-        return offset
+        return blocks.offset(of: block)
+    }
+
+    /// Consecutive zeroed blocks; nil when the limit or the cage is exhausted. Used and retained memory together stay
+    /// below the limit.
+    private func takeBlocks(_ count: Int, head: UInt8) -> Int? {
+        if blocks.retainedBytes > 0, blocks.inUse &+ blocks.retainedBytes &+ count &* Int(BlockTable.blockSize) > blocks.limit {
+            releaseRetained()
+        }
+        guard let first = blocks.take(count, head: head) else { return nil }
+        for block in first..<(first &+ count) where blocks.takeDirty(block) {
+            cage.zero(blocks.offset(of: block), count: Int(BlockTable.blockSize))
+        }
+        return first
+    }
+
+    /// Gives the memory of free blocks back to the system.
+    public func releaseRetained() {
+        for block in blocks.retained {
+            cage.decommit(blocks.offset(of: block), count: Int(BlockTable.blockSize))
+            blocks.forget(block)
+        }
     }
 
     /// Counts towards the next collection.

@@ -25,6 +25,10 @@ struct BlockTable {
     /// Blocks in use, times the block size: the heap figure that is metered.
     private(set) var usedBytes = 0
     private(set) var peakBytes = 0
+    /// Free blocks below this index may still hold their old bytes in committed memory: `isDirty` says which.
+    private var dirty: [Bool] = []
+    /// Bytes of free blocks that are still committed.
+    private(set) var retainedBytes = 0
     /// Lowest block that may be free.
     private var searchHint = 0
     /// Small blocks with free lines since the last collection, and how far the allocator has come in them.
@@ -92,6 +96,33 @@ struct BlockTable {
         searchHint = min(searchHint, index)
         return count
     }
+
+    /// A free block keeps its memory, which has to be zeroed before it is used.
+    mutating func keepCommitted(_ index: Int) {
+        if dirty.count <= index { dirty.append(contentsOf: repeatElement(false, count: index &+ 1 &- dirty.count)) }
+        if !dirty[index] {
+            dirty[index] = true
+            retainedBytes &+= Int(BlockTable.blockSize)
+        }
+    }
+
+    /// The memory of a free block went back.
+    mutating func forget(_ index: Int) {
+        if index < dirty.count, dirty[index] {
+            dirty[index] = false
+            retainedBytes &-= Int(BlockTable.blockSize)
+        }
+    }
+
+    /// Whether a block that was just taken holds old bytes; from now on it counts as clean.
+    mutating func takeDirty(_ index: Int) -> Bool {
+        guard index < dirty.count, dirty[index] else { return false }
+        forget(index)
+        return true
+    }
+
+    /// Free blocks whose memory is still committed.
+    var retained: [Int] { dirty.indices.filter { dirty[$0] } }
 
     mutating func resetPeak() { peakBytes = usedBytes }
 }

@@ -173,6 +173,12 @@ public enum Layout {
     public static let wordsData: UInt16 = 16
 }
 
+/// Flags of dense elements (byte 5 of the header).
+public enum ElementsFlag {
+    /// None of the slots below the length is a hole: a store need not look at what it overwrites.
+    public static let packed: UInt8 = 1 << 0
+}
+
 /// Flags of objects (byte 5 of the header).
 public enum ObjectFlag {
     public static let nonExtensible: UInt8 = 1 << 0

@@ -2,8 +2,6 @@ import TerrariumCage
 
 /// What the collector keeps between collections.
 struct CollectorState {
-    /// Mark of live cells and lines; alternates between 1 and 2.
-    var mark: UInt8 = 1
     /// Line from which the allocator goes on searching the current recyclable block.
     var runSearchLine: UInt32 = 0
     var allocatedSinceCollection = 0
@@ -12,8 +10,6 @@ struct CollectorState {
     var collections = 0
     /// Collections in a row that freed almost nothing with the heap nearly full.
     var fruitless = 0
-    /// Work list of the marking phase.
-    var pending: ContiguousArray<UInt32> = []
     /// Cells that need a second look when marking is done.
     var weakTables: [UInt32] = []
     var shapes: [UInt32] = []
@@ -34,7 +30,7 @@ extension Machine {
         cells[Cell.regExpStack] = 0
         cells[Cell.regExpCaptures] = 0
         collector.collections &+= 1
-        collector.mark = collector.mark == 1 ? 2 : 1
+        cells[Cell.mark] = cells[Cell.mark] == 1 ? 2 : 1
         retireBumpRun()
         markRoots()
         drainMarks()
@@ -44,6 +40,7 @@ extension Machine {
         clearDeadWeakReferences()
         sweepAtoms()
         sweepBlocks()
+        markStack.trim()
         clearAboveStackTop()
     }
 
@@ -74,6 +71,10 @@ extension Machine {
         markCell(atoms.table)
     }
 
+    /// Mark of live cells and lines; alternates between 1 and 2.
+    @inline(__always)
+    var currentMark: UInt8 { UInt8(truncatingIfNeeded: cells[Cell.mark]) }
+
     @inline(__always)
     func markValue(_ value: Value) {
         if value.isReference { markCell(value.offset) }
@@ -82,20 +83,21 @@ extension Machine {
     @inline(__always)
     func markCell(_ offset: UInt32) {
         guard offset >= heapStart else { return }
-        if cage.load8(offset, Layout.mark) != collector.mark {
-            cage.store8(offset, Layout.mark, collector.mark)
-            collector.pending.append(offset)
+        let mark = currentMark
+        if cage.load8(offset, Layout.mark) != mark {
+            cage.store8(offset, Layout.mark, mark)
+            markStack.push(offset)
         }
     }
 
     func isMarked(_ offset: UInt32) -> Bool {
-        offset < heapStart || cage.load8(offset, Layout.mark) == collector.mark
+        offset < heapStart || cage.load8(offset, Layout.mark) == currentMark
     }
 
     // MARK: Tracing
 
     private func drainMarks() {
-        while let offset = collector.pending.popLast() { trace(offset) }
+        while let offset = markStack.pop() { trace(offset) }
     }
 
     /// Marks the lines under a cell. For a large cell the first line stands for all.
@@ -105,7 +107,7 @@ extension Machine {
         let last = size > BlockTable.largestSmallCell ? first : (offset &+ size &- 1) / BlockTable.lineSize
         var line = first
         repeat {
-            cage.store8(lineTable &+ line, 0, collector.mark)
+            cage.store8(lineTable &+ line, 0, currentMark)
             line &+= 1
         } while line <= last
     }
@@ -320,6 +322,7 @@ extension Machine {
         collector.runSearchLine = 0
         var liveLines = 0
         var largeBytes = 0
+        var freed: [UInt32] = []
         var index = 0
         while index < blocks.states.count {
             let state = blocks.states[index]
@@ -329,14 +332,14 @@ extension Machine {
                 let live = liveLineCount(table)
                 if live == 0 {
                     _ = blocks.give(index)
-                    cage.decommit(base, count: Int(BlockTable.blockSize))
+                    freed.append(UInt32(truncatingIfNeeded: index))
                 } else {
                     liveLines &+= live
                     if live < Int(BlockTable.linesPerBlock) { blocks.recyclable.append(index) }
                 }
                 index &+= 1
             } else if state == BlockTable.State.largeHead {
-                if cage.load8(table) == collector.mark {
+                if cage.load8(table) == currentMark {
                     index &+= 1
                     largeBytes &+= Int(BlockTable.blockSize)
                     while index < blocks.states.count, blocks.states[index] == BlockTable.State.largeTail {
@@ -356,12 +359,27 @@ extension Machine {
         let room = max(0, blocks.limit &- live)
         collector.allocatedSinceCollection = 0
         collector.threshold = max(256 << 10, min(max(live, 2 << 20), room &- room / 8))
+        retain(freed)
         if room < blocks.limit / 32 { collector.fruitless &+= 1 } else { collector.fruitless = 0 }
         if collector.fruitless > 4, !stressCollector { _ = terminate(.heap) }
     }
 
+    /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the
+    /// memory of the others goes back. Bounded by the larger of 2 MiB and the live heap.
+    private func retain(_ freed: [UInt32]) {
+        let most = min(collector.threshold, blocks.limit &- blocks.inUse) / Int(BlockTable.blockSize)
+        for (position, block) in freed.enumerated() {
+            if position < most {
+                blocks.keepCommitted(Int(block))
+            } else {
+                cage.decommit(blocks.offset(of: Int(block)), count: Int(BlockTable.blockSize))
+                blocks.forget(Int(block))
+            }
+        }
+    }
+
     private func liveLineCount(_ table: UInt32) -> Int {
-        let pattern = UInt64(collector.mark) &* 0x0101_0101_0101_0101
+        let pattern = UInt64(currentMark) &* 0x0101_0101_0101_0101
         var count = 0
         var position = table
         for _ in 0..<BlockTable.linesPerBlock / 8 {
@@ -371,7 +389,7 @@ extension Machine {
             } else if marks != 0 {
                 var rest = marks
                 for _ in 0..<8 {
-                    if UInt8(truncatingIfNeeded: rest) == collector.mark { count &+= 1 }
+                    if UInt8(truncatingIfNeeded: rest) == currentMark { count &+= 1 }
                     rest >>= 8
                 }
             }
@@ -434,12 +452,12 @@ extension Machine {
 extension Machine {
     /// Keeps a cell that is reached only by its owner during the weak phase.
     func keepCell(_ offset: UInt32, size: UInt32) {
-        cage.store8(offset, Layout.mark, collector.mark)
+        cage.store8(offset, Layout.mark, currentMark)
         let first = offset / BlockTable.lineSize
         let last = size > BlockTable.largestSmallCell ? first : (offset &+ size &- 1) / BlockTable.lineSize
         var line = first
         repeat {
-            cage.store8(lineTable &+ line, 0, collector.mark)
+            cage.store8(lineTable &+ line, 0, currentMark)
             line &+= 1
         } while line <= last
     }

@@ -693,12 +693,15 @@ extension Machine {
                             let elements = cage.load32(object.offset, Layout.elements)
                             if index.offset < cage.load32(elements, Layout.elementsLength) {
                                 let slot = elements &+ index.offset &* 8
-                                if cage.load64(slot, Layout.elementValues) != Value.empty.bits {
+                                if cage.load8(elements, Layout.flags) & ElementsFlag.packed != 0
+                                    || cage.load64(slot, Layout.elementValues) != Value.empty.bits {
                                     cage.store64(slot, Layout.elementValues, fp[word.fieldC])
                                     continue
                                 }
-                            } else if cage.load8(object.offset, Layout.kind) == CellKind.typedArray,
-                                setTypedElement(object.offset, index.offset, Value(bits: fp[word.fieldC])) {
+                            }
+                            if cage.load8(object.offset, Layout.kind) == CellKind.typedArray
+                                ? setTypedElement(object.offset, index.offset, Value(bits: fp[word.fieldC]))
+                                : storeNewElement(object.offset, index.offset, Value(bits: fp[word.fieldC])) {
                                 continue
                             }
                         }

@@ -202,18 +202,7 @@ extension Machine {
         var index = reg(word.fieldB)
         let value = reg(word.fieldC)
         if index.isDouble { index = Value(number: index.double) }
-        // Append to a plain array.
-        if target.isObject, index.isInt, kind(of: target.offset) == CellKind.array {
-            let elements = cage.load32(target.offset, Layout.elements)
-            let length = cage.load32(elements, Layout.elementsLength)
-            if index.offset == length, length == cage.load32(target.offset, Layout.arrayLength),
-                length < cage.load32(elements), arrayIndexLookupsArePristine {
-                cage.store64(elements &+ 16 &+ length &* 8, 0, value.bits)
-                cage.store32(elements, Layout.elementsLength, length &+ 1)
-                cage.store32(target.offset, Layout.arrayLength, length &+ 1)
-                return
-            }
-        }
+        if target.isObject, index.isInt, storeNewElement(target.offset, index.offset, value) { return }
         if target.isNullish {
             let name = try? toPropertyKey(index.isObject ? .undefined : index)
             throw typeError(

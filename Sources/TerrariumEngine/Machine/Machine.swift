@@ -27,6 +27,8 @@ public final class Machine {
     var blocks: BlockTable
     var atoms: AtomTable
     var collector = CollectorState()
+    /// Work list of the marking phase.
+    let markStack = HostStack()
 
     // Roots.
     /// Realms, newest last; the first is the main one.
@@ -117,6 +119,7 @@ public final class Machine {
         cells[Cell.exception] = Int64(bitPattern: Value.undefined.bits)
         cells[Cell.bump] = 0
         cells[Cell.bumpEnd] = 0
+        cells[Cell.mark] = 1
         cells[Cell.fp] = Int64(stackStart)
         cells[Cell.stackTop] = Int64(stackStart)
         cells[Cell.stackHighWater] = Int64(stackStart)
@@ -161,6 +164,8 @@ enum Cell {
     /// Bytes cells that matches of regular expressions share, or 0.
     @usableFromInline static let regExpStack: UInt8 = 17
     @usableFromInline static let regExpCaptures: UInt8 = 18
+    /// Mark of live cells and lines.
+    @usableFromInline static let mark: UInt8 = 19
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }

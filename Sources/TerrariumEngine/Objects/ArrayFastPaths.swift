@@ -11,6 +11,28 @@ extension Machine {
 
     public func appendToArray(_ array: UInt32, _ value: Value) throws(Thrown) { try appendElement(array, value) }
 
+    /// Sets a range of a plain array, which reaches at most its length, to one value; false when it is not plain.
+    public func fillDense(_ object: UInt32, from start: Int, to end: Int, _ value: Value) throws(Thrown) -> Bool {
+        guard kind(of: object) == CellKind.array, !hasSparseElements(object), arrayIndexLookupsArePristine,
+            cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.isPrototype) == 0,
+            cage.load32(cage.load32(object), ShapeLayout.prototype) == intrinsic(.arrayPrototype).offset,
+            start >= 0, start < end, end <= Int(cage.load32(object, Layout.arrayLength))
+        else { return false }
+        var elements = cage.load32(object, Layout.elements)
+        let length = Int(cage.load32(elements, Layout.elementsLength))
+        guard start <= length else { return false }
+        try charge((end &- start) / 8 &+ 1)
+        if end > length {
+            if end > Int(cage.load32(elements)) {
+                elements = try growElements(elements, toHold: UInt32(truncatingIfNeeded: end), exactly: true)
+                cage.store32(object, Layout.elements, elements)
+            }
+            cage.store32(elements, Layout.elementsLength, UInt32(truncatingIfNeeded: end))
+        }
+        cage.fill64(elements &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8, count: end &- start, value.bits)
+        return true
+    }
+
     /// Removes and returns the first element of a dense array without holes; nil when it is not one.
     public func shiftDense(_ object: UInt32) throws(Thrown) -> Value? {
         guard canAppend(object) else { return nil }

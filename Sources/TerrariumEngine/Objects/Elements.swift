@@ -73,20 +73,24 @@ extension Machine {
         var target = elements
         let capacity = cage.load32(elements)
         if index >= capacity {
-            target = try growElements(elements, toHold: index &+ 1)
+            // Arrays made with a length get room for it, when it is not large.
+            let expected = cage.load8(object, Layout.kind) == CellKind.array
+                ? min(cage.load32(object, Layout.arrayLength), Machine.maximumGap) : 0
+            target = try growElements(elements, toHold: max(index &+ 1, expected), exactly: expected > index)
             cage.store32(object, Layout.elements, target)
         }
-        if gap > 0 { cage.fill64(target &+ 16 &+ length &* 8, count: Int(gap), Value.empty.bits) }
+        if gap > 0 { noteHoles(target); cage.fill64(target &+ 16 &+ length &* 8, count: Int(gap), Value.empty.bits) }
         cage.store64(target &+ 16 &+ index &* 8, 0, value.bits)
         cage.store32(target, Layout.elementsLength, index &+ 1)
         return true
     }
 
     /// A copy of dense elements with more room.
-    func growElements(_ elements: UInt32, toHold count: UInt32) throws(Thrown) -> UInt32 {
+    func growElements(_ elements: UInt32, toHold count: UInt32, exactly: Bool = false) throws(Thrown) -> UInt32 {
         let length = cage.load32(elements, Layout.elementsLength)
-        let capacity = max(count, min(length &+ length / 2 &+ 16, 0x1FFF_0000))
+        let capacity = exactly ? count : max(count, min(length &+ length / 2 &+ 16, 0x1FFF_0000))
         let copy = try allocateElements(capacity: capacity, length: length)
+        cage.store8(copy, Layout.flags, length == 0 ? ElementsFlag.packed : cage.load8(elements, Layout.flags))
         cage.copy(from: elements &+ 16, to: copy &+ 16, count: Int(length) &* 8)
         return copy
     }
@@ -99,6 +103,38 @@ extension Machine {
         return elements
     }
 
+    /// Dense elements get a hole.
+    @inline(__always)
+    func noteHoles(_ elements: UInt32) {
+        cage.store8(elements, Layout.flags, cage.load8(elements, Layout.flags) & ~ElementsFlag.packed)
+    }
+
+    /// Stores an element of an array where there is none yet, without looking for setters: the first hole behind the
+    /// dense part or a hole in it, of an array whose prototypes are the realm's own and have no elements. False when
+    /// anything is not so plain.
+    @inline(never)
+    func storeNewElement(_ object: UInt32, _ index: UInt32, _ value: Value) -> Bool {
+        let elements = cage.load32(object, Layout.elements)
+        let length = cage.load32(elements, Layout.elementsLength)
+        guard cage.load8(object, Layout.kind) == CellKind.array,
+            cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.isPrototype) == 0,
+            cage.load8(elements, Layout.kind) == CellKind.elements,
+            cage.load32(cage.load32(object), ShapeLayout.prototype) == intrinsic(.arrayPrototype).offset,
+            arrayIndexLookupsArePristine
+        else { return false }
+        let arrayLength = cage.load32(object, Layout.arrayLength)
+        if index >= length {
+            guard index == length, length < cage.load32(elements) else { return false }
+            if index >= arrayLength {
+                if cage.load8(object, Layout.flags) & ObjectFlag.lengthReadOnly != 0 { return false }
+                cage.store32(object, Layout.arrayLength, index &+ 1)
+            }
+            cage.store32(elements, Layout.elementsLength, length &+ 1)
+        }
+        cage.store64(elements &+ 16 &+ index &* 8, 0, value.bits)
+        return true
+    }
+
     /// Removes an indexed own property.
     func removeElement(_ object: UInt32, _ index: UInt32) {
         let elements = cage.load32(object, Layout.elements)
@@ -107,6 +143,7 @@ extension Machine {
             if index &+ 1 == length {
                 cage.store32(elements, Layout.elementsLength, index)
             } else {
+                noteHoles(elements)
                 cage.store64(elements &+ 16 &+ index &* 8, 0, Value.empty.bits)
             }
         } else if cage.load8(elements, Layout.kind) == CellKind.sparseElements,
