@@ -9,7 +9,8 @@ enum BenchmarkTool {
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
 
-        --check             run each program once and compare its output; no timing
+        --check             compare each program's output and fuel of two runs, and how it ends under limits too small
+                            for it; no timing
         --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
         --parse FILE…       speed of decoding, parsing and compiling these sources
@@ -67,10 +68,9 @@ enum BenchmarkTool {
     private static func check(_ names: [String], _ options: Options, _ ours: Engine) -> Int32 {
         var failed = 0
         for name in names {
-            let result = ours.run(options.programs + "/" + name)
-            if result.output != expected(name, options) {
+            if let fault = LimitCheck.fault(ours.command, options.programs + "/" + name, expected(name, options)) {
                 failed += 1
-                print("FAIL \(name): \(result.output.prefix(200))")
+                print("FAIL \(name): \(fault)")
             }
         }
         print("\(names.count - failed) passed, \(failed) failed")

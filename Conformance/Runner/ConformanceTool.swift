@@ -8,8 +8,10 @@ enum ConformanceTool {
         usage: conformance [--suite DIR] [--filter PREFIX]… [--expectations FILE] [--update] [--json FILE]
                            [--threads N] [--verbose]
                conformance probes DIR… [--filter TEXT] [--verbose]
+               conformance corrupt [--trials N] [--first N]
 
         probes: runs hostile programs, each under limits in a process of its own, and checks how they end.
+        corrupt: overwrites the cage at random while a program runs; the process must live.
 
         The suite has the layout test/ and harness/. Without --suite, an archive at ../shared/test262 is unpacked to a
         cache folder; elsewhere, get it from the test262 project and name its folder.
@@ -28,6 +30,7 @@ enum ConformanceTool {
     }
 
     static func main(_ arguments: [String]) -> Int32 {
+        if arguments.first == "corrupt" { return Corruption.main(Array(arguments.dropFirst())) }
         if arguments.first == "probes" { return Probes.main(Array(arguments.dropFirst())) }
         var options = Options()
         var index = 0

@@ -200,7 +200,8 @@ enum CommandLineTool {
                 "fuel \(bill.fuel)\nheap \(bill.heap) bytes, peak \(bill.heapPeak)\noutput \(bill.output) bytes\ntime "
                     + "\(milliseconds) ms")
         }
-        return status
+        // The process ends as a whole: what the session holds need not be given back piece by piece.
+        withExtendedLifetime(session) { HostProcess.leave(with: status) }
     }
 
     static func show(_ outcome: Outcome, _ options: Options, _ bill: Bill, _ milliseconds: String) -> Int32 {

@@ -51,6 +51,18 @@ extension Cage {
         return result
     }
 
+    /// Copies the bytes of an ASCII text in; false, with nothing useful stored, when it is not ASCII.
+    public func store(ascii text: String, at offset: UInt32) -> Bool {
+        var text = text
+        return text.withUTF8 { source in
+            guard let start = source.baseAddress else { return true }
+            var all: UInt8 = 0
+            for unsafe byte in unsafe source { all |= byte }
+            unsafe address(offset, 0).copyMemory(from: start, byteCount: clamped(offset, source.count))
+            return all < 0x80
+        }
+    }
+
     /// Copies bytes in.
     @inlinable public func store(_ bytes: [UInt8], at offset: UInt32) {
         let count = clamped(offset, bytes.count)

@@ -23,6 +23,8 @@ public struct ChildProcess: Sendable {
     /// Peak resident bytes.
     public var peakMemory = 0
 
+    public init() {}
+
     /// Runs a command (the first word is looked up in PATH) with an empty standard input and waits for its end.
     /// At most `outputLimit` bytes of each stream are kept; the rest is read and dropped.
     /// - Returns: nil when the command cannot be started.

@@ -74,51 +74,23 @@ public enum HostProcess {
         return Double(time.tv_sec) * 1000 + Double(time.tv_nsec / 1_000_000)
     }
 
-    /// Runs the action on a thread of its own each time the process is asked to stop (SIGINT).
+    /// Runs the action each time the process is asked to stop (SIGINT), between two instructions of whatever runs: it
+    /// may do no more than set a flag.
     public static func onInterrupt(_ action: @escaping @Sendable () -> Void) {
         #if !os(WASI)
-        var signals = sigset_t()
-        // SAFETY: pointers to a local; the set is copied.
-        unsafe sigemptyset(&signals)
-        unsafe sigaddset(&signals, SIGINT)
-        unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
-        // SAFETY: the thread takes over the one reference.
-        let box = unsafe Unmanaged.passRetained(InterruptAction(action)).toOpaque()
-        #if canImport(Darwin)
-        var thread: pthread_t?
-        // SAFETY: as above.
-        unsafe pthread_create(&thread, nil, { unsafe waitForInterrupts($0) }, box)
-        #else
-        var thread = pthread_t()
-        // SAFETY: as above.
-        unsafe pthread_create(&thread, nil, { unsafe $0.flatMap { unsafe waitForInterrupts($0) } }, box)
-        #endif
+        // SAFETY: written before the handler is installed, and only here.
+        unsafe interruptAction = action
+        _ = signal(SIGINT) { _ in unsafe interruptAction?() }
         #endif
     }
 }
+
+#if !os(WASI)
+/// What the handler calls. The handler needs a place that has an address before the process starts to run.
+private nonisolated(unsafe) var interruptAction: (@Sendable () -> Void)? = nil
+#endif
 
 private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
     // SAFETY: the caller's range.
     unsafe write(file, start, count)
 }
-
-#if !os(WASI)
-private final class InterruptAction: Sendable {
-    let run: @Sendable () -> Void
-    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
-}
-
-private func waitForInterrupts(_ box: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    // SAFETY: the box that `onInterrupt` retained for this thread.
-    let action = unsafe Unmanaged<InterruptAction>.fromOpaque(box).takeRetainedValue()
-    var signals = sigset_t()
-    // SAFETY: pointers to locals.
-    unsafe sigemptyset(&signals)
-    unsafe sigaddset(&signals, SIGINT)
-    while true {
-        var number: Int32 = 0
-        guard unsafe sigwait(&signals, &number) == 0 else { return nil }
-        action.run()
-    }
-}
-#endif

@@ -56,7 +56,7 @@ struct RealmBuilder {
     }
 
     func installFunction(_ name: String, _ function: Value, on object: UInt32) throws(Thrown) {
-        if name.hasPrefix("get ") {
+        if name.utf8.count > 4, name.utf8.first == 0x67, name.hasPrefix("get ") {
             _ = try machine.defineOwnProperty(
                 object, key(String(name.dropFirst(4))),
                 PropertyDescriptor(getter: function, enumerable: false, configurable: true))

@@ -142,3 +142,11 @@ extension Machine {
         return Int((high &- Int64(stackStart) &+ 4095) / 4096 &* 4096)
     }
 }
+
+extension Machine {
+    /// Offsets from the first register to the end of the highest block in use.
+    public var usedRange: Range<UInt32> {
+        let last = blocks.states.lastIndex { $0 != BlockTable.State.free } ?? 0
+        return stackStart..<(blocks.offset(of: last) &+ BlockTable.blockSize)
+    }
+}

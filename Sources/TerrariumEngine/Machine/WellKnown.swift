@@ -166,7 +166,7 @@ extension Machine {
 
     /// Property key of a name written in Swift source (library set-up; not for hot paths).
     public func key(_ name: String) -> PropertyKey {
-        if let index = PropertyKey.arrayIndex(name) { return PropertyKey(index: index) }
+        if let first = name.utf8.first, first <= 0x39, let index = PropertyKey.arrayIndex(name) { return PropertyKey(index: index) }
         return PropertyKey(atom: atom(name))
     }
 

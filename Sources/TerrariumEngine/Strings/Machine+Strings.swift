@@ -159,9 +159,12 @@ extension Machine {
     }
 
     public func makeString(_ text: String) throws(Thrown) -> Value {
-        let bytes = Array(text.utf8)
-        for byte in bytes where byte >= 0x80 { return try makeString(units: Array(text.utf16)) }
-        return try makeString(latin1: bytes)
+        let count = text.utf8.count
+        if count == 0 { return emptyString }
+        if count == 1, let byte = text.utf8.first { return singleUnitString(byte) }
+        let offset = try allocateFlat(length: count, wide: false)
+        if cage.store(ascii: text, at: offset &+ 16) { return Value(string: offset) }
+        return try makeString(units: Array(text.utf16))
     }
 
     public func makeString(_ text: ConstantText) throws(Thrown) -> Value {
