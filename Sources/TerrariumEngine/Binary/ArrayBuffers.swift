@@ -47,7 +47,7 @@ extension Machine {
     }
     public func bufferMaximum(_ buffer: UInt32) -> Int {
         if isDetached(buffer) { return 0 }
-        return isResizable(buffer) ? Int(field(buffer, 1).number) : bufferLength(buffer)
+        return isResizable(buffer) ? field(buffer, 1).internalCount : bufferLength(buffer)
     }
     /// Cage offset of the first byte.
     public func bufferData(_ buffer: UInt32) -> UInt32 { field(buffer, 0).offset &+ UInt32(Layout.bytesData) }

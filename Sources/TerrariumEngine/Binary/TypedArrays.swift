@@ -22,9 +22,9 @@ extension Machine {
         cage.store64(object, Layout.fields &+ 40, 0)
         cage.store64(object, Layout.fields &+ 48, 0)
         if let length, field(buffer, 0).isCell {
-            let start = UInt64(Int(Layout.bytesData) &+ byteOffset)
-            cage.store64(object, Layout.fields &+ 40, UInt64(length) << 32 | start)
-            cage.store64(object, Layout.fields &+ 48, UInt64(byteOffset &+ length &* type.size))
+            let start = UInt64(truncatingIfNeeded: Int(Layout.bytesData) &+ byteOffset)
+            cage.store64(object, Layout.fields &+ 40, UInt64(truncatingIfNeeded: length) << 32 | start)
+            cage.store64(object, Layout.fields &+ 48, UInt64(truncatingIfNeeded: byteOffset &+ length &* type.size))
         }
         return object
     }
@@ -35,7 +35,7 @@ extension Machine {
         ElementType(rawValue: field(array, 3).int) ?? .uint8
     }
     public func viewedBuffer(_ view: UInt32) -> UInt32 { field(view, 0).offset }
-    func viewOffset(_ view: UInt32) -> Int { Int(field(view, 1).number) }
+    func viewOffset(_ view: UInt32) -> Int { field(view, 1).internalCount }
 
     /// Elements of a typed array now; nil when it is out of bounds or its buffer is detached.
     public func typedArrayLength(_ array: UInt32) -> Int? {
@@ -45,7 +45,7 @@ extension Machine {
         guard start <= available else { return nil }
         let size = elementType(array).size
         if field(array, 2).isUndefined { return (available &- start) / size }
-        let length = Int(field(array, 2).number)
+        let length = field(array, 2).internalCount
         return start &+ length &* size <= available ? length : nil
     }
 

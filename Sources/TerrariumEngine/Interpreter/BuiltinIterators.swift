@@ -51,7 +51,7 @@ extension Machine {
         let key: Value, value: Value
         switch mark &- 1 {
         case UInt32(Intrinsic.arrayIteratorPrototype.rawValue):
-            let index = Int(field(object, 1).number)
+            let index = field(object, 1).internalCount
             guard index < (try iteratedLength(target.offset)) else { return finish(object) }
             setField(object, 1, Value(index &+ 1))
             key = Value(index)

@@ -104,21 +104,21 @@ extension Machine {
         case .typedIsBigInt: return Value(elementType(x.offset).isBigInt)
         case .typedSpeciesCreate: return try typedArraySpeciesCreate(x, [y], "%TypedArray%.prototype")
         case .typedCreate: return try typedArrayCreate(x, [y], "%TypedArray%.from")
-        case .typedSameType: return Value(object: try allocateTypedArray(elementType(x.offset), Int(y.number)))
+        case .typedSameType: return Value(object: try allocateTypedArray(elementType(x.offset), y.internalCount))
         case .toLength: return Value(try toLength(x))
-        case .substring: return try substring(x, Int(y.number), Int(z.number))
+        case .substring: return try substring(x, y.internalCount, z.internalCount)
         case .stringIndexOf:
             let text = try flat(x), unit = try flat(y)[0]
             for index in 0..<text.count where text[index] == unit { return Value(index) }
             return Value(Int32(-1))
         case .getSubstitution:
             return try getSubstitution(
-                matched: x, string: y, position: Int(z.number),
+                matched: x, string: y, position: z.internalCount,
                 captures: try listFromDense(reg(first &+ 3)), namedCaptures: reg(first &+ 4), replacement: reg(first &+ 5))
         case .advanceStringIndex:
             let index = y.number
             guard index < 9_007_199_254_740_991 else { return y }
-            return Value(try advanceStringIndex(x, Int(index), unicode: toBoolean(z)))
+            return Value(try advanceStringIndex(x, y.internalCount, unicode: toBoolean(z)))
         case .regExpStringIterator:
             let iterator = try allocateObject(
                 kind: CellKind.regExpStringIterator, prototype: intrinsic(.regExpStringIteratorPrototype).offset, fields: 5)
@@ -240,7 +240,7 @@ extension Machine {
             let count = length.number
             guard count <= 4_294_967_295 else { throw rangeError("Invalid array length") }
             let array = try makeArray(length: 0, capacity: 0)
-            _ = try setArrayLength(array.offset, UInt32(truncatingIfNeeded: Int(count)))
+            _ = try setArrayLength(array.offset, UInt32(truncatingIfNeeded: length.internalCount))
             return array
         }
         guard isConstructor(constructor) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }

@@ -176,7 +176,7 @@ extension Machine {
         cage.store64(base, 16, Value(object: object).bits)
         setField(object, 0, Value(GeneratorState.running))
         setField(object, 4, Value(continuation))
-        let target = Int64(field(object, 2).double)
+        let target = Int64(field(object, 2).internalCount)
         cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
         cells[Cell.pc] = target
         cells[Cell.fp] = Int64(base)

@@ -101,7 +101,7 @@ extension Machine {
         guard number.isFinite else { return 0 }
         // |number| >= 2^63: the low 32 bits come from the significand.
         let exponent = Int(number.exponent) &- 52
-        if exponent >= 32 { return 0 }
+        if exponent >= 32 || exponent < 0 { return 0 }
         let magnitude = (number.significandBitPattern | 1 << 52) << UInt64(exponent)
         let low = Int32(truncatingIfNeeded: magnitude)
         return number < 0 ? 0 &- low : low

@@ -110,3 +110,13 @@ public struct Value: Equatable, Sendable {
     /// The number of a value for which `isNumber` holds.
     @inlinable @inline(__always) public var number: Double { isInt ? Double(int) : double }
 }
+
+extension Value {
+    /// A number that the engine keeps in a field of its own (a length, an offset, a place in bytecode). A cell that was
+    /// overwritten may hold anything there: what is no integer up to 2^53 reads as 0.
+    public var internalCount: Int {
+        if isInt { return Int(int) }
+        guard isDouble, double.magnitude <= 9_007_199_254_740_992 else { return 0 }
+        return Int(double)
+    }
+}

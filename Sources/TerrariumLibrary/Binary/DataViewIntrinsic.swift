@@ -78,10 +78,10 @@ extension Machine {
 
     /// GetViewByteLength. Throws when the view is out of bounds.
     func dataViewLength(_ view: UInt32, _ name: String) throws(Thrown) -> Int {
-        let buffer = field(view, 0).offset, offset = Int(field(view, 1).number)
+        let buffer = field(view, 0).offset, offset = field(view, 1).internalCount
         if isDetached(buffer) { throw typeError("Cannot perform DataView.prototype.\(name) on a detached ArrayBuffer") }
         let available = bufferLength(buffer)
-        let length = field(view, 2).isUndefined ? available - offset : Int(field(view, 2).number)
+        let length = field(view, 2).isUndefined ? available - offset : field(view, 2).internalCount
         guard offset <= available, offset + length <= available else {
             throw typeError("Cannot perform DataView.prototype.\(name) on an out-of-bounds DataView")
         }
@@ -91,7 +91,7 @@ extension Machine {
     private func viewAddress(_ view: UInt32, _ index: Int, _ size: Int, _ name: String) throws(Thrown) -> UInt32 {
         let length = try dataViewLength(view, name)
         guard index + size <= length else { throw rangeError("Offset is outside the bounds of the DataView") }
-        return bufferData(field(view, 0).offset) &+ UInt32(truncatingIfNeeded: Int(field(view, 1).number) + index)
+        return bufferData(field(view, 0).offset) &+ UInt32(truncatingIfNeeded: field(view, 1).internalCount + index)
     }
 
     func getViewValue(_ call: NativeCall, _ type: ElementType, _ name: String) throws(Thrown) -> Value {
