@@ -36,7 +36,7 @@ let package = Package(
         .executableTarget(
             name: "Conformance", dependencies: ["Terrarium", "TerrariumSyntax", "TerrariumCage"], path: "Conformance/Runner", swiftSettings: settings),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["TerrariumCage", "TerrariumSyntax", "TerrariumEngine"], path: "Benchmarks/Runner",
+            name: "Benchmarks", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax", "TerrariumEngine"], path: "Benchmarks/Runner",
             swiftSettings: settings),
 
         .testTarget(name: "TerrariumCageTests", dependencies: ["TerrariumCage"], swiftSettings: settings),

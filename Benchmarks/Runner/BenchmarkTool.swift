@@ -8,11 +8,13 @@ enum BenchmarkTool {
 
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
+               benchmarks --sessions N
 
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
                             for it; no timing
         --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
+        --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
         --parse FILE…       speed of decoding, parsing and compiling these sources
 
         """
@@ -36,6 +38,7 @@ enum BenchmarkTool {
             case "--runs": options.runs = max(1, Int(value()) ?? 3)
             case "--filter": options.filter = value()
             case "--programs": options.programs = value()
+            case "--sessions": return SessionBenchmark.run(count: max(1, Int(value()) ?? 1000))
             case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))
             case "--help":
                 print(help, terminator: "")

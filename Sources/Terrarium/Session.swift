@@ -73,6 +73,13 @@ public final class Session {
         machine.setDeadline(limits.deadline)
     }
 
+    /// A session on a machine that exists.
+    init(machine: Machine, realm: UInt32, fuel: Int64) {
+        self.machine = machine
+        self.realm = realm
+        self.fuel = fuel
+    }
+
     public var bill: Bill {
         Bill(
             fuel: fuel - machine.fuelLeft, heap: machine.heapInUse, heapPeak: machine.heapPeak,

@@ -12,6 +12,12 @@ public final class CageReservation: Sendable {
         cage = unsafe Cage(base: base, mask: UInt32(truncatingIfNeeded: size - 1))
     }
 
+    /// A cage that starts as an image.
+    public convenience init?(sizeLog2: Int, image: CageImage) {
+        self.init(sizeLog2: sizeLog2)
+        guard image.map(into: cage) else { return nil }
+    }
+
     deinit {
         unsafe Platform.release(cage.base, byteCount: cage.size + Cage.guardBytes)
     }

@@ -10,7 +10,7 @@ public struct HostCells: Sendable {
     init(base: UnsafeMutablePointer<Int64>) { unsafe self.base = unsafe base }
 
     /// Number of cells: one for each index.
-    @usableFromInline static let count = 256
+    public static let count = 256
 
     /// Cell by index.
     @inlinable @inline(__always)

@@ -17,7 +17,7 @@ public final class HostStack {
 
     public init() {
         unsafe header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
-        unsafe header.initialize(to: Header(capacity: 1024))
+        unsafe header.initialize(to: Header(capacity: 16))
     }
 
     deinit {

@@ -14,15 +14,45 @@ public final class HostTable<Element> {
         }
     }
     @usableFromInline let header: UnsafeMutablePointer<Header>
+    /// The frozen table whose elements this one reads, until it gets one of its own.
+    private var origin: HostTable?
+
+    /// A table that begins with the elements of another, which must not change any more. Nothing is copied before this
+    /// one changes.
+    public init(sharing other: HostTable) {
+        unsafe header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
+        // SAFETY: `origin` keeps the elements alive; `detach` replaces them before anything is written.
+        unsafe header.initialize(to: other.header.pointee)
+        origin = other
+    }
+
+    /// A copy of its own.
+    public func copy() -> HostTable {
+        let result = HostTable(sharing: self)
+        result.detach()
+        return result
+    }
+
+    private func detach() {
+        guard origin != nil else { return }
+        // SAFETY: the elements below the count are initialised and stay with their owner.
+        let own = unsafe UnsafeMutablePointer<Element>.allocate(capacity: header.pointee.capacity)
+        unsafe own.initialize(from: header.pointee.start, count: header.pointee.count)
+        unsafe header.pointee.start = own
+        origin = nil
+    }
 
     public init() {
+        origin = nil
         unsafe header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
         unsafe header.initialize(to: Header(capacity: 2048))
     }
 
     deinit {
-        unsafe header.pointee.start.deinitialize(count: header.pointee.count)
-        unsafe header.pointee.start.deallocate()
+        if origin == nil {
+            unsafe header.pointee.start.deinitialize(count: header.pointee.count)
+            unsafe header.pointee.start.deallocate()
+        }
         unsafe header.deinitialize(count: 1)
         unsafe header.deallocate()
     }
@@ -39,6 +69,7 @@ public final class HostTable<Element> {
     }
 
     public func append(_ element: Element) {
+        detach()
         // SAFETY: when full, everything moves to a larger block, of which the old elements fill the start.
         if unsafe header.pointee.count == header.pointee.capacity {
             let larger = unsafe UnsafeMutablePointer<Element>.allocate(capacity: header.pointee.capacity * 2)
@@ -55,6 +86,10 @@ public final class HostTable<Element> {
     public func update(_ index: Int, _ change: (inout Element) -> Void) {
         // SAFETY: as in the subscript.
         guard index >= 0, unsafe index < header.pointee.count else { return }
+        detach()
         unsafe change(&header.pointee.start[index])
     }
 }
+
+/// A table that is no longer changed may be read by many threads.
+extension HostTable: @unchecked Sendable where Element: Sendable {}

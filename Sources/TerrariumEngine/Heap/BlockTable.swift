@@ -25,8 +25,17 @@ struct BlockTable {
     /// Blocks in use, times the block size: the heap figure that is metered.
     private(set) var usedBytes = 0
     private(set) var peakBytes = 0
-    /// Free blocks below this index may still hold their old bytes in committed memory: `isDirty` says which.
-    private var dirty: [Bool] = []
+    /// What the memory of a free block holds.
+    private enum Memory {
+        static let clean: UInt8 = 0
+        /// Old bytes, in committed memory.
+        static let retained: UInt8 = 1
+        /// Bytes of the image that the cage started from.
+        static let unclean: UInt8 = 2
+    }
+    private var memory: [UInt8] = []
+    /// Blocks below this number lie in the image that the cage started from.
+    private var imageBlocks = 0
     /// Bytes of free blocks that are still committed.
     private(set) var retainedBytes = 0
     /// Lowest block that may be free.
@@ -99,30 +108,49 @@ struct BlockTable {
 
     /// A free block keeps its memory, which has to be zeroed before it is used.
     mutating func keepCommitted(_ index: Int) {
-        if dirty.count <= index { dirty.append(contentsOf: repeatElement(false, count: index &+ 1 &- dirty.count)) }
-        if !dirty[index] {
-            dirty[index] = true
-            retainedBytes &+= Int(BlockTable.blockSize)
-        }
+        if note(index, Memory.retained) { retainedBytes &+= Int(BlockTable.blockSize) }
     }
 
-    /// The memory of a free block went back.
+    /// The memory of a free block went back. In the image that a cage started from, its old bytes show again.
     mutating func forget(_ index: Int) {
-        if index < dirty.count, dirty[index] {
-            dirty[index] = false
-            retainedBytes &-= Int(BlockTable.blockSize)
-        }
+        if index < memory.count, memory[index] == Memory.retained { retainedBytes &-= Int(BlockTable.blockSize) }
+        _ = note(index, index < imageBlocks ? Memory.unclean : Memory.clean)
     }
 
-    /// Whether a block that was just taken holds old bytes; from now on it counts as clean.
+    /// Whether a block that was just taken has to be zeroed; from now on it counts as clean.
     mutating func takeDirty(_ index: Int) -> Bool {
-        guard index < dirty.count, dirty[index] else { return false }
-        forget(index)
+        guard index < memory.count, memory[index] != Memory.clean else { return false }
+        if memory[index] == Memory.retained { retainedBytes &-= Int(BlockTable.blockSize) }
+        memory[index] = Memory.clean
         return true
     }
 
     /// Free blocks whose memory is still committed.
-    var retained: [Int] { dirty.indices.filter { dirty[$0] } }
+    var retained: [Int] { memory.indices.filter { memory[$0] == Memory.retained } }
+
+    /// Sets what is known about a free block's memory; false when it was known.
+    private mutating func note(_ index: Int, _ state: UInt8) -> Bool {
+        if memory.count <= index {
+            if state == Memory.clean { return false }
+            memory.append(contentsOf: repeatElement(Memory.clean, count: index &+ 1 &- memory.count))
+        }
+        if memory[index] == state { return false }
+        memory[index] = state
+        return true
+    }
+
+    /// As the table of a machine that starts from an image of this one's cage: free blocks are holes in the image.
+    func restored(limit: Int) -> BlockTable {
+        var result = self
+        result.limit = limit
+        result.memory = []
+        result.retainedBytes = 0
+        result.recyclable = []
+        result.recyclableNext = 0
+        result.imageBlocks = states.count
+        result.peakBytes = usedBytes
+        return result
+    }
 
     mutating func resetPeak() { peakBytes = usedBytes }
 }

@@ -349,6 +349,7 @@ extension Machine {
                 } else {
                     let count = blocks.give(index)
                     cage.decommit(base, count: count &* Int(BlockTable.blockSize))
+                    for block in index..<(index &+ count) { blocks.forget(block) }
                     index &+= max(1, count)
                 }
             } else {

@@ -241,7 +241,10 @@ extension Machine {
             let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)
             cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
             cells[Cell.pc] = target
-            cells[Cell.fp] = Int64(current &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+            // Callers lie below; anything else was overwritten, and would be walked forever.
+            let caller = current &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8
+            guard caller < current, caller >= stackStart else { throw terminate(.corrupted) }
+            cells[Cell.fp] = Int64(caller)
         }
     }
 }

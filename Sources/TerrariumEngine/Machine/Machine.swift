@@ -43,7 +43,7 @@ public final class Machine {
     let wellKnown: WellKnownCells
 
     /// Functions of the library and of the host by number; a native function object holds the number.
-    let natives = HostTable<NativeEntry>()
+    let natives: HostTable<NativeEntry>
     var nativeRecords: [NativeRecord] = []
 
     /// Scripts whose code has been instantiated, for stack traces and `toString`.
@@ -106,14 +106,9 @@ public final class Machine {
         cage = reservation.cage
         wellKnown = WellKnownCells(cells: cells)
         self.limits = limits
-        let size = UInt64(cage.size)
-        lineTable = 4096
-        let lineBytes = UInt32(truncatingIfNeeded: size / UInt64(BlockTable.lineSize))
-        stackStart = MachineLimits.align(lineTable + lineBytes, to: 4096)
-        let stackBytes = UInt32(truncatingIfNeeded: min(16 << 20, size / 8))
-        stackEnd = stackStart + stackBytes
-        heapStart = MachineLimits.align(stackEnd + 512 * 1024, to: BlockTable.blockSize)
-        blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: size - 1), limit: limits.heap)
+        (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(of: cage)
+        natives = HostTable()
+        blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: cage.size &- 1), limit: limits.heap)
         atoms = AtomTable()
         cells[Cell.result] = Int64(bitPattern: Value.undefined.bits)
         cells[Cell.exception] = Int64(bitPattern: Value.undefined.bits)
@@ -127,6 +122,31 @@ public final class Machine {
         setFuel(limits.fuel)
         bootstrapHeap()
         registerAsyncNatives()
+    }
+
+    /// A machine that goes on from an image, on a cage that was made from it.
+    init(image: MachineImage, reservation: CageReservation, limits: MachineLimits) {
+        self.reservation = reservation
+        cellStorage = HostCellStorage()
+        cells = cellStorage.cells
+        cage = reservation.cage
+        wellKnown = WellKnownCells(cells: cells)
+        self.limits = limits
+        (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(of: cage)
+        natives = HostTable(sharing: image.natives)
+        blocks = image.blocks.restored(limit: limits.heap)
+        atoms = image.atoms
+    }
+
+    /// Where the parts of a cage lie: line table, register stack and its end, heap.
+    private static func regions(of cage: Cage) -> (UInt32, UInt32, UInt32, UInt32) {
+        let size = UInt64(cage.size)
+        let lineTable: UInt32 = 4096
+        let lineBytes = UInt32(truncatingIfNeeded: size / UInt64(BlockTable.lineSize))
+        let stackStart = MachineLimits.align(lineTable + lineBytes, to: 4096)
+        let stackBytes = UInt32(truncatingIfNeeded: min(16 << 20, size / 8))
+        let stackEnd = stackStart + stackBytes
+        return (lineTable, stackStart, stackEnd, MachineLimits.align(stackEnd + 512 * 1024, to: BlockTable.blockSize))
     }
 }
 

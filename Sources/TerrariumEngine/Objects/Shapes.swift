@@ -137,7 +137,7 @@ extension Machine {
 
     private static func tableCapacity(for count: UInt32) -> UInt32 {
         var capacity: UInt32 = 4
-        while capacity < count { capacity &*= 2 }
+        while capacity < count, capacity < 1 << 28 { capacity &*= 2 }
         return capacity
     }
 

@@ -1,0 +1,49 @@
+import Terrarium
+import TerrariumCage
+import TerrariumSyntax
+
+/// What a sandbox costs: made from nothing, made from a snapshot, kept. Medians, in microseconds and KiB.
+enum SessionBenchmark {
+    static func run(count: Int) -> Int32 {
+        do {
+            let template = try Session(print: { _ in })
+            _ = template.run(SourceText("const table = []; for (let i = 0; i < 40000; i++) table.push({ i, text: 'item ' + i });", name: "setup.js"))
+            guard let empty = try Session(print: { _ in }).snapshot(), let warm = template.snapshot() else { return 1 }
+            let script = SourceText("let sum = 0; for (let i = 0; i < 100; i++) sum += i; sum", name: "small.js")
+            report("new session, whole library", try median(30) { _ = try Session(print: { _ in }) })
+            report("new session from a snapshot (\(empty.byteCount >> 10) KiB)", try median(300) { _ = try Session(restoring: empty) })
+            report("the same, and a small script", try median(300) { _ = try Session(restoring: empty).run(script) })
+            report("from a warmed snapshot (\(warm.byteCount >> 10) KiB)", try median(300) { _ = try Session(restoring: warm) })
+            report("snapshot of the warmed session", try median(20) { _ = template.snapshot() })
+            let before = HostProcess.privateBytes()
+            var kept: [Session] = []
+            let start = MonotonicClock.now()
+            for _ in 0..<count {
+                let session = try Session(restoring: empty)
+                _ = session.run(script)
+                kept.append(session)
+            }
+            let each = Double(MonotonicClock.now() - start) / 1000 / Double(count)
+            let bytes = HostProcess.privateBytes() - before
+            print("\(count) live sessions that ran a small script: \(bytes / count / 1024) KiB and \(Int(each)) µs each, \(bytes >> 20) MiB in all")
+            return withExtendedLifetime(kept) { 0 }
+        } catch {
+            print("benchmarks: \(error)")
+            return 1
+        }
+    }
+
+    private static func report(_ name: String, _ nanoseconds: Int64) {
+        print("\(name): \(nanoseconds / 1000) µs")
+    }
+
+    private static func median(_ runs: Int, _ work: () throws -> Void) throws -> Int64 {
+        var times: [Int64] = []
+        for _ in 0..<runs {
+            let start = MonotonicClock.now()
+            try work()
+            times.append(MonotonicClock.now() - start)
+        }
+        return times.sorted()[runs / 2]
+    }
+}
