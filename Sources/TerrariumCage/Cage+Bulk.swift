@@ -12,6 +12,20 @@ extension Cage {
         unsafe address(destination, 0).copyMemory(from: address(source, 0), byteCount: bytes)
     }
 
+    /// How many of the next `limit` bytes stand before the first that is `byte`; `limit` when none is.
+    @inlinable public func count(before byte: UInt8, from start: UInt32, limit: Int) -> Int {
+        let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
+        var index = 0
+        while index &+ 8 <= limit {
+            let difference = load64(start &+ UInt32(truncatingIfNeeded: index)) ^ pattern
+            let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+            if zeros != 0 { return index &+ zeros.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < limit, load8(start &+ UInt32(truncatingIfNeeded: index)) != byte { index &+= 1 }
+        return index
+    }
+
     /// Sets `count` bytes to zero.
     @inlinable public func zero(_ offset: UInt32, count: Int) {
         _ = unsafe address(offset, 0).initializeMemory(as: UInt8.self, repeating: 0, count: clamped(offset, count))

@@ -82,6 +82,7 @@ extension RealmBuilder {
                 try machine.put(object, machine.key(.length), .zero)
                 return .undefined
             }
+            if let last = try machine.popPlain(object) { return last }
             let key = try machine.integerKey(length - 1)
             let value = try machine.get(object, key)
             try machine.deletePropertyOrThrow(object, key)
@@ -107,6 +108,10 @@ extension RealmBuilder {
             let length = try machine.lengthOfArrayLike(object), count = call.argumentCount
             if count > 0 {
                 guard length + count <= 9_007_199_254_740_991 else { throw machine.typeError("Invalid array length") }
+                if try machine.resizeGap(object, at: 0, remove: 0, insert: count) {
+                    for index in 0..<count { machine.setPlainElement(object, index, call[index]) }
+                    return Value(length + count)
+                }
                 try machine.move(object, from: 0, to: count, count: length)
                 for index in 0..<count { try machine.put(object, try machine.integerKey(index), call[index]) }
             }
@@ -149,6 +154,12 @@ extension RealmBuilder {
             guard length + items.count - deleted <= 9_007_199_254_740_991 else {
                 throw machine.typeError("Invalid array length")
             }
+            if machine.isPlainArray(object.offset), length == (try machine.lengthOfArrayLike(object.offset)),
+                let fast = try machine.sliceDense(object, start, deleted),
+                try machine.resizeGap(object.offset, at: start, remove: deleted, insert: items.count) {
+                for (index, item) in items.enumerated() { machine.setPlainElement(object.offset, start + index, item) }
+                return fast
+            }
             let result = try machine.arraySpeciesCreate(object, Value(deleted))
             for index in 0..<deleted {
                 try machine.charge(2)
@@ -188,6 +199,11 @@ extension RealmBuilder {
                 if spreads {
                     let length = try machine.lengthOfArrayLike(item.offset)
                     guard next + length <= 9_007_199_254_740_991 else { throw machine.typeError("Invalid array length") }
+                    if machine.isPlainArray(result.offset), next == (try machine.lengthOfArrayLike(result.offset)),
+                        try machine.appendPlain(item.offset, to: result.offset) {
+                        next += length
+                        continue
+                    }
                     for index in 0..<length {
                         try machine.charge(1)
                         let key = try machine.integerKey(index)
@@ -234,6 +250,7 @@ extension RealmBuilder {
         Builtin("reverse", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             let length = try machine.lengthOfArrayLike(object.offset)
+            if try machine.reversePlain(object.offset) { return object }
             var lower = 0
             while lower < length / 2 {
                 try machine.charge(4)
@@ -255,6 +272,7 @@ extension RealmBuilder {
             let length = try machine.lengthOfArrayLike(object.offset)
             if length == 0 { return Value(Int32(-1)) }
             var index = try machine.relativeIndex(call[1], length, default: 0)
+            if let found = try machine.indexInPlain(object.offset, call[0], from: index, length: length) { return Value(found) }
             while index < length {
                 try machine.charge(1)
                 let key = try machine.integerKey(index)
@@ -273,6 +291,9 @@ extension RealmBuilder {
                 let from = try machine.toIntegerOrInfinity(call[1])
                 index = from >= 0 ? Int(min(from, Double(length - 1))) : Int(max(from + Double(length), -1))
             }
+            if let found = try machine.indexInPlain(object.offset, call[0], from: index, length: length, backwards: true) {
+                return Value(found)
+            }
             while index >= 0 {
                 try machine.charge(1)
                 let key = try machine.integerKey(index)
@@ -287,6 +308,10 @@ extension RealmBuilder {
             let length = try machine.lengthOfArrayLike(object.offset)
             if length == 0 { return .false }
             var index = try machine.relativeIndex(call[1], length, default: 0)
+            if let found = try machine.indexInPlain(
+                object.offset, call[0], from: index, length: length, sameValueZero: true) {
+                return Value(found >= 0)
+            }
             while index < length {
                 try machine.charge(1)
                 if try machine.sameValueZero(try machine.get(object.offset, try machine.integerKey(index)), call[0]) {
@@ -439,20 +464,24 @@ extension Machine {
         if joinStack.contains(object.offset) { return emptyString }
         joinStack.append(object.offset)
         defer { joinStack.removeLast() }
-        var units: [UInt16] = []
-        let between = try flat(separator).units
-        for index in 0..<length {
-            try charge(1)
-            if index > 0 { units += between }
-            let value = try get(object.offset, try integerKey(index))
-            if !value.isNullish {
-                let text = try flat(try toStringValue(value))
-                try charge(text.count / 8)
-                units += text.units
-            }
-            guard units.count <= 0x1FFF_FFE8 else { throw rangeError("Invalid string length") }
-            if units.count * 2 > limits.heap { throw outOfHeap() }
+        if length == 1 {
+            let value = try get(object.offset, PropertyKey(index: 0))
+            return value.isNullish ? emptyString : try toStringValue(value)
         }
-        return try makeString(units: units)
+        var text = try TextBuilder(self)
+        let between = try flat(separator)
+        for index in 0..<length {
+            try charge(2)
+            if index > 0 { try text.append(between, from: 0, to: between.count) }
+            let value = try get(object.offset, try integerKey(index))
+            if value.isInt {
+                try text.append(number: value.int)
+            } else if !value.isNullish {
+                let part = try flat(try toStringValue(value))
+                try charge(part.count / 16)
+                try text.append(part, from: 0, to: part.count)
+            }
+        }
+        return try text.finish()
     }
 }

@@ -15,6 +15,10 @@ extension RealmBuilder {
             if call[0].isInt, call[1].isUndefined { return call[0] }
             let text = try machine.flat(try machine.toStringValue(call[0]))
             let radix = try machine.toInt32(call[1])
+            if radix == 0 || radix == 10, let whole = machine.wholeNumber(text, allowingMore: true) {
+                try machine.charge(16)
+                return whole
+            }
             try machine.charge(text.count * 2)
             try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseInt(text.units, radix: radix))
@@ -22,6 +26,10 @@ extension RealmBuilder {
         Builtin("parseFloat", 1) { (machine, call) throws(Thrown) in
             if call[0].isNumber, !(call[0].isDouble && call[0].double == 0) { return call[0] }
             let text = try machine.flat(try machine.toStringValue(call[0]))
+            if let whole = machine.wholeNumber(text, allowingMore: true) {
+                try machine.charge(16)
+                return whole
+            }
             try machine.charge(text.count * 2)
             try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseFloat(text.units))

@@ -122,7 +122,7 @@ extension RealmBuilder {
         Builtin("is", 2) { (machine, call) throws(Thrown) in Value(try machine.sameValue(call[0], call[1])) },
         Builtin("hasOwn", 2) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call[0])
-            return Value(try machine.getOwnProperty(object.offset, try machine.toPropertyKey(call[1])) != nil)
+            return Value(try machine.hasOwnProperty(object.offset, try machine.toPropertyKey(call[1])))
         },
         Builtin("fromEntries", 1) { (machine, call) throws(Thrown) in
             if call[0].isNullish { throw machine.typeError("\(machine.describe(call[0])) is not iterable") }
@@ -143,7 +143,7 @@ extension RealmBuilder {
     static let objectMethods: [Builtin] = [
         Builtin("hasOwnProperty", 1) { (machine, call) throws(Thrown) in
             let key = try machine.toPropertyKey(call[0])
-            return Value(try machine.getOwnProperty(try machine.toObject(call.this).offset, key) != nil)
+            return Value(try machine.hasOwnProperty(try machine.toObject(call.this).offset, key))
         },
         Builtin("isPrototypeOf", 1) { (machine, call) throws(Thrown) in
             guard call[0].isObject else { return .false }

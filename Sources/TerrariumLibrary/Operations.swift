@@ -26,6 +26,7 @@ extension Machine {
 
     /// EnumerableOwnProperties.
     func enumerableOwn(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value {
+        if let plain = try plainEnumerable(object, keys: keys, values: values) { return plain }
         var result: [Value] = []
         for key in try ownPropertyKeys(object) where !key.isSymbol {
             guard let own = try getOwnProperty(object, key), own.enumerable == true else { continue }

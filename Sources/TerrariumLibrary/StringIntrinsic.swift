@@ -116,13 +116,17 @@ extension RealmBuilder {
             return try machine.substring(string, start, end)
         },
         Builtin("toUpperCase", 0) { (machine, call) throws(Thrown) in
-            let text = try machine.flat(try machine.stringReceiver(call, "toUpperCase"))
+            let string = try machine.stringReceiver(call, "toUpperCase")
+            if let simple = try machine.asciiCase(string, upper: true) { return simple }
+            let text = try machine.flat(string)
             try machine.charge(text.count * 4)
             try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
         },
         Builtin("toLowerCase", 0) { (machine, call) throws(Thrown) in
-            let text = try machine.flat(try machine.stringReceiver(call, "toLowerCase"))
+            let string = try machine.stringReceiver(call, "toLowerCase")
+            if let simple = try machine.asciiCase(string, upper: false) { return simple }
+            let text = try machine.flat(string)
             try machine.charge(text.count * 4)
             try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
@@ -319,6 +323,28 @@ extension Machine {
         return true
     }
 
+    /// A string of ASCII characters in upper or lower case; nil when it has others.
+    func asciiCase(_ string: Value, upper: Bool) throws(Thrown) -> Value? {
+        let text = try flat(string)
+        guard text.isLatin1 else { return nil }
+        let first: UInt8 = upper ? 0x61 : 0x41
+        var changes = false
+        for index in 0..<text.count {
+            let byte = text.cage.load8(text.data &+ UInt32(truncatingIfNeeded: index))
+            if byte >= 0x80 { return nil }
+            if byte &- first < 26 { changes = true }
+        }
+        try charge(text.count / 2 + 1)
+        if !changes { return string }
+        let result = try allocateFlat(length: text.count, wide: false)
+        for index in 0..<text.count {
+            let position = UInt32(truncatingIfNeeded: index)
+            let byte = text.cage.load8(text.data &+ position)
+            text.cage.store8(result &+ 16 &+ position, 0, byte &- first < 26 ? byte ^ 0x20 : byte)
+        }
+        return Value(string: result)
+    }
+
     /// StringIndexOf.
     func search(_ string: Value, _ pattern: Value, from start: Int) throws(Thrown) -> Int? {
         let text = try flat(string), other = try flat(pattern)
@@ -327,15 +353,25 @@ extension Machine {
         var index = start
         let last = text.count - other.count
         while index <= last {
+            if text.isLatin1 {
+                guard first <= 0xFF else { return nil }
+                // The next place of the first unit, at most 4096 units on.
+                let end = min(last + 1, index + 4096)
+                let place = text.data &+ UInt32(truncatingIfNeeded: index)
+                let skipped = text.cage.count(before: UInt8(truncatingIfNeeded: first), from: place, limit: end - index)
+                try charge(skipped / 4)
+                index += skipped
+                if index == end { continue }
+            }
             if text[index] == first {
                 let common = commonLength(text, other, at: index)
                 try charge(common + 1)
                 if common == other.count {
-                    try charge((index - start) / 2)
+                    if !text.isLatin1 { try charge((index - start) / 2) }
                     return index
                 }
             }
-            if index & 1023 == 0 { try charge(1024) }
+            if index & 1023 == 0, !text.isLatin1 { try charge(1024) }
             index += 1
         }
         return nil

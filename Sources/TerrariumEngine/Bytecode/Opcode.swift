@@ -443,10 +443,11 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     /// `r[b] is a string and the prototype epoch is unchanged: r[a] = slot of the holder` (quickened)
     case getPropertyString
+    /// `many shapes: r[a] = what the table of look-ups has for r[b]` (quickened)
+    case getPropertyMegamorphic
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned188
     case unassigned189
     case unassigned190
     case unassigned191

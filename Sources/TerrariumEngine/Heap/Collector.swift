@@ -29,6 +29,7 @@ extension Machine {
         cells[Cell.collectionPending] = 0
         cells[Cell.regExpStack] = 0
         cells[Cell.regExpCaptures] = 0
+        cells[Cell.lookupCache] = 0
         collector.collections &+= 1
         cells[Cell.mark] = cells[Cell.mark] == 1 ? 2 : 1
         retireBumpRun()
@@ -424,6 +425,8 @@ extension Machine {
             .getPropertyString:
             let second = cage.load32(pc, 16)
             return second == 0 || isMarked(second)
+        // Tries again: what it met may have been the start of the program.
+        case .getPropertyMegamorphic: return false
         default: return true
         }
     }
@@ -431,7 +434,8 @@ extension Machine {
     /// The instruction that a quickened one stands for.
     static func genericForm(_ opcode: UInt8) -> Opcode? {
         switch decodeByte(opcode, as: Opcode.self) {
-        case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic, .getPropertyString:
+        case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic, .getPropertyString,
+            .getPropertyMegamorphic:
             .getProperty
         case .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: .setProperty
         case .getGlobalOwn, .getGlobalLexical: .getGlobal

@@ -41,9 +41,22 @@ extension Machine {
             if known != 0 { return Value(object: try allocateObject(kind: CellKind.object, shape: known)) }
         }
         let prototype = try prototypeFromConstructor(newTarget, .objectPrototype)
-        let shape = try rootShape(prototype: prototype, inlineCapacity: instanceCapacity(callee))
-        if newTarget == Value(object: callee) { cage.store32(callee, Layout.functionInstanceShape, shape) }
+        let isOwn = newTarget == Value(object: callee)
+        let shape = try rootShape(
+            prototype: prototype, inlineCapacity: isOwn ? instanceCapacity(callee) : derivedCapacity(callee, newTarget))
+        if isOwn { cage.store32(callee, Layout.functionInstanceShape, shape) }
         return Value(object: try allocateObject(kind: CellKind.object, shape: shape))
+    }
+
+    /// Inline slots of what a base constructor makes for a derived one: what both assign. Remembered in the derived code.
+    private func derivedCapacity(_ callee: UInt32, _ newTarget: Value) -> UInt8 {
+        guard newTarget.isObject, kind(of: newTarget.offset) == CellKind.function else { return instanceCapacity(callee) }
+        let code = cage.load32(newTarget.offset, Layout.functionCode)
+        let known = cage.load8(code, Layout.words)
+        if known != 0 { return known }
+        let count = min(instanceCapacity(callee) &+ instanceCapacity(newTarget.offset), 32)
+        cage.store8(code, Layout.words, count)
+        return count
     }
 
     /// How many inline slots the instances of a constructor get: the distinct names it assigns on `this`.

@@ -258,6 +258,9 @@ extension Machine {
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int >= y.int).bits; continue }
                         if x.isNumber, y.isNumber { fp[word.fieldA] = Value(x.number >= y.number).bits; continue }
+                    case .instanceOf:
+                        let answer = rememberedInstanceOf(Value(bits: fp[word.fieldB]), Value(bits: fp[word.fieldC]))
+                        if !answer.isEmpty { fp[word.fieldA] = answer.bits; continue }
                     case .strictEq:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if let equal = strictEqualFast(x, y) { fp[word.fieldA] = Value(equal).bits; continue }
@@ -266,10 +269,20 @@ extension Machine {
                         if let equal = strictEqualFast(x, y) { fp[word.fieldA] = Value(!equal).bits; continue }
                     case .eq:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
-                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.bits == y.bits).bits; continue }
+                        if let equal = looseEqualFast(x, y) { fp[word.fieldA] = Value(equal).bits; continue }
                     case .ne:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
-                        if Value.areInts(x, y) { fp[word.fieldA] = Value(x.bits != y.bits).bits; continue }
+                        if let equal = looseEqualFast(x, y) { fp[word.fieldA] = Value(!equal).bits; continue }
+                    case .hasProperty:
+                        let index = Value(bits: fp[word.fieldB]), object = Value(bits: fp[word.fieldC])
+                        if object.isObject, index.isInt {
+                            let elements = cage.load32(object.offset, Layout.elements)
+                            if index.offset < cage.load32(elements, Layout.elementsLength),
+                                cage.load64(elements &+ index.offset &* 8, Layout.elementValues) != Value.empty.bits {
+                                fp[word.fieldA] = Value.true.bits
+                                continue
+                            }
+                        }
 
                     // MARK: Jumps
 
@@ -355,13 +368,13 @@ extension Machine {
                         continue
                     case .jumpEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
-                        guard Value.areInts(x, y) else { break }
-                        if _slowPath(x.bits == y.bits) { jumpShort(word, &pc, &limit) }
+                        guard let equal = looseEqualFast(x, y) else { break }
+                        if _slowPath(equal) { jumpShort(word, &pc, &limit) }
                         continue
                     case .jumpNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
-                        guard Value.areInts(x, y) else { break }
-                        if _slowPath(x.bits != y.bits) { jumpShort(word, &pc, &limit) }
+                        guard let equal = looseEqualFast(x, y) else { break }
+                        if _slowPath(!equal) { jumpShort(word, &pc, &limit) }
                         continue
                     case .jumpStrictEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -632,6 +645,18 @@ extension Machine {
                             pc = pc &+ 16
                             continue
                         }
+                    case .getPropertyMegamorphic:
+                        let object = Value(bits: fp[word.fieldB])
+                        if object.isObject || object.isString {
+                            let value = object.isObject
+                                ? rememberedProperty(object.offset, cage.load32(pc, 8))
+                                : rememberedStringProperty(cage.load32(pc, 8))
+                            if value != Value.empty.bits {
+                                fp[word.fieldA] = value
+                                pc = pc &+ 16
+                                continue
+                            }
+                        }
                     case .getPropertyString:
                         let string = Value(bits: fp[word.fieldB])
                         let cache = cage.load64(pc), holder = cage.load64(pc, 8)
@@ -686,6 +711,9 @@ extension Machine {
                                 let value = typedElement(object.offset, index.offset)
                                 if !value.isEmpty { fp[word.fieldA] = value.bits; continue }
                             }
+                        } else if object.isObject, index.isReference {
+                            let value = rememberedElement(object.offset, index)
+                            if value != Value.empty.bits { fp[word.fieldA] = value; continue }
                         }
                     case .setElement:
                         let object = Value(bits: fp[word.fieldA]), index = Value(bits: fp[word.fieldB])
@@ -903,6 +931,16 @@ extension Machine {
                         pc = pc &+ 8
                         continue
 
+                    case .pushScope:
+                        let scope = quickScope(
+                            word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB]), UInt32(word.fieldC))
+                        if scope != 0 { fp[word.fieldA] = Value(cell: scope).bits; continue }
+                    case .closure:
+                        let function = quickFunction(
+                            UInt32(truncatingIfNeeded: fp[0]), constant: word.fieldC,
+                            scope: word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB]))
+                        if function != 0 { fp[word.fieldA] = Value(object: function).bits; continue }
+
                     // MARK: Iteration
 
                     case .iteratorStepFast:
@@ -983,6 +1021,17 @@ extension Machine {
     @inline(never)
     private func toBooleanSlow(_ value: Value) -> Bool { toBoolean(value) }
 
+    /// IsLooselyEqual of values of one kind and of undefined and null; nil when something has to be converted or compared.
+    @inline(__always)
+    func looseEqualFast(_ x: Value, _ y: Value) -> Bool? {
+        if Value.areInts(x, y) { return x.bits == y.bits }
+        if x.isNullish { return y.isNullish }
+        if y.isNullish { return false }
+        if x.isObject, y.isObject { return x.bits == y.bits }
+        if x.isString, y.isString { return strictEqualFast(x, y) }
+        return nil
+    }
+
     /// IsStrictlyEqual where no text has to be compared; nil when it has.
     @inline(__always)
     func strictEqualFast(_ x: Value, _ y: Value) -> Bool? {
@@ -992,7 +1041,8 @@ extension Machine {
         }
         if x.isString, y.isString {
             let both = cage.load8(x.offset, Layout.flags) & cage.load8(y.offset, Layout.flags)
-            return both & StringFlag.atom != 0 ? false : nil
+            if both & StringFlag.atom != 0 { return false }
+            return cage.load32(x.offset, Layout.stringLength) != cage.load32(y.offset, Layout.stringLength) ? false : nil
         }
         return x.isBigInt && y.isBigInt ? nil : false
     }

@@ -191,8 +191,9 @@ extension Machine {
     /// InstanceofOperator. May run guest code.
     func instanceOf(_ value: Value, _ target: Value) throws(Thrown) -> Bool {
         guard target.isObject else { throw typeError("Right-hand side of 'instanceof' is not an object") }
-        let handler = try getMethod(target, symbolKey(.hasInstance))
-        if !handler.isUndefined {
+        let handler = try getRemembering(target.offset, symbolKey(.hasInstance))
+        if !handler.isNullish, !isCallable(handler) { throw typeError("\(describe(handler)) is not a function") }
+        if !handler.isNullish {
             if handler == intrinsic(.reserved0) { return try ordinaryHasInstance(target, value) }
             return toBoolean(try call(handler, this: target, value))
         }
@@ -205,7 +206,7 @@ extension Machine {
         guard isCallable(target) else { return false }
         if kind(of: target.offset) == CellKind.boundFunction { return try instanceOf(value, field(target.offset, 0)) }
         guard value.isObject else { return false }
-        let prototype = try get(target.offset, atom: wellKnown.prototype)
+        let prototype = try getRemembering(target.offset, PropertyKey(atom: wellKnown.prototype))
         guard prototype.isObject else {
             throw typeError("Function has non-object prototype '\(describe(prototype))' in instanceof check")
         }

@@ -38,13 +38,18 @@ extension Machine {
                     "Cannot read properties of \(object.isNull ? "null" : "undefined") (reading '\(describe(key))')")
             }
             found = try findForGet(prototype, key, hint: &hint)
-            if object.isString, hint.cacheable, hint.holder == prototype { cacheStringGet(hint) }
+            if object.isString, UInt8(truncatingIfNeeded: word) == Opcode.getPropertyMegamorphic.rawValue {
+                try remember(prototype, key.offset, hint)
+            } else if object.isString, hint.cacheable, hint.holder == prototype {
+                cacheStringGet(hint)
+            }
             hint.cacheable = false
+            hint.absent = false
         }
         switch found {
         case .value(let value):
             setReg(word.fieldA, value)
-            if hint.cacheable { cacheGet(word, object.offset, hint) }
+            if hint.cacheable || hint.absent { try cacheGet(word, key.offset, object.offset, hint) }
             skipWords(2)
         case .getter(let getter):
             skipWords(2)
@@ -66,10 +71,10 @@ extension Machine {
             UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
     }
 
-    private func cacheGet(_ word: UInt64, _ object: UInt32, _ hint: CacheHint) {
+    private func cacheGet(_ word: UInt64, _ key: UInt32, _ object: UInt32, _ hint: CacheHint) throws(Thrown) {
+        if try cacheManyShapes(word, key, object, hint) { return }
         let shape = UInt64(hint.shape)
         if hint.holder != object {
-            guard hint.isInline || true else { return }
             let base = hint.isInline ? hint.holder : cage.load32(hint.holder, Layout.slots)
             // The slots cell of a prototype may be replaced when it grows, which bumps the epoch.
             let address = base &+ hint.slot
@@ -90,6 +95,23 @@ extension Machine {
         } else {
             quicken(.getPropertyOwn, entry, 0)
         }
+    }
+
+    /// Whether the instruction meets another shape than its cache holds, and the cache cannot hold one more: from now on
+    /// it uses the table of look-ups. An absent property is in the table from the start.
+    private func cacheManyShapes(_ word: UInt64, _ key: UInt32, _ object: UInt32, _ hint: CacheHint) throws(Thrown) -> Bool {
+        let cached = cage.load32(UInt32(truncatingIfNeeded: cells[Cell.pc]))
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .getPropertyMegamorphic: break
+        case .getPropertyOwn where hint.cacheable && hint.holder == object && hint.isInline: return false
+        case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype:
+            if hint.cacheable, cached == hint.shape { return false }
+        case .getPropertyPolymorphic, .getPropertyString: break
+        default: if hint.cacheable { return false }
+        }
+        try remember(object, key, hint)
+        quicken(.getPropertyMegamorphic, 0, UInt64(key))
+        return true
     }
 
     func setPropertySlow(_ word: UInt64) throws(Thrown) {
@@ -190,7 +212,9 @@ extension Machine {
             start = prototypeForPrimitive(object) ?? 0
         }
         switch try findForGet(start, key, hint: &hint) {
-        case .value(let value): setReg(word.fieldA, value)
+        case .value(let value):
+            setReg(word.fieldA, value)
+            if !key.isIndex, !isExotic(start) { try remember(start, key.offset, hint) }
         case .getter(let getter):
             try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
         case .exotic(let exotic): setReg(word.fieldA, try exoticGet(exotic, key, object))

@@ -235,6 +235,48 @@ extension Machine {
         return scope
     }
 
+    /// As above where the run of free memory has room; otherwise 0.
+    @inline(never)
+    func quickScope(_ parent: UInt32, _ count: UInt32) -> UInt32 {
+        let scope = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = scope &+ 16 &+ count &* 8
+        guard count < 512, end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]) else { return 0 }
+        cells[Cell.bump] = Int64(end)
+        cage.store64(scope, 0, UInt64(CellKind.scope) << 32)
+        cage.store64(scope, 8, UInt64(parent) | UInt64(count) << 32)
+        var slot = scope &+ 16
+        while slot != end {
+            cage.store64(slot, 0, Value.empty.bits)
+            slot = slot &+ 8
+        }
+        return scope
+    }
+
+    /// The function of a template that is neither generator nor async, where the run of free memory has room; otherwise 0.
+    @inline(never)
+    func quickFunction(_ running: UInt32, constant: UInt16, scope: UInt32) -> UInt32 {
+        let pool = cage.load32(running, Layout.functionCode) &+ UInt32(Layout.codeWords)
+        let code = Value(bits: cage.load64(pool &+ UInt32(constant) &* 8)).offset
+        let flags = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags))
+        let function = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = function &+ 40
+        guard !flags.contains(.generator), !flags.contains(.async), end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])
+        else { return 0 }
+        cells[Cell.bump] = Int64(end)
+        let realm = cage.load32(running, Layout.functionRealm)
+        let home = flags.contains(.arrow) ? cage.load32(running, Layout.functionHome) : 0
+        var objectFlags = ObjectFlag.callable | ObjectFlag.lazyProperties
+        if flags.contains(.constructor) { objectFlags |= ObjectFlag.constructor }
+        if flags.contains(.classConstructor) { objectFlags |= ObjectFlag.classConstructor }
+        cage.store64(
+            function, 0,
+            UInt64(realmValue(realm, .functionShape).offset) | UInt64(CellKind.function) << 32 | UInt64(objectFlags) << 40
+                | 3 << 48)
+        cage.store64(function, Layout.slots, UInt64(emptyElements) << 32)
+        cage.store64(function, Layout.functionCode, UInt64(code) | UInt64(scope) << 32)
+        cage.store64(function, Layout.functionHome, UInt64(home) | UInt64(realm) << 32)
+        cage.store64(function, Layout.functionInstanceShape, 0)
+        return function
+    }
+
     private func newObjectShaped(_ word: UInt64) throws(Thrown) {
         let list = constant(word.fieldC).offset
         let count = cage.load32(list, Layout.elementsLength)
@@ -267,6 +309,14 @@ extension Machine {
 
     func appendAll(from source: UInt32, to target: UInt32) throws(Thrown) {
         let length = cage.load32(source, Layout.arrayLength)
+        let start = cage.load32(target, Layout.arrayLength)
+        if try appendPlain(source, to: target) {
+            let first = cage.load32(target, Layout.elements) &+ 16 &+ start &* 8
+            for index in 0..<length where cage.load64(first &+ index &* 8) == Value.empty.bits {
+                cage.store64(first &+ index &* 8, 0, Value.undefined.bits)
+            }
+            return
+        }
         try charge(Int(length) &* 4)
         for index in 0..<length {
             try appendElement(target, ownElement(source, index)?.value ?? .undefined)
@@ -399,13 +449,15 @@ extension Machine {
     private func forInKeys(_ value: Value) throws(Thrown) -> Value {
         let list: UInt32
         if value.isNullish {
-            list = try makeList(capacity: 2)
-            cage.store32(list, Layout.elementsLength, 2)
-            cage.store64(list, 16, Value(Int32(2)).bits)
+            list = try makeList(capacity: 3)
+            cage.store32(list, Layout.elementsLength, 3)
+            cage.store64(list, 16, Value(Int32(3)).bits)
             cage.store64(list, 24, Value.undefined.bits)
+            cage.store64(list, 32, Value.undefined.bits)
             return Value(cell: list)
         }
         let object = try toObject(value)
+        if let quick = try plainForInKeys(object) { return quick }
         var names: [Value] = []
         var seen: Set<UInt64> = []
         var current = object.offset
@@ -421,14 +473,63 @@ extension Machine {
             steps &+= 1
             if steps & 7 == 0 { try charge(8) }
         }
-        list = try makeList(capacity: names.count &+ 2)
-        cage.store32(list, Layout.elementsLength, UInt32(truncatingIfNeeded: names.count &+ 2))
-        cage.store64(list, 16, Value(Int32(2)).bits)
+        list = try makeList(capacity: names.count &+ 3)
+        cage.store32(list, Layout.elementsLength, UInt32(truncatingIfNeeded: names.count &+ 3))
+        cage.store64(list, 16, Value(Int32(3)).bits)
         cage.store64(list, 24, object.bits)
+        cage.store64(list, 32, Value.undefined.bits)
         for (index, name) in names.enumerated() {
-            cage.store64(list &+ 32 &+ UInt32(truncatingIfNeeded: index) &* 8, 0, name.bits)
+            cage.store64(list &+ 40 &+ UInt32(truncatingIfNeeded: index) &* 8, 0, name.bits)
         }
         return Value(cell: list)
+    }
+
+    /// The enumerator of an object without indices whose prototypes have nothing enumerable; nil for others. As long as
+    /// the object keeps its shape, which is in the list, its keys need not be looked up again.
+    private func plainForInKeys(_ object: Value) throws(Thrown) -> Value? {
+        var current = object.offset
+        var steps = 0
+        repeat {
+            guard !isExotic(current), cage.load32(current, Layout.elements) == emptyElements, steps < 8 else { return nil }
+            if current != object.offset || kind(of: current) != CellKind.object {
+                materializeAllLazyProperties(current)
+            }
+            if current != object.offset, try hasEnumerable(current) { return nil }
+            current = ordinaryPrototype(current)
+            steps &+= 1
+        } while current != 0
+        let shape = cage.load32(object.offset)
+        let table = cage.load32(shape, ShapeLayout.table)
+        let count = table == 0 ? 0 : min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
+        try charge(Int(count) &* 4 &+ 4)
+        let list = try makeList(capacity: Int(count) &+ 3)
+        cage.store64(list, 16, Value(Int32(3)).bits)
+        cage.store64(list, 24, object.bits)
+        cage.store64(list, 32, Value(cell: shape).bits)
+        var length: UInt32 = 3
+        for entry in 0..<count {
+            let key = cage.load32(table &+ 16 &+ entry &* 8)
+            if key == 0 || location(table, entry).attributes & Attribute.enumerable == 0
+                || cage.load8(key, Layout.kind) == CellKind.symbol { continue }
+            cage.store64(list &+ 16 &+ length &* 8, 0, Value(string: key).bits)
+            length = length &+ 1
+        }
+        cage.store32(list, Layout.elementsLength, length)
+        return Value(cell: list)
+    }
+
+    private func hasEnumerable(_ object: UInt32) throws(Thrown) -> Bool {
+        let shape = cage.load32(object)
+        let table = cage.load32(shape, ShapeLayout.table)
+        if table == 0 { return false }
+        let count = min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
+        try charge(Int(count) / 4)
+        for entry in 0..<count {
+            let key = cage.load32(table &+ 16 &+ entry &* 8)
+            if key != 0, location(table, entry).attributes & Attribute.enumerable != 0,
+                cage.load8(key, Layout.kind) != CellKind.symbol { return true }
+        }
+        return false
     }
 
     private func forInNext(_ word: UInt64) throws(Thrown) {
@@ -441,6 +542,10 @@ extension Machine {
             position = position &+ 1
             cage.store64(list, 16, Value(Int32(truncatingIfNeeded: position)).bits)
             // Deleted keys are not visited.
+            if position > 3, cage.load64(list, 32) == Value(cell: cage.load32(object.offset)).bits, object.isObject {
+                setReg(word.fieldA, name)
+                return
+            }
             if object.isObject, try hasProperty(object.offset, try toPropertyKey(name)) {
                 setReg(word.fieldA, name)
                 return

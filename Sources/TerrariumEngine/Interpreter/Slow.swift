@@ -87,7 +87,7 @@ extension Machine {
 
         // MARK: Properties
         case .getProperty, .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic,
-            .getPropertyString,
+            .getPropertyString, .getPropertyMegamorphic,
             .getLength, .getLengthArray:
             try getPropertySlow(word)
         case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: try setPropertySlow(word)

@@ -184,6 +184,8 @@ enum Cell {
     /// Bytes cells that matches of regular expressions share, or 0.
     @usableFromInline static let regExpStack: UInt8 = 17
     @usableFromInline static let regExpCaptures: UInt8 = 18
+    /// Table of look-ups by shape and key, or 0.
+    @usableFromInline static let lookupCache: UInt8 = 20
     /// Mark of live cells and lines.
     @usableFromInline static let mark: UInt8 = 19
     /// From here: `WellKnownCells`.

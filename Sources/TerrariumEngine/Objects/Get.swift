@@ -18,6 +18,8 @@ struct CacheHint {
     var slot: UInt32 = 0
     var isInline = false
     var cacheable = false
+    /// The property is neither on the object nor on its few, ordinary prototypes.
+    var absent = false
 }
 
 /// [[Get]] (ECMA-262 §10.1.8).
@@ -26,8 +28,10 @@ extension Machine {
     func findForGet(_ start: UInt32, _ key: PropertyKey, hint: inout CacheHint) throws(Thrown) -> GetResult {
         var object = start
         var steps = 0
+        var isPlain = true
         while true {
             if isExotic(object) {
+                isPlain = false
                 switch try exoticLookup(object, key) {
                 case .value(let value): return .value(value)
                 case .runsGuestCode: return .exotic(object)
@@ -55,7 +59,14 @@ extension Machine {
                 }
             }
             object = ordinaryPrototype(object)
-            if object == 0 { return .value(.undefined) }
+            if object == 0 {
+                let shape = cage.load32(start)
+                if isPlain, steps < 7, cage.load8(shape, ShapeLayout.flags) == 0 {
+                    hint.shape = shape
+                    hint.absent = true
+                }
+                return .value(.undefined)
+            }
             steps &+= 1
             if steps & 7 == 0 { try charge(8) }
         }
@@ -295,6 +306,12 @@ extension Machine {
     public func createDataProperty(_ object: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) -> Bool {
         if key.isIndex, canAppend(object), key.index == cage.load32(object, Layout.arrayLength), key.index < 0xFFFF_FFF0 {
             try appendElement(object, value)
+            return true
+        }
+        // Elements of an extensible array that are not sparse have all attributes.
+        if key.isIndex, kind(of: object) == CellKind.array, !hasSparseElements(object),
+            cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.lengthReadOnly) == 0 {
+            try putElement(object, key.index, value)
             return true
         }
         return try defineOwnProperty(object, key, PropertyDescriptor(value: value, attributes: Attribute.all))

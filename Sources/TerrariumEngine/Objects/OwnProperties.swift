@@ -28,6 +28,21 @@ extension Machine {
         return descriptor(loadSlot(object, shape, place.slot), place.attributes)
     }
 
+    /// HasOwnProperty of an object that is not exotic.
+    @inline(__always)
+    func ordinaryHasOwnProperty(_ object: UInt32, _ key: PropertyKey) -> Bool {
+        if key.isIndex { return ownElement(object, key.index) != nil }
+        if key.offset == wellKnown.length, kind(of: object) == CellKind.array { return true }
+        materializeLazyProperties(object, key)
+        return lookup(shape: cage.load32(object), key: key.offset) != nil
+    }
+
+    /// HasOwnProperty(O, key). May run guest code (proxy).
+    public func hasOwnProperty(_ object: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
+        if isExotic(object) { return try exoticGetOwnProperty(object, key) != nil }
+        return ordinaryHasOwnProperty(object, key)
+    }
+
     private func descriptor(_ value: Value, _ attributes: UInt8) -> PropertyDescriptor {
         if attributes & Attribute.accessor != 0 {
             return PropertyDescriptor(
@@ -174,7 +189,7 @@ extension Machine {
                 case .notFound: return false
                 case .goOn: break
                 }
-            } else if ordinaryGetOwnProperty(object, key) != nil {
+            } else if ordinaryHasOwnProperty(object, key) {
                 return true
             }
             object = cage.load32(cage.load32(object), ShapeLayout.prototype)

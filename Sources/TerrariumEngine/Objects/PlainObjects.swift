@@ -34,6 +34,37 @@ extension Machine {
         }
     }
 
+    /// The names, values or both (as pairs) of the enumerable own properties of an object without indices and without
+    /// accessors, as an array; nil for others.
+    public func plainEnumerable(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value? {
+        guard kind(of: object) == CellKind.object, !isExotic(object), cage.load32(object, Layout.elements) == emptyElements
+        else { return nil }
+        let shape = cage.load32(object)
+        let table = cage.load32(shape, ShapeLayout.table)
+        let count = table == 0 ? 0 : min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
+        try charge(Int(count) &* 4 &+ 4)
+        let names = try makeArray(length: 0, capacity: count)
+        let elements = cage.load32(names.offset, Layout.elements)
+        var length: UInt32 = 0
+        for entry in 0..<count {
+            let key = cage.load32(table &+ 16 &+ entry &* 8)
+            if key == 0 || location(table, entry).attributes & Attribute.enumerable == 0
+                || cage.load8(key, Layout.kind) == CellKind.symbol { continue }
+            var item = Value(string: key)
+            if values {
+                let place = location(table, entry)
+                if place.attributes & Attribute.accessor != 0 { return nil }
+                let value = loadSlot(object, shape, place.slot)
+                item = keys ? try makeArray([item, value]) : value
+            }
+            cage.store64(elements &+ 16 &+ length &* 8, 0, item.bits)
+            length = length &+ 1
+        }
+        if count > 0 { cage.store32(elements, Layout.elementsLength, length) }
+        cage.store32(names.offset, Layout.arrayLength, length)
+        return names
+    }
+
     /// EnumerableOwnProperties(object, key), as property keys. May run guest code (proxy).
     public func enumerableStringKeys(_ object: UInt32) throws(Thrown) -> [PropertyKey] {
         var keys: [PropertyKey] = []

@@ -65,6 +65,25 @@ extension Machine {
         return primitive.isBigInt ? primitive : try toNumber(primitive)
     }
 
+    /// The number of a short text of decimal digits, or at the start of one that goes on with neither a letter nor a
+    /// point; nil when it is not that simple.
+    public func wholeNumber(_ text: FlatString, allowingMore: Bool) -> Value? {
+        guard text.isLatin1, text.count > 0, text.count < 16 || allowingMore else { return nil }
+        var number = 0, index = 0
+        while index < min(text.count, 15) {
+            let unit = text[index]
+            guard unit >= 48, unit <= 57 else { break }
+            number = number &* 10 &+ Int(unit &- 48)
+            index &+= 1
+        }
+        if index == 0 { return nil }
+        if index < text.count {
+            let unit = text[index]
+            guard allowingMore, unit < 46 || unit == 47 || (unit > 57 && unit < 65) else { return nil }
+        }
+        return Value(number)
+    }
+
     /// StringToNumber.
     public func stringToNumber(_ string: Value) throws(Thrown) -> Value {
         let text = try flat(string)
@@ -72,6 +91,7 @@ extension Machine {
             let unit = text[0]
             if unit >= 48, unit <= 57 { return Value(Int32(unit) &- 48) }
         }
+        if let whole = wholeNumber(text, allowingMore: false) { return whole }
         if text.count > 64 { try charge(text.count / 8) }
         if text.isLatin1 {
             return Value(number: NumberParsing.stringToNumber(cage.bytes(at: text.data, count: text.count)))
