@@ -19,11 +19,11 @@ extension SelfHostedSource {
               }
               const method = $getMethod(items, $symbol(\(WellKnownSymbol.iterator.rawValue)));
               if (method === undefined) {
-                const o = $toObject(items), n = $lengthOf(o), a = $isConstructor(C) ? $construct(C, n) : $arrayCreate(n);
+                const o = $toObject(items), n = $lengthOf(o), a = $isConstructor(C) ? new C(n) : $arrayCreate(n);
                 for (let k = 0; k < n; k++) { const v = o[k]; $createDataProperty(a, k, f === undefined ? v : $call(f, t, v, k)); }
                 a.length = n;
                 return a; }
-              const a = $isConstructor(C) ? $construct(C) : [], iterator = $call(method, items);
+              const a = $isConstructor(C) ? new C() : [], iterator = $call(method, items);
               if (!$isObject(iterator)) $typeError("Result of the Symbol.iterator method is not an object");
               const next = iterator.next, DONE = $intrinsic(\(Intrinsic.stepDone.rawValue)), OTHER = $intrinsic(\(Intrinsic.stepOther.rawValue));
               for (let k = 0; ; k++) { let v = $step(iterator, next);
@@ -39,13 +39,13 @@ extension SelfHostedSource {
               const asyncMethod = $getMethod(items, $symbol(\(WellKnownSymbol.asyncIterator.rawValue)));
               const method = asyncMethod === undefined ? $getMethod(items, $symbol(\(WellKnownSymbol.iterator.rawValue))) : asyncMethod;
               if (method === undefined) {
-                const o = $toObject(items), n = $lengthOf(o), a = $isConstructor(C) ? $construct(C, n) : $arrayCreate(n);
+                const o = $toObject(items), n = $lengthOf(o), a = $isConstructor(C) ? new C(n) : $arrayCreate(n);
                 for (let k = 0; k < n; k++) { let v = await o[k];
                   if (f !== undefined) v = await $call(f, t, v, k);
                   $createDataProperty(a, k, v); }
                 a.length = n;
                 return a; }
-              const a = $isConstructor(C) ? $construct(C) : []; let iterator = $call(method, items);
+              const a = $isConstructor(C) ? new C() : []; let iterator = $call(method, items);
               if (!$isObject(iterator)) $typeError("Result of the Symbol.iterator method is not an object");
               let next = iterator.next;
               if (asyncMethod === undefined) { iterator = $asyncFromSync(iterator, next); next = iterator.next; }

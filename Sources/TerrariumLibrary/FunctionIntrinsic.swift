@@ -45,7 +45,7 @@ extension RealmBuilder {
                 kind: CellKind.boundFunction, prototype: prototype, fields: 3, inlineCapacity: 2, flags: flags)
             machine.setField(bound, 0, target)
             machine.setField(bound, 1, call[0])
-            machine.setField(bound, 2, try machine.list(of: call.arguments(from: 1)))
+            if call.argumentCount > 1 { machine.setField(bound, 2, try machine.list(of: call.arguments(from: 1))) }
             var length = 0.0
             let lengthKey = machine.key(.length)
             if try machine.getOwnProperty(target.offset, lengthKey) != nil {

@@ -41,14 +41,27 @@ extension RealmBuilder {
                 },
                 Builtin("stringify", 3) { (machine, call) throws(Thrown) in
                     var writer = try JSONWriter(machine: machine)
-                    try writer.prepare(replacer: call[1], space: call[2])
-                    return try writer.write(call[0]) ? try writer.output.finish() : .undefined
+                    do throws(Thrown) {
+                        try writer.prepare(replacer: call[1], space: call[2])
+                        return try writer.write(call[0]) ? try writer.output.finish() : .undefined
+                    } catch {
+                        guard writer.needsGuestCode else { throw error }
+                        return machine.goOn(call, as: machine.intrinsic(.jsonStringify))
+                    }
                 },
             ], on: json)
         try define(json, "@@toStringTag", try machine.makeString("JSON"), attributes: Attribute.configurable)
         try define(intrinsic(.global), "JSON", Value(object: json))
         setIntrinsic(.json, json)
-        machine.setRealmValue(realm, .jsonInternalize, Value(object: try standIns(.json)[0]))
+        let ours = try standIns(.json)
+        machine.setRealmValue(realm, .jsonInternalize, Value(object: ours[0]))
+        machine.setRealmValue(realm, .jsonStringify, Value(object: ours[1]))
+        let quote = machine.registerNative("", length: 1) { (machine, call) throws(Thrown) in
+            var writer = try JSONWriter(machine: machine)
+            try writer.write(string: call[0])
+            return try writer.output.finish()
+        }
+        setIntrinsic(.jsonQuote, try machine.makeNativeFunction(quote, realm: realm))
     }
 }
 
@@ -329,8 +342,91 @@ public struct JSONParser {
 extension SelfHostedSource {
     /// InternalizeJSONProperty.
     static let json = SelfHostedSource(
-        name: "json", functions: [Function("", 4, "internalize")],
+        name: "json", functions: [Function("", 4, "internalize"), Function("stringify", 3)],
         text: """
+            const quote = $intrinsic(\(Intrinsic.jsonQuote.rawValue)), objectKeys = $intrinsic(\(Intrinsic.objectKeys.rawValue));
+            function put(S, s) {
+              $append(S.parts, s);
+              if (S.parts.length > 4095) { S.text = S.text + $joinStrings(S.parts, ""); S.parts = []; } }
+            function names(replacer) {
+              const list = [], seen = $newTable(false), n = $lengthOf(replacer);
+              for (let k = 0; k < n; k++) { const v = replacer[k];
+                if (typeof v === "string" || typeof v === "number" || $hasKind(v, \(CellKind.stringWrapper)) || $hasKind(v, \(CellKind.numberWrapper))) {
+                  const name = $toString(v);
+                  if (!$tableHas(seen, name)) { $tableSet(seen, name, name); $append(list, name); } } }
+              return list; }
+            function spaces(space) {
+              if ($hasKind(space, \(CellKind.numberWrapper))) space = +space;
+              else if ($hasKind(space, \(CellKind.stringWrapper))) space = $toString(space);
+              if (typeof space === "number") { let n = $toIntegerOrInfinity(space), s = ""; if (n > 10) n = 10;
+                for (; n > 0; n--) s = s + " ";
+                return s; }
+              return typeof space === "string" ? $substring(space, 0, space.length < 10 ? space.length : 10) : ""; }
+            function stringify(value, replacer, space) {
+              let f = undefined, list = undefined, holder = undefined;
+              if ($isCallable(replacer)) f = replacer; else if ($isArray(replacer)) list = names(replacer);
+              const gap = spaces(space), S = { f, list, gap, indent: "\\n", parts: [], text: "", stack: [], keys: [] };
+              if (f !== undefined) holder = { "": value };
+              const v = convert(S, holder, "", value);
+              if (!hasForm(v)) return undefined;
+              emit(S, v, "");
+              return S.text + $joinStrings(S.parts, ""); }
+            function convert(S, holder, key, v) {
+              if ($isObject(v) || typeof v === "bigint") { const f = v.toJSON; if ($isCallable(f)) v = $call(f, v, $toString(key)); }
+              if (S.f !== undefined) v = $call(S.f, holder, $toString(key), v);
+              if ($isObject(v)) {
+                if ($hasKind(v, \(CellKind.numberWrapper))) v = +v;
+                else if ($hasKind(v, \(CellKind.stringWrapper))) v = $toString(v);
+                else if ($hasKind(v, \(CellKind.booleanWrapper)) || $hasKind(v, \(CellKind.bigIntWrapper))) v = $field(v, 0); }
+              return v; }
+            function hasForm(v) { return v !== undefined && typeof v !== "symbol" && !$isCallable(v); }
+            function emit(S, v, key) {
+              if (typeof v === "string") put(S, $call(quote, undefined, v));
+              else if (typeof v === "number") put(S, v - v === 0 ? $toString(v) : "null");
+              else if (!$isObject(v)) { if (typeof v === "bigint") $typeError("Do not know how to serialize a BigInt"); put(S, $toString(v)); }
+              else if ($hasKind(v, \(CellKind.rawJSON))) put(S, v.rawJSON);
+              else container(S, v, key); }
+            function container(S, v, key) {
+              const stack = S.stack, keys = S.keys;
+              for (let k = 0; k < stack.length; k++) if (stack[k] === v) circular(S, k, key);
+              $append(stack, v);
+              $append(keys, key);
+              const outer = S.indent, gap = S.gap, inner = S.indent = outer + gap;
+              let isFirst = true;
+              if ($isArray(v)) { const n = $lengthOf(v);
+                put(S, "[");
+                for (let k = 0; k < n; k++) {
+                  if (k > 0) put(S, ",");
+                  if (gap !== "") put(S, inner);
+                  isFirst = false;
+                  const e = convert(S, v, k, v[k]);
+                  if (hasForm(e)) emit(S, e, k); else put(S, "null"); }
+                S.indent = outer;
+                if (!isFirst && gap !== "") put(S, outer);
+                put(S, "]");
+              } else { const list = S.list === undefined ? $call(objectKeys, undefined, v) : S.list;
+                put(S, "{");
+                for (let k = 0; k < list.length; k++) { const name = list[k], e = convert(S, v, name, v[name]);
+                  if (!hasForm(e)) continue;
+                  if (!isFirst) put(S, ",");
+                  if (gap !== "") put(S, inner);
+                  isFirst = false;
+                  put(S, $call(quote, undefined, name));
+                  put(S, gap === "" ? ":" : ": ");
+                  emit(S, e, name); }
+                S.indent = outer;
+                if (!isFirst && gap !== "") put(S, outer);
+                put(S, "}"); }
+              stack.length = keys.length = stack.length - 1; }
+            function called(key) { return typeof key === "number" ? "index " + key : "property '" + key + "'"; }
+            function circular(S, start, key) {
+              const stack = S.stack, keys = S.keys, n = stack.length;
+              function line(k) { return "\\n    |     " + called(keys[k]) + " -> object with constructor '" + $constructorName(stack[k]) + "'"; }
+              let text = "Converting circular structure to JSON\\n    --> starting at object with constructor '" + $constructorName(stack[start]) + "'";
+              for (let k = start + 1; k < n && k < start + 3; k++) text = text + line(k);
+              if (n - start > 4) text = text + "\\n    |     ...";
+              if (n - start > 3) text = text + line(n - 1);
+              $typeError(text + "\\n    --- " + called(key) + " closes the circle"); }
             function internalize(holder, key, reviver, record) {
               const value = holder[key], context = {};
               if (record !== undefined && !$sameValue(record[0], value)) record = undefined;

@@ -1,11 +1,12 @@
 import TerrariumEngine
 import TerrariumText
 
-/// Values to JSON text (ECMA-262 §25.5.2). `toJSON`, replacers and getters run guest code.
+/// Values to JSON text (ECMA-262 §25.5.2), as long as no guest code has to run: at the first `toJSON`, getter, replacer or
+/// proxy it stops with `needsGuestCode`, and `SelfHostedSource.json` does it all over. Nothing has been observable then.
 struct JSONWriter {
     let machine: Machine
     var output: TextBuilder
-    private var replacer = Value.undefined
+    private(set) var needsGuestCode = false
     private var properties: [PropertyKey]?
     private var gap: [UInt16] = []
     private var indent: [UInt16] = []
@@ -17,31 +18,22 @@ struct JSONWriter {
         output = try TextBuilder(machine)
     }
 
+    /// Takes the arguments that are plain.
     mutating func prepare(replacer: Value, space: Value) throws(Thrown) {
-        if machine.isCallable(replacer) {
-            self.replacer = replacer
-        } else if replacer.isObject, try machine.isArray(replacer) {
-            var list: [PropertyKey] = []
-            for index in 0..<(try machine.lengthOfArrayLike(replacer.offset)) {
-                try machine.charge(2)
-                let item = try machine.get(replacer.offset, try machine.integerKey(index))
-                var isName = item.isString || item.isNumber
-                if item.isObject {
-                    let kind = machine.kind(of: item.offset)
-                    isName = kind == CellKind.stringWrapper || kind == CellKind.numberWrapper
-                }
-                guard isName else { continue }
+        if replacer.isObject {
+            guard let list = machine.denseArray(replacer) else { throw stop() }
+            var keys: [PropertyKey] = []
+            for index in 0..<list.count {
+                try machine.charge(2 + keys.count / 8)
+                let item = machine.loadDense(list, index)
+                if item.isObject { throw stop() }
+                guard item.isString || item.isNumber else { continue }
                 let key = try machine.propertyKey(string: try machine.toStringValue(item))
-                if !list.contains(key) { list.append(key) }
+                if !keys.contains(key) { keys.append(key) }
             }
-            properties = list
+            properties = keys
         }
-        var space = space
-        if space.isObject {
-            let kind = machine.kind(of: space.offset)
-            if kind == CellKind.numberWrapper { space = try machine.toNumber(space) }
-            else if kind == CellKind.stringWrapper { space = try machine.toStringValue(space) }
-        }
+        if space.isObject { throw stop() }
         if space.isNumber {
             let count = Int(min(max(try machine.toIntegerOrInfinity(space), 0), 10))
             gap = [UInt16](repeating: 32, count: count)
@@ -50,33 +42,34 @@ struct JSONWriter {
         }
     }
 
-    /// A value without a holder of its own; false when it has no JSON form.
-    mutating func write(_ value: Value) throws(Thrown) -> Bool {
-        var holder = Value.undefined
-        if !replacer.isUndefined {
-            holder = try machine.makeObject()
-            try machine.createDataPropertyOrThrow(holder.offset, machine.key(.empty), value)
-        }
-        return try write(value, key: machine.key(.empty), holder: holder)
+    /// Ends the attempt.
+    private mutating func stop() -> Thrown {
+        needsGuestCode = true
+        return .exception
     }
 
+    /// A value without a holder of its own; false when it has no JSON form.
+    mutating func write(_ value: Value) throws(Thrown) -> Bool { try write(value, key: machine.key(.empty)) }
+
     /// SerializeJSONProperty of a value that was got from its holder; false when the value has no JSON form.
-    private mutating func write(_ start: Value, key: PropertyKey, holder: Value) throws(Thrown) -> Bool {
+    private mutating func write(_ start: Value, key: PropertyKey) throws(Thrown) -> Bool {
         var value = start
-        if value.isInt, replacer.isUndefined {
+        if value.isInt {
             try output.append(number: value.int)
             return true
         }
         try machine.charge(3)
         if value.isObject || value.isBigInt {
-            let toJSON = try machine.getV(value, machine.key(.toJSON))
-            if machine.isCallable(toJSON) { value = try machine.call(toJSON, this: value, try machine.keyValue(key)) }
+            guard let toJSON = try machine.valueWithoutGuestCode(value, machine.key(.toJSON)) else { throw stop() }
+            if machine.isCallable(toJSON) {
+                // Dates: a native that runs guest code only if the guest changed what it calls.
+                guard machine.kind(of: toJSON.offset) == CellKind.nativeFunction else { throw stop() }
+                value = try machine.call(toJSON, this: value, try machine.keyValue(key))
+            }
         }
-        if !replacer.isUndefined { value = try machine.call(replacer, this: holder, try machine.keyValue(key), value) }
         if value.isObject {
             switch machine.kind(of: value.offset) {
-            case CellKind.numberWrapper: value = try machine.toNumber(value)
-            case CellKind.stringWrapper: value = try machine.toStringValue(value)
+            case CellKind.numberWrapper, CellKind.stringWrapper, CellKind.proxy: throw stop()
             case CellKind.booleanWrapper, CellKind.bigIntWrapper: value = machine.field(value.offset, 0)
             default: break
             }
@@ -92,7 +85,7 @@ struct JSONWriter {
         else if value.isObject, !machine.isCallable(value) {
             if machine.kind(of: value.offset) == CellKind.rawJSON {
                 try output.append(try machine.toStringValue(try machine.get(value.offset, machine.key("rawJSON"))))
-            } else if try machine.isArray(value) {
+            } else if machine.kind(of: value.offset) == CellKind.array {
                 try array(value, key)
             } else {
                 try object(value, key)
@@ -102,6 +95,9 @@ struct JSONWriter {
         }
         return true
     }
+
+    /// A string as JSON text.
+    mutating func write(string: Value) throws(Thrown) { try quote(string) }
 
     private mutating func quote(_ string: Value) throws(Thrown) {
         let text = try machine.flat(string)
@@ -180,11 +176,9 @@ struct JSONWriter {
         var text = "Converting circular structure to JSON\n    --> starting at object with constructor '"
             + machine.constructorName(stack[start].object) + "'"
         let way = (start + 1)..<max(start + 1, stack.count)
-        if way.count <= 2 {
-            for index in way { text += line(index) }
-        } else {
-            text += line(way.lowerBound) + "\n    |     ..." + line(way.upperBound - 1)
-        }
+        for index in way.prefix(2) { text += line(index) }
+        if way.count > 3 { text += "\n    |     ..." }
+        if way.count > 2 { text += line(way.upperBound - 1) }
         return machine.typeError(text + "\n    --- \(name(key)) closes the circle")
     }
 
@@ -196,8 +190,9 @@ struct JSONWriter {
             if index > 0 { try output.append(44) }
             if !gap.isEmpty { try newLine() }
             try machine.charge(1)
-            let element = try machine.element(value.offset, index)
-            if !(try write(element, key: try machine.integerKey(index), holder: value)) {
+            let key = try machine.integerKey(index)
+            guard let element = try machine.valueWithoutGuestCode(value, key) else { throw stop() }
+            if !(try write(element, key: key)) {
                 try output.append(try machine.toStringValue(.null))
             }
         }
@@ -212,11 +207,13 @@ struct JSONWriter {
         var isFirst = true
         if let properties {
             for key in properties {
-                try member(key, try machine.get(value.offset, key), value, &isFirst)
+                guard let element = try machine.valueWithoutGuestCode(value, key) else { throw stop() }
+                try member(key, element, &isFirst)
             }
         } else {
             try machine.forEachEnumerableOwn(value.offset) { (key, element) throws(Thrown) in
-                try member(key, element, value, &isFirst)
+                guard let element else { throw stop() }
+                try member(key, element, &isFirst)
             }
         }
         leave()
@@ -224,15 +221,15 @@ struct JSONWriter {
         try output.append(125)
     }
 
-    private mutating func member(_ key: PropertyKey, _ element: Value, _ holder: Value, _ isFirst: inout Bool) throws(Thrown) {
+    private mutating func member(_ key: PropertyKey, _ element: Value, _ isFirst: inout Bool) throws(Thrown) {
         // Most of what has no JSON form is known before anything is written.
-        if replacer.isUndefined, element.isUndefined || element.isSymbol { return }
+        if element.isUndefined || element.isSymbol { return }
         let mark = output.count
         if !isFirst { try output.append(44) }
         if !gap.isEmpty { try newLine() }
         try quote(try machine.keyValue(key))
         try output.append(58)
         if !gap.isEmpty { try output.append(32) }
-        if try write(element, key: key, holder: holder) { isFirst = false } else { output.truncate(to: mark) }
+        if try write(element, key: key) { isFirst = false } else { output.truncate(to: mark) }
     }
 }

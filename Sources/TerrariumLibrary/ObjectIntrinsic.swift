@@ -37,7 +37,10 @@ extension RealmBuilder {
             guard call[0].isObject || call[0].isNull else {
                 throw machine.typeError("Object prototype may only be an Object or null: \(machine.describe(call[0]))")
             }
-            let object = try machine.makeObject(prototype: call[0].isNull ? 0 : call[0].offset)
+            // What inherits from an object without properties seldom gets any: chains of empty objects stay small.
+            let parent = call[0].isNull ? 0 : call[0].offset
+            let object = try machine.makeObject(
+                prototype: parent, inlineCapacity: parent != 0 && machine.isBare(parent) ? 0 : 4)
             if !call[1].isUndefined { try machine.defineProperties(object.offset, call[1]) }
             return object
         },

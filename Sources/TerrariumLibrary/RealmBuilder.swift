@@ -12,6 +12,15 @@ struct Builtin: Sendable {
         self.length = length
         self.body = body
     }
+
+    /// A function that begins by coercing this and arguments to strings and numbers, in this order: when one of them is
+    /// an object, guest code runs in frames first, and the body sees primitives only.
+    init(_ name: String, _ length: Int, coerces: Coercions, _ body: @escaping NativeFunction) {
+        self.init(name, length) { (machine, call) throws(Thrown) in
+            if let again = try machine.coerce(call, coerces) { return again }
+            return try body(machine, call)
+        }
+    }
 }
 
 /// Builds the intrinsics of one realm.
@@ -128,6 +137,13 @@ extension RealmBuilder {
         let callable = machine.registerNative("", length: 0) { (_, _) throws(Thrown) in .undefined }
         let functionPrototype = try machine.makeNativeFunction(callable, realm: realm, prototype: objectPrototype)
         setIntrinsic(.functionPrototype, functionPrototype)
+        let loader = machine.registerNative("", length: 0) { (machine, _) throws(Thrown) in
+            let realm = machine.currentRealm
+            let list = try SelfHostedSource.engineFunctions.functions(machine, realm)
+            machine.setRealmValue(realm, .engineFunctions, list)
+            return .undefined
+        }
+        setIntrinsic(.engineFunctionLoader, try machine.makeNativeFunction(loader, realm: realm))
         let global = try machine.allocateObject(kind: CellKind.global, prototype: objectPrototype)
         try machine.convertToDictionary(global)
         setIntrinsic(.global, global)

@@ -9,6 +9,7 @@ extension RealmBuilder {
             Builtin("String", 1) { (machine, call) throws(Thrown) in
                 var text = machine.emptyString
                 if call.argumentCount > 0 {
+                    if !call.isConstruct, call[0].isObject { return try machine.goOn(call, engine: .toText) }
                     if !call.isConstruct, call[0].isSymbol { return try machine.makeString(machine.describe(call[0])) }
                     text = try machine.toStringValue(call[0])
                 }
@@ -54,6 +55,8 @@ extension RealmBuilder {
                 },
             ], methods: RealmBuilder.stringMethods + RealmBuilder.stringSearchMethods + RealmBuilder.stringMarkup)
         setIntrinsic(.string, string)
+        machine.setRealmValue(realm, .stringSearch, try machine.get(prototype, key("indexOf")))
+        machine.setRealmValue(realm, .stringReplace, Value(object: try standIns(.stringReplace)[0]))
         for (alias, name) in [("trimLeft", "trimStart"), ("trimRight", "trimEnd")] {
             try define(prototype, alias, try machine.get(prototype, key(name)))
         }
@@ -62,25 +65,25 @@ extension RealmBuilder {
     static let stringMethods: [Builtin] = [
         Builtin("toString", 0) { (machine, call) throws(Thrown) in try machine.thisString(call, "toString") },
         Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.thisString(call, "valueOf") },
-        Builtin("charAt", 1) { (machine, call) throws(Thrown) in
+        Builtin("charAt", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "charAt")
             let index = try machine.toIntegerOrInfinity(call[0])
             guard index >= 0, index < Double(machine.stringLength(string)) else { return machine.emptyString }
             return try machine.makeString(unit: try machine.flat(string)[Int(index)])
         },
-        Builtin("charCodeAt", 1) { (machine, call) throws(Thrown) in
+        Builtin("charCodeAt", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "charCodeAt")
             let index = try machine.toIntegerOrInfinity(call[0])
             guard index >= 0, index < Double(machine.stringLength(string)) else { return .nan }
             return Value(Int32(try machine.flat(string)[Int(index)]))
         },
-        Builtin("codePointAt", 1) { (machine, call) throws(Thrown) in
+        Builtin("codePointAt", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "codePointAt")
             let index = try machine.toIntegerOrInfinity(call[0])
             guard index >= 0, index < Double(machine.stringLength(string)) else { return .undefined }
             return Value(try machine.flat(string).codePoint(at: Int(index)).value)
         },
-        Builtin("at", 1) { (machine, call) throws(Thrown) in
+        Builtin("at", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "at")
             let length = Double(machine.stringLength(string))
             let relative = try machine.toIntegerOrInfinity(call[0])
@@ -88,26 +91,26 @@ extension RealmBuilder {
             guard index >= 0, index < length else { return .undefined }
             return try machine.makeString(unit: try machine.flat(string)[Int(index)])
         },
-        Builtin("concat", 1) { (machine, call) throws(Thrown) in
+        Builtin("concat", 1, coerces: "ssssssssssssss") { (machine, call) throws(Thrown) in
             var string = try machine.stringReceiver(call, "concat")
             for argument in call.arguments() { string = try machine.concatenate(string, try machine.toStringValue(argument)) }
             return string
         },
-        Builtin("slice", 2) { (machine, call) throws(Thrown) in
+        Builtin("slice", 2, coerces: "snn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "slice")
             let length = machine.stringLength(string)
             let start = try machine.relativeIndex(call[0], length, default: 0)
             let end = try machine.relativeIndex(call[1], length, default: length)
             return try machine.substring(string, start, max(start, end))
         },
-        Builtin("substring", 2) { (machine, call) throws(Thrown) in
+        Builtin("substring", 2, coerces: "snn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "substring")
             let length = Double(machine.stringLength(string))
             let start = min(max(try machine.toIntegerOrInfinity(call[0]), 0), length)
             let end = call[1].isUndefined ? length : min(max(try machine.toIntegerOrInfinity(call[1]), 0), length)
             return try machine.substring(string, Int(min(start, end)), Int(max(start, end)))
         },
-        Builtin("substr", 2) { (machine, call) throws(Thrown) in
+        Builtin("substr", 2, coerces: "snn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "substr")
             let length = machine.stringLength(string)
             let start = try machine.relativeIndex(call[0], length, default: 0)
@@ -115,7 +118,7 @@ extension RealmBuilder {
             let end = Int(min(max(Double(start) + count, Double(start)), Double(length)))
             return try machine.substring(string, start, end)
         },
-        Builtin("toUpperCase", 0) { (machine, call) throws(Thrown) in
+        Builtin("toUpperCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "toUpperCase")
             if let simple = try machine.asciiCase(string, upper: true) { return simple }
             let text = try machine.flat(string)
@@ -123,7 +126,7 @@ extension RealmBuilder {
             try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
         },
-        Builtin("toLowerCase", 0) { (machine, call) throws(Thrown) in
+        Builtin("toLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "toLowerCase")
             if let simple = try machine.asciiCase(string, upper: false) { return simple }
             let text = try machine.flat(string)
@@ -131,30 +134,30 @@ extension RealmBuilder {
             try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
         },
-        Builtin("toLocaleUpperCase", 0) { (machine, call) throws(Thrown) in
+        Builtin("toLocaleUpperCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleUpperCase"))
             try machine.charge(text.count * 4)
             try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
         },
-        Builtin("toLocaleLowerCase", 0) { (machine, call) throws(Thrown) in
+        Builtin("toLocaleLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleLowerCase"))
             try machine.charge(text.count * 4)
             try machine.requireHeap(text.count * 8)
             return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
         },
-        Builtin("trim", 0) { (machine, call) throws(Thrown) in
+        Builtin("trim", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trim"), start: true, end: true)
         },
-        Builtin("trimStart", 0) { (machine, call) throws(Thrown) in
+        Builtin("trimStart", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trimStart"), start: true, end: false)
         },
-        Builtin("trimEnd", 0) { (machine, call) throws(Thrown) in
+        Builtin("trimEnd", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trimEnd"), start: false, end: true)
         },
-        Builtin("padStart", 1) { (machine, call) throws(Thrown) in try machine.pad(call, atStart: true) },
-        Builtin("padEnd", 1) { (machine, call) throws(Thrown) in try machine.pad(call, atStart: false) },
-        Builtin("repeat", 1) { (machine, call) throws(Thrown) in
+        Builtin("padStart", 1, coerces: "sns") { (machine, call) throws(Thrown) in try machine.pad(call, atStart: true) },
+        Builtin("padEnd", 1, coerces: "sns") { (machine, call) throws(Thrown) in try machine.pad(call, atStart: false) },
+        Builtin("repeat", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "repeat")
             let count = try machine.toIntegerOrInfinity(call[0])
             guard count >= 0, count.isFinite else { throw machine.rangeError("Invalid count value: \(machine.describe(call[0]))") }
@@ -164,23 +167,23 @@ extension RealmBuilder {
             }
             return try machine.repeatString(string, Int(count))
         },
-        Builtin("isWellFormed", 0) { (machine, call) throws(Thrown) in
+        Builtin("isWellFormed", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "isWellFormed"))
             try machine.charge(text.count * 2)
             try machine.requireHeap(text.count * 2)
             return Value(UTF16Text.isWellFormed(text.units[...]))
         },
-        Builtin("toWellFormed", 0) { (machine, call) throws(Thrown) in
+        Builtin("toWellFormed", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toWellFormed"))
             try machine.charge(text.count * 2)
             try machine.requireHeap(text.count * 4)
             return try machine.makeString(units: UTF16Text.toWellFormed(text.units[...]))
         },
-        Builtin("localeCompare", 1) { (machine, call) throws(Thrown) in
+        Builtin("localeCompare", 1, coerces: "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "localeCompare")
             return try machine.localeCompare(string, try machine.toStringValue(call[0]), options: call[2])
         },
-        Builtin("normalize", 0) { (machine, call) throws(Thrown) in
+        Builtin("normalize", 0, coerces: "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "normalize")
             let name = call[0].isUndefined ? "NFC" : machine.swiftString(try machine.toStringValue(call[0]))
             let form: UnicodeNormalization.Form
@@ -206,13 +209,13 @@ extension RealmBuilder {
     ]
 
     static let stringSearchMethods: [Builtin] = [
-        Builtin("indexOf", 1) { (machine, call) throws(Thrown) in
+        Builtin("indexOf", 1, coerces: "ssn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "indexOf")
             let pattern = try machine.toStringValue(call[0])
             let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
             return Value(try machine.search(string, pattern, from: from) ?? -1)
         },
-        Builtin("lastIndexOf", 1) { (machine, call) throws(Thrown) in
+        Builtin("lastIndexOf", 1, coerces: "ssn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "lastIndexOf")
             let pattern = try machine.toStringValue(call[0])
             let number = try machine.toDouble(call[1])
@@ -445,18 +448,21 @@ extension Machine {
         }
         let string = try toStringValue(call.this), pattern = try toStringValue(call[0])
         let isFunction = isCallable(call[1])
-        let replacement = isFunction ? call[1] : try toStringValue(call[1])
+        if isFunction {
+            return try goOn(
+                call, intrinsic(.stringReplace), this: .undefined,
+                [string, pattern, call[1], Value(all), intrinsic(.stringSearch)])
+        }
+        let replacement = try toStringValue(call[1])
         var result = emptyString
         var end = 0, from = 0
         let width = stringLength(pattern)
         while let index = try search(string, pattern, from: from) {
             try charge(8)
             result = try concatenate(result, try substring(string, end, index))
-            let text = isFunction
-                ? try toStringValue(try self.call(replacement, this: .undefined, pattern, Value(index), string))
-                : try getSubstitution(
-                    matched: pattern, string: string, position: index, captures: [], namedCaptures: .undefined,
-                    replacement: replacement)
+            let text = try getSubstitution(
+                matched: pattern, string: string, position: index, captures: [], namedCaptures: .undefined,
+                replacement: replacement)
             result = try concatenate(result, text)
             end = index + width
             from = max(index + max(1, width), end)
@@ -488,4 +494,23 @@ extension Machine {
             throw typeError("String.prototype.\(name) called with a non-global RegExp argument")
         }
     }
+}
+
+extension SelfHostedSource {
+    /// String.prototype.replace and replaceAll with a function.
+    static let stringReplace = SelfHostedSource(
+        name: "stringReplace", functions: [Function("", 5, "replace")],
+        text: """
+            function replace(string, pattern, f, all, search) {
+              const width = pattern.length, n = string.length;
+              let result = "", end = 0, from = 0;
+              while (from <= n) {
+                const index = $call(search, string, pattern, from);
+                if (index < 0) break;
+                result = result + $substring(string, end, index) + $toString($call(f, undefined, pattern, index, string));
+                end = index + width;
+                from = width > 0 ? end : end + 1;
+                if (!all) break; }
+              return result + $substring(string, end, n); }
+            """)
 }

@@ -14,8 +14,11 @@ extension RegExpCodeGenerator {
         if minimum == 0 && maximum == 1 { shape = .optional }
         if minimum == 0 && maximum == RegExpTree.unbounded { shape = .star }
         if minimum == 1 && maximum == RegExpTree.unbounded && !isNullable { shape = .plus }
+        // Where the next unit decides, a lazy loop does the same as a greedy one.
+        let isDecided = !isBackward && !isGreedy && shape != .counted && !summary.first.isTransparent
+            && summary.first.isDisjoint(with: follow.first)
         var loop = Loop(
-            shape: shape, isGreedy: isGreedy, minimum: minimum,
+            shape: shape, isGreedy: isGreedy || isDecided, minimum: minimum,
             first: isBackward ? .everything : summary.first, follow: follow, isBackward: isBackward)
         if shape == .counted {
             loop.counter = newRegisters(1)

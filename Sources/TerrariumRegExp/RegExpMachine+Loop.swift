@@ -163,12 +163,14 @@ extension RegExpMachine {
 
             // MARK: Registers
             case .save:
-                if _slowPath(Int(top &- stack) &+ 8 > room) {
-                    needed = 8
-                    break instruction
+                if !isRestored(operand, bottom: bottom, top: top) {
+                    if _slowPath(Int(top &- stack) &+ 8 > room) {
+                        needed = 8
+                        break instruction
+                    }
+                    cage.store64(top, 0, restoration(operand))
+                    top = top &+ 8
                 }
-                cage.store64(top, 0, restoration(operand))
-                top = top &+ 8
                 setRegister(operand, position)
                 place = place &+ 4
                 continue
@@ -188,8 +190,10 @@ extension RegExpMachine {
                 if _slowPath(Int(top &- stack) &+ needed > room) { break instruction }
                 needed = 0
                 for number in 0..<count where register(operand &+ number) != .max {
-                    cage.store64(top, 0, restoration(operand &+ number))
-                    top = top &+ 8
+                    if !isRestored(operand &+ number, bottom: bottom, top: top) {
+                        cage.store64(top, 0, restoration(operand &+ number))
+                        top = top &+ 8
+                    }
                     setRegister(operand &+ number, .max)
                 }
                 fuel &-= Int(count &>> 3)

@@ -38,6 +38,21 @@ struct RegExpMachine {
         RegExpMachine.restoreBit | UInt64(number) &<< 32 | UInt64(register(number))
     }
 
+    /// Whether going back to the last choice restores the register anyway (or there is no choice to go back to), as far
+    /// as the topmost entries tell: a loop that decides by the next unit alone needs no more stack for its captures.
+    @inline(__always)
+    func isRestored(_ number: UInt32, bottom: UInt32, top: UInt32) -> Bool {
+        var place = top
+        for _ in 0..<6 {
+            if place <= bottom { return true }
+            place = place &- 8
+            let entry = cage.load64(place)
+            if entry & RegExpMachine.restoreBit == 0 { return false }
+            if UInt32(truncatingIfNeeded: entry &>> 32) & 0x7FFF_FFFF == number { return true }
+        }
+        return false
+    }
+
     @inline(__always)
     func restore(_ entry: UInt64) {
         setRegister(UInt32(truncatingIfNeeded: entry &>> 32) & 0x7FFF_FFFF, UInt32(truncatingIfNeeded: entry))

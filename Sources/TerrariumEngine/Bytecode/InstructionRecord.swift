@@ -142,7 +142,7 @@ extension InstructionRecord {
         .init(opcode: .setScopedChecked, operands: "a b c x", words: 2, meaning: "as setScoped; ReferenceError when empty; second word: name constant in its low 16 bits"),
         .init(opcode: .parentScope, operands: "a b", words: 1, meaning: "r[a] = parent of the scope r[b]"),
         .init(opcode: .checkInitialized, operands: "a k16", words: 1, meaning: "if r[a] is empty: ReferenceError, k accessed before initialization"),
-        .init(opcode: .newObject, operands: "a i16=b", words: 1, meaning: "r[a] = {} with room for i inline properties"),
+        .init(opcode: .newObject, operands: "a i16=b", words: 1, meaning: "r[a] = {} with room for i inline properties (65535: none)"),
         .init(opcode: .newObjectShaped, operands: "a b k16", words: 2, meaning: "r[a] = object with the keys of constant k (a key list) and the values r[b], r[b+1], …; second word caches the shape"),
         .init(opcode: .newArray, operands: "a b c", words: 1, meaning: "r[a] = [r[b], …] of c elements"),
     ]

@@ -365,6 +365,8 @@ extension Compiler {
             state.builder.markExpression(callee.start, callee.end)
             emit(.constructSpread, a: target, b: base)
         } else {
+            // Options, handlers: an empty literal that goes to a constructor stays empty as a rule.
+            if let last = arguments.last, node(last).kind == .object { state.emptyArgument = node(last).start }
             let count = evaluateArguments(arguments)
             mark(item.start)
             state.builder.markExpression(callee.start, callee.end)

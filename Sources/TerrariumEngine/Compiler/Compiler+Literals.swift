@@ -68,7 +68,9 @@ extension Compiler {
         let target = destination(want)
         let saved = state.nextRegister
         let object = allocate()
-        state.builder.emit(.newObject, a: object, b: UInt16(truncatingIfNeeded: min(properties.count, 32)))
+        let staysEmpty = properties.isEmpty && item.start == state.emptyArgument
+        state.builder.emit(
+            .newObject, a: object, b: staysEmpty ? 0xFFFF : UInt16(truncatingIfNeeded: min(properties.count, 32)))
         for id in properties {
             let inner = state.nextRegister
             objectProperty(node(id), object)

@@ -302,6 +302,8 @@ struct FunctionState {
     var builder = BytecodeBuilder()
     var nextRegister = 4
     var registerCount = 4
+    /// Start of a literal that gets no room for properties if it is empty.
+    var emptyArgument: UInt32 = .max
     var localNames: ContiguousArray<NameID> = []
     /// Constants of names: as property keys, and as strings.
     var atoms = NameMap()

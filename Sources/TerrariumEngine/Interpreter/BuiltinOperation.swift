@@ -10,6 +10,8 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case typedLength, typedSpeciesCreate, typedCreate, typedIsBigInt, typedSameType
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits, sameValue
     case iteratesFast, asyncFromSync, tryDelete, tryCreate, step, denseCopy, denseStore, referenceError, suppressedError
+    case joinStarts, joinEnds, joinStrings, getFrom, setOn, isForeignArray, cannotAssign, cannotDelete
+    case constructorName, proxyGotten, proxyAssigned, proxyHidden, proxyDeleted
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -5,6 +5,11 @@ import TerrariumText
 extension Machine {
     func builtinOperation(_ word: UInt64) throws(Thrown) {
         guard let operation = BuiltinOperation(number: word.fieldX) else { throw terminate(.corrupted) }
+        switch operation {
+        case .getFrom, .setOn, .toString, .toNumber, .toPropertyKey, .lengthOf, .getMethod, .arraySpeciesCreate:
+            if try pushOperation(operation, word) { return }
+        default: break
+        }
         setReg(word.fieldA, try builtin(operation, first: word.fieldB, count: word.fieldC))
     }
 
@@ -151,6 +156,41 @@ extension Machine {
             }
         case .denseCopy: return try denseCopy(x) ?? .undefined
         case .denseStore: return Value(try denseStore(x, y))
+        case .getFrom, .setOn: throw terminate(.corrupted)
+        case .isForeignArray:
+            guard isConstructor(x) else { return .false }
+            let realm = try functionRealm(x.offset)
+            return Value(realm != currentRealm && x == realmValue(realm, .array))
+        case .constructorName: return try makeString(constructorName(x.offset))
+        case .cannotAssign: throw cannotAssign(x, try toPropertyKey(y))
+        case .cannotDelete: throw cannotDelete(x, try toPropertyKey(y))
+        case .proxyGotten:
+            try checkProxyGet(x.offset, try toPropertyKey(y), z)
+            return .undefined
+        case .proxyAssigned:
+            try checkProxySet(x.offset, try toPropertyKey(y), z)
+            return .undefined
+        case .proxyHidden:
+            try checkProxyHas(x.offset, try toPropertyKey(y))
+            return .undefined
+        case .proxyDeleted:
+            try checkProxyDelete(x.offset, try toPropertyKey(y))
+            return .undefined
+        case .joinStarts:
+            // Cyclic arrays join as the empty string.
+            try charge(joinStack.count / 8)
+            if joinStack.contains(x.offset) { return .false }
+            joinStack.append(x.offset)
+            return .true
+        case .joinEnds:
+            if let index = joinStack.lastIndex(of: x.offset) { joinStack.removeSubrange(index...) }
+            return .undefined
+        case .joinStrings:
+            // Strings in an array that no guest has seen.
+            let elements = cage.load32(x.offset, Layout.elements)
+            let parts = DenseArray(
+                object: x.offset, elements: elements, count: Int(cage.load32(elements, Layout.elementsLength)))
+            return try joinDense(parts, y) ?? .undefined
         case .referenceError: throw referenceError(swiftString(x))
         case .suppressedError:
             let error = try makeError(.suppressedError, "")

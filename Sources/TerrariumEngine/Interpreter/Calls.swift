@@ -22,8 +22,9 @@ enum Link {
 enum Continuation {
     static let store: Int32 = 0
     static let discard: Int32 = 1 << 16
-    static let toBoolean: Int32 = 2 << 16
-    static let negate: Int32 = 3 << 16
+    /// The instruction is a branch, which jumps when the result is true (not true).
+    static let branch: Int32 = 2 << 16
+    static let branchNot: Int32 = 3 << 16
 }
 
 /// Calls from native code and from the host.
@@ -72,7 +73,11 @@ extension Machine {
             throw stackOverflow()
         }
         let saved = SavedState(cells)
-        defer { saved.restore(cells) }
+        defer {
+            saved.restore(cells)
+            // What was allocated below is collected when the interpreter above comes to its next safepoint.
+            if cells[Cell.collectionPending] != 0 { haltSlice() }
+        }
         cage.store64(frame, 0, start.bits)
         cage.store64(frame, 8, 0)
         cage.store64(frame, 16, isConstruct ? newTarget.bits : Value.undefined.bits)
@@ -160,10 +165,7 @@ extension Machine {
                 count = try unpackBound(frame, count, isConstruct)
                 try charge(2 &+ count / 4)
             case CellKind.proxy where isConstruct ? isConstructor(callee) : isCallable(callee):
-                switch try unpackProxy(frame, count, isConstruct) {
-                case .goOn(let changed): count = changed
-                case .done(let value): return .native(value)
-                }
+                count = try unpackProxy(frame, count, isConstruct)
             default:
                 throw typeError("\(describe(callee)) is not a function")
             }
@@ -193,7 +195,8 @@ extension Machine {
     /// Replaces a bound function in a frame by its target, inserting the bound arguments; returns the new count.
     func unpackBound(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Int {
         let bound = UInt32(truncatingIfNeeded: cage.load64(frame))
-        let list = field(bound, 2).offset
+        // Undefined when there are no bound arguments.
+        let list = field(bound, 2).isUndefined ? emptyElements : field(bound, 2).offset
         let extra = Int(cage.load32(list, Layout.elementsLength))
         let count = argumentCount &+ extra
         let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8

@@ -94,6 +94,12 @@ extension Machine {
         if let argument { cage.store64(base, 32, argument.bits) }
         let count = argument == nil ? 0 : 1
         setStackTop(base &+ 32 &+ UInt32(count) &* 8)
+        try pushBuiltFrame(base, argumentCount: count, continuation: continuation, register: register)
+    }
+
+    /// As above; callee, this and arguments are above the running frame.
+    func pushBuiltFrame(_ base: UInt32, argumentCount count: Int, continuation: Int32, register: UInt16) throws(Thrown) {
+        let caller = frame
         if let resumed = try resumption(of: base, argumentCount: count) {
             try resume(resumed, at: base, continuation: continuation | Int32(register), delta: (base &- caller) / 8)
             return
@@ -212,7 +218,15 @@ extension Machine {
         if link & Link.continuation != 0 {
             let what = Value(bits: cage.load64(callee, 16)).int
             let register = UInt16(truncatingIfNeeded: what)
-            if what & 0x7FFF_0000 == Continuation.store { setReg(register, value) }
+            switch what & 0x7FFF_0000 {
+            case Continuation.store: setReg(register, value)
+            case Continuation.branch, Continuation.branchNot:
+                guard (value == .true) == (what & 0x7FFF_0000 == Continuation.branch) else { break }
+                let word = cage.load64(UInt32(truncatingIfNeeded: target) &- 8)
+                jumpWords(word)
+                try checkLoop(word)
+            default: break
+            }
         } else {
             setReg(cage.load16(UInt32(truncatingIfNeeded: target) &- 6), value)
         }

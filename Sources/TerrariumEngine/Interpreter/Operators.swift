@@ -181,11 +181,11 @@ extension Machine {
     /// SameValue for property values, where a failure to flatten text counts as different.
     func sameValueNoCoercion(_ x: Value, _ y: Value) -> Bool { (try? sameValue(x, y)) ?? false }
 
-    func inOperator(_ x: Value, _ y: Value) throws(Thrown) -> Bool {
+    func inOperator(_ x: Value, _ y: Value, into register: UInt16) throws(Thrown) {
         guard y.isObject else {
             throw typeError("Cannot use 'in' operator to search for '\(describe(x))' in \(describe(y))")
         }
-        return try hasProperty(y.offset, try toPropertyKey(x))
+        try pushHas(y.offset, try toPropertyKey(x), register: register)
     }
 
     /// InstanceofOperator. May run guest code.

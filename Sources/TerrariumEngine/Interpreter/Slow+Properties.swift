@@ -55,9 +55,8 @@ extension Machine {
             skipWords(2)
             try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
         case .exotic(let exotic):
-            let value = try exoticGet(exotic, key, object)
-            setReg(word.fieldA, value)
             skipWords(2)
+            try pushGet(exotic, key, receiver: object, register: word.fieldA)
         }
     }
 
@@ -141,8 +140,8 @@ extension Machine {
             skipWords(2)
             try pushCall(setter, this: target, argument: value, continuation: Continuation.discard, register: 0)
         case .exotic(let exotic):
-            if !(try exoticSet(exotic, key, value, target)), strict { throw cannotAssign(target, key) }
             skipWords(2)
+            try pushSet(exotic, key, value, receiver: target, strict: strict)
         }
     }
 
@@ -198,6 +197,7 @@ extension Machine {
                 "Cannot read properties of \(object.isNull ? "null" : "undefined")"
                     + (index.isObject ? "" : " (reading '\(name.map { describe($0) } ?? "")')"))
         }
+        if index.isObject, word.fieldX & 1 == 0 { return try push(.getElement, object, index, register: word.fieldA) }
         let key = try toPropertyKey(index)
         if index.isObject, word.fieldX & 1 != 0 { setReg(word.fieldC, try keyValue(key)) }
         var hint = CacheHint()
@@ -217,7 +217,7 @@ extension Machine {
             if !key.isIndex, !isExotic(start) { try remember(start, key.offset, hint) }
         case .getter(let getter):
             try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
-        case .exotic(let exotic): setReg(word.fieldA, try exoticGet(exotic, key, object))
+        case .exotic(let exotic): try pushGet(exotic, key, receiver: object, register: word.fieldA)
         }
     }
 
@@ -242,7 +242,7 @@ extension Machine {
         case .setter(let setter):
             try pushCall(setter, this: target, argument: value, continuation: Continuation.discard, register: 0)
         case .exotic(let exotic):
-            if !(try exoticSet(exotic, key, value, target)), word.fieldX & 1 != 0 { throw cannotAssign(target, key) }
+            try pushSet(exotic, key, value, receiver: target, strict: word.fieldX & 1 != 0)
         }
     }
 
@@ -252,16 +252,13 @@ extension Machine {
             let prototype = self.intrinsic(intrinsic)
             if prototype.isObject, cage.load32(prototype.offset, Layout.elements) != emptyElements { return false }
         }
-        return true
+        let array = self.intrinsic(.arrayPrototype)
+        return !array.isObject || ordinaryPrototype(array.offset) == self.intrinsic(.objectPrototype).offset
     }
 
     func deleteSlow(_ word: UInt64, _ key: PropertyKey) throws(Thrown) {
         let object = try toObject(reg(word.fieldB))
-        let done = try deleteProperty(object.offset, key)
-        if !done, word.fieldX & 1 != 0 {
-            throw typeError("Cannot delete property '\(describe(key))' of \(describe(object))")
-        }
-        setReg(word.fieldA, Value(done))
+        try pushDelete(object.offset, key, strict: word.fieldX & 1 != 0, register: word.fieldA)
     }
 
     func deleteElementSlow(_ word: UInt64) throws(Thrown) {
@@ -306,8 +303,8 @@ extension Machine {
             skipWords(2)
             try pushCall(getter, this: Value(object: global), continuation: Continuation.store, register: word.fieldA)
         case .exotic(let exotic):
-            setReg(word.fieldA, try exoticGet(exotic, key, Value(object: global)))
             skipWords(2)
+            try pushGet(exotic, key, receiver: Value(object: global), register: word.fieldA)
         }
     }
 

@@ -59,7 +59,7 @@ extension Machine {
         // MARK: Creation
         case .newObject:
             let shape = try rootShape(
-                prototype: intrinsic(.objectPrototype).offset, inlineCapacity: UInt8(clamping: max(2, min(b, 16))))
+                prototype: intrinsic(.objectPrototype).offset, inlineCapacity: b == 0xFFFF ? 0 : UInt8(clamping: max(2, min(b, 16))))
             setReg(a, Value(object: try allocateObject(kind: CellKind.object, shape: shape)))
         case .newObjectShaped: try newObjectShaped(word)
         case .newArray:
@@ -310,7 +310,8 @@ extension Machine {
     func appendAll(from source: UInt32, to target: UInt32) throws(Thrown) {
         let length = cage.load32(source, Layout.arrayLength)
         let start = cage.load32(target, Layout.arrayLength)
-        if try appendPlain(source, to: target) {
+        if let array = denseArray(Value(object: source)), denseArray(Value(object: target)) != nil {
+            try appendDense(array, to: target)
             let first = cage.load32(target, Layout.elements) &+ 16 &+ start &* 8
             for index in 0..<length where cage.load64(first &+ index &* 8) == Value.empty.bits {
                 cage.store64(first &+ index &* 8, 0, Value.undefined.bits)
@@ -461,8 +462,12 @@ extension Machine {
         var names: [Value] = []
         var seen: Set<UInt64> = []
         var current = object.offset
-        var steps = 0
+        var steps = 0, proxies = 0
         while current != 0 {
+            if kind(of: current) == CellKind.proxy {
+                proxies &+= 1
+                if proxies > Machine.maximumProxyChain { throw stackOverflow() }
+            }
             for key in try ownPropertyKeys(current) where !key.isSymbol {
                 if seen.contains(key.bits) { continue }
                 guard let own = try getOwnProperty(current, key) else { continue }

@@ -34,15 +34,21 @@ extension Machine {
         case .call: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
         case .callThis: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: false)
         // MARK: Arithmetic
-        case .add: setReg(a, try addSlow(reg(word.fieldB), reg(word.fieldC)))
-        case .addI: setReg(a, try addSlow(reg(word.fieldB), Value(word.immediateC)))
+        case .add: try binary(Opcode.add.rawValue, reg(word.fieldB), reg(word.fieldC), into: a)
+        case .addI: try binary(Opcode.add.rawValue, reg(word.fieldB), Value(word.immediateC), into: a)
         case .sub, .mul, .div, .mod, .exp, .bitAnd, .bitOr, .bitXor, .shl, .sar, .shr:
-            setReg(a, try arithmetic(UInt8(truncatingIfNeeded: word), reg(word.fieldB), reg(word.fieldC)))
+            try binary(UInt8(truncatingIfNeeded: word), reg(word.fieldB), reg(word.fieldC), into: a)
         case .subI, .mulI, .divI, .modI, .bitAndI, .bitOrI, .bitXorI, .shlI, .sarI, .shrI:
-            setReg(
-                a,
-                try arithmetic(
-                    Machine.registerForm(UInt8(truncatingIfNeeded: word)), reg(word.fieldB), Value(word.immediateC)))
+            try binary(
+                Machine.registerForm(UInt8(truncatingIfNeeded: word)), reg(word.fieldB), Value(word.immediateC), into: a)
+        case .inc where reg(word.fieldB).isObject: try push(.inc, reg(word.fieldB), register: a)
+        case .dec where reg(word.fieldB).isObject: try push(.dec, reg(word.fieldB), register: a)
+        case .neg where reg(word.fieldB).isObject: try push(.neg, reg(word.fieldB), register: a)
+        case .bitNot where reg(word.fieldB).isObject: try push(.bitNot, reg(word.fieldB), register: a)
+        case .toNumber where reg(word.fieldB).isObject: try push(.toNumber, reg(word.fieldB), register: a)
+        case .toNumeric where reg(word.fieldB).isObject: try push(.toNumeric, reg(word.fieldB), register: a)
+        case .toString where reg(word.fieldB).isObject: try push(.toText, reg(word.fieldB), register: a)
+        case .toPropertyKey where reg(word.fieldB).isObject: try push(.toKey, reg(word.fieldB), register: a)
         case .inc: setReg(a, try addNumeric(reg(word.fieldB), 1))
         case .dec: setReg(a, try addNumeric(reg(word.fieldB), -1))
         case .neg: setReg(a, try negate(reg(word.fieldB)))
@@ -56,6 +62,14 @@ extension Machine {
         case .concat: try concatRegisters(word)
 
         // MARK: Comparison
+        case .lt where try compare(.less, reg(word.fieldB), reg(word.fieldC), into: a): break
+        case .gt where try compare(.greater, reg(word.fieldB), reg(word.fieldC), into: a): break
+        case .le where try compare(.lessEqual, reg(word.fieldB), reg(word.fieldC), into: a): break
+        case .ge where try compare(.greaterEqual, reg(word.fieldB), reg(word.fieldC), into: a): break
+        case .eq where equalityCoerces(reg(word.fieldB), reg(word.fieldC)):
+            try push(.equal, reg(word.fieldB), reg(word.fieldC), register: a)
+        case .ne where equalityCoerces(reg(word.fieldB), reg(word.fieldC)):
+            try push(.notEqual, reg(word.fieldB), reg(word.fieldC), register: a)
         case .lt: setReg(a, Value(try lessThan(reg(word.fieldB), reg(word.fieldC), leftFirst: true) ?? false))
         case .gt: setReg(a, Value(try lessThan(reg(word.fieldC), reg(word.fieldB), leftFirst: false) ?? false))
         case .le: setReg(a, Value(try lessThan(reg(word.fieldC), reg(word.fieldB), leftFirst: false) == false))
@@ -65,14 +79,20 @@ extension Machine {
         case .strictEq: setReg(a, Value(try strictlyEqual(reg(word.fieldB), reg(word.fieldC))))
         case .strictNe: setReg(a, Value(!(try strictlyEqual(reg(word.fieldB), reg(word.fieldC)))))
         case .instanceOf: setReg(a, Value(try instanceOf(reg(word.fieldB), reg(word.fieldC))))
-        case .hasProperty: setReg(a, Value(try inOperator(reg(word.fieldB), reg(word.fieldC))))
+        case .hasProperty: try inOperator(reg(word.fieldB), reg(word.fieldC), into: a)
 
         // MARK: Branches
         case .jumpLt, .jumpLe, .jumpNotLt, .jumpNotLe, .loopLt, .loopLe:
+            if try pushCompareBranch(word, reg(a), reg(word.fieldB)) { break }
             if try compareBranch(word, reg(a), reg(word.fieldB)) { jumpWords(word); try checkLoop(word) }
         case .jumpLtI, .jumpLeI, .jumpGtI, .jumpGeI, .jumpNotLtI, .jumpNotLeI, .jumpNotGtI, .jumpNotGeI, .loopLtI,
             .loopLeI, .loopGtI, .loopGeI:
+            if try pushCompareImmediateBranch(word, reg(a), Value(word.immediateB)) { break }
             if try compareImmediateBranch(word, reg(a), Value(word.immediateB)) { jumpWords(word); try checkLoop(word) }
+        case .jumpEq where equalityCoerces(reg(a), reg(word.fieldB)):
+            _ = try compareAndBranch(.equal, reg(a), reg(word.fieldB), wanted: true)
+        case .jumpNe where equalityCoerces(reg(a), reg(word.fieldB)):
+            _ = try compareAndBranch(.equal, reg(a), reg(word.fieldB), wanted: false)
         case .jumpEq: if try looselyEqual(reg(a), reg(word.fieldB)) { jumpWords(word) }
         case .jumpNe: if !(try looselyEqual(reg(a), reg(word.fieldB))) { jumpWords(word) }
         case .jumpStrictEq: if try strictlyEqual(reg(a), reg(word.fieldB)) { jumpWords(word) }
@@ -126,6 +146,36 @@ extension Machine {
     }
 
     // MARK: Branches
+
+    private func pushCompareBranch(_ word: UInt64, _ x: Value, _ y: Value) throws(Thrown) -> Bool {
+        // Swapped: the source has the operands the other way round, and evaluates that one first.
+        let swapped = word.fieldX == 1
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .jumpLt, .loopLt:
+            return try compareAndBranch(swapped ? .greater : .less, swapped ? y : x, swapped ? x : y, wanted: true)
+        case .jumpNotLt:
+            return try compareAndBranch(swapped ? .greater : .less, swapped ? y : x, swapped ? x : y, wanted: false)
+        case .jumpLe, .loopLe:
+            return try compareAndBranch(
+                swapped ? .greaterEqual : .lessEqual, swapped ? y : x, swapped ? x : y, wanted: true)
+        default:
+            return try compareAndBranch(
+                swapped ? .greaterEqual : .lessEqual, swapped ? y : x, swapped ? x : y, wanted: false)
+        }
+    }
+
+    private func pushCompareImmediateBranch(_ word: UInt64, _ x: Value, _ y: Value) throws(Thrown) -> Bool {
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .jumpLtI, .loopLtI: return try compareAndBranch(.less, x, y, wanted: true)
+        case .jumpNotLtI: return try compareAndBranch(.less, x, y, wanted: false)
+        case .jumpLeI, .loopLeI: return try compareAndBranch(.lessEqual, x, y, wanted: true)
+        case .jumpNotLeI: return try compareAndBranch(.lessEqual, x, y, wanted: false)
+        case .jumpGtI, .loopGtI: return try compareAndBranch(.greater, x, y, wanted: true)
+        case .jumpNotGtI: return try compareAndBranch(.greater, x, y, wanted: false)
+        case .jumpGeI, .loopGeI: return try compareAndBranch(.greaterEqual, x, y, wanted: true)
+        default: return try compareAndBranch(.greaterEqual, x, y, wanted: false)
+        }
+    }
 
     private func compareBranch(_ word: UInt64, _ x: Value, _ y: Value) throws(Thrown) -> Bool {
         let swapped = word.fieldX == 1

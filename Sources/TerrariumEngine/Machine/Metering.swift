@@ -85,7 +85,10 @@ extension Machine {
     }
 
     /// A host that ended a guest for a limit may let it go on (more fuel, the next operation).
-    public func clearTermination() { termination = nil }
+    public func clearTermination() {
+        termination = nil
+        joinStack.removeAll()
+    }
 
     /// Ends the guest from any thread, within a slice.
     public var interrupter: Interrupter { Interrupter(flag: interruptFlag) }

@@ -77,6 +77,12 @@ extension Machine {
         return Value(cell: count)
     }
 
+    /// As `goOn` with this and the arguments that are in the frame; the function is one of the engine's own.
+    public func goOn(_ call: NativeCall, as function: Value) -> Value {
+        cage.store64(call.frame, 0, function.bits)
+        return call.again
+    }
+
     /// As `goOn` for Function.prototype.call: this is the function, the first argument is this.
     public func goOnWithRest(_ call: NativeCall) throws(Thrown) -> Value {
         let function = call.this

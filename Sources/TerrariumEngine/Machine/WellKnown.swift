@@ -73,13 +73,16 @@ struct WellKnownCells {
     var nan: UInt32 { load(47) }
     var infinity: UInt32 { load(48) }
     var zero: UInt32 { load(49) }
+    /// Name of a proxy trap.
+    func trap(_ trap: ProxyTrap) -> UInt32 { load(trap.rawValue) }
 
     static let texts = [
         "length", "name", "prototype", "constructor", "message", "stack", "cause", "errors", "value", "done", "next",
         "get", "set", "writable", "enumerable", "configurable", "toString", "valueOf", "toJSON", "callee", "caller",
         "arguments", "return", "throw", "index", "input", "groups", "lastIndex", "raw", "then", "default",
         "undefined", "null", "true", "false", "object", "function", "number", "string", "boolean", "symbol", "bigint",
-        "__proto__", "NaN", "Infinity", "0",
+        "__proto__", "NaN", "Infinity", "0", "has", "deleteProperty", "apply", "construct", "ownKeys", "getPrototypeOf",
+        "setPrototypeOf", "isExtensible", "preventExtensions", "getOwnPropertyDescriptor", "defineProperty",
     ]
 
     func setAtom(_ index: Int, _ offset: UInt32) { store(UInt8(truncatingIfNeeded: index &+ 4), offset) }
@@ -91,6 +94,13 @@ struct WellKnownCells {
     func forEach(_ body: (UInt32) -> Void) {
         for index in 0..<UInt8(180) where load(index) != 0 { body(load(index)) }
     }
+}
+
+/// Traps of proxies; the raw values are the places of their names.
+enum ProxyTrap: UInt8 {
+    case get = 15, set
+    case has = 50, deleteProperty, apply, construct, ownKeys, getPrototypeOf, setPrototypeOf, isExtensible
+    case preventExtensions, getOwnPropertyDescriptor, defineProperty
 }
 
 /// Well-known symbols (ECMA-262 §6.1.5.1).

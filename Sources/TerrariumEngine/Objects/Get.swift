@@ -335,9 +335,7 @@ extension Machine {
 
     /// DeletePropertyOrThrow(O, key). May run guest code (proxy).
     public func deletePropertyOrThrow(_ object: UInt32, _ key: PropertyKey) throws(Thrown) {
-        guard try deleteProperty(object, key) else {
-            throw typeError("Cannot delete property '\(describe(key))' of \(describe(Value(object: object)))")
-        }
+        guard try deleteProperty(object, key) else { throw cannotDelete(Value(object: object), key) }
     }
 
     func cannotDefine(_ key: PropertyKey) -> Thrown {

@@ -28,6 +28,12 @@ extension Machine {
             kind: CellKind.object, prototype: prototype, inlineCapacity: inlineCapacity))
     }
 
+    /// An ordinary object that has no named properties.
+    public func isBare(_ object: UInt32) -> Bool {
+        kind(of: object) == CellKind.object && !isExotic(object)
+            && cage.load32(cage.load32(object), ShapeLayout.count) == 0
+    }
+
     /// A plain object of the current realm.
     public func makeObject() throws(Thrown) -> Value {
         Value(object: try allocateObject(kind: CellKind.object, shape: intrinsic(.emptyObjectShape).offset))

@@ -3,9 +3,9 @@ import TerrariumCage
 /// Shortcuts of the library for objects without anything special about them.
 extension Machine {
     /// Calls the body with the enumerable own string-keyed properties of an object, in order, as
-    /// EnumerableOwnProperties and a Get of each would find them. Runs guest code (getters, the body).
+    /// EnumerableOwnProperties and a Get of each would find them; with nil for a value that only guest code can tell.
     public func forEachEnumerableOwn(
-        _ object: UInt32, _ body: (PropertyKey, Value) throws(Thrown) -> Void
+        _ object: UInt32, _ body: (PropertyKey, Value?) throws(Thrown) -> Void
     ) throws(Thrown) {
         let shape = cage.load32(object)
         let elements = cage.load32(object, Layout.elements)
@@ -13,7 +13,7 @@ extension Machine {
         guard kind == CellKind.object, !isExotic(object), cage.load8(shape, ShapeLayout.flags) == 0,
             cage.load32(elements, Layout.elementsLength) == 0, !hasSparseElements(object)
         else {
-            for key in try enumerableStringKeys(object) { try body(key, try get(object, key)) }
+            for key in try enumerableStringKeys(object) { try body(key, try valueWithoutGuestCode(Value(object: object), key)) }
             return
         }
         // The first `count` entries of a shape's table never change.
@@ -29,7 +29,7 @@ extension Machine {
             if cage.load32(object) == shape, place.attributes & Attribute.accessor == 0 {
                 try body(name, loadSlot(object, shape, place.slot))
             } else {
-                try body(name, try get(object, name))
+                try body(name, try valueWithoutGuestCode(Value(object: object), name))
             }
         }
     }
@@ -63,6 +63,21 @@ extension Machine {
         if count > 0 { cage.store32(elements, Layout.elementsLength, length) }
         cage.store32(names.offset, Layout.arrayLength, length)
         return names
+    }
+
+    /// GetV(value, key) as far as it runs no guest code; nil when a getter or a proxy has to be asked.
+    public func valueWithoutGuestCode(_ value: Value, _ key: PropertyKey) throws(Thrown) -> Value? {
+        if value.isObject, key.isIndex, kind(of: value.offset) == CellKind.array {
+            let elements = cage.load32(value.offset, Layout.elements)
+            if key.index < cage.load32(elements, Layout.elementsLength) {
+                let element = Value(bits: cage.load64(elements &+ 16 &+ key.index &* 8))
+                if !element.isEmpty { return element }
+            }
+        }
+        guard let start = value.isObject ? value.offset : prototypeForPrimitive(value) else { return .undefined }
+        var hint = CacheHint()
+        if case .value(let found) = try findForGet(start, key, hint: &hint) { return found }
+        return nil
     }
 
     /// EnumerableOwnProperties(object, key), as property keys. May run guest code (proxy).
@@ -107,19 +122,6 @@ extension Machine {
         try ensureSlot(object, shape, slot)
         storeSlot(object, shape, slot, value)
         cage.store32(object, 0, shape)
-    }
-
-    /// An element of an array as `get` gives it, from dense elements where it is there.
-    @inline(__always)
-    public func element(_ object: UInt32, _ index: Int) throws(Thrown) -> Value {
-        if kind(of: object) == CellKind.array {
-            let elements = cage.load32(object, Layout.elements)
-            if index < Int(cage.load32(elements, Layout.elementsLength)) {
-                let value = Value(bits: cage.load64(elements &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 8))
-                if !value.isEmpty { return value }
-            }
-        }
-        return try get(object, try integerKey(index))
     }
 
     /// Whether so little of the native stack is left that native code must not recurse.

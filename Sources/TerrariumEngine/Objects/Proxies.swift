@@ -23,7 +23,7 @@ extension Machine {
     }
 
     /// Target and trap of an operation; the trap is undefined when the handler has none.
-    private func trap(_ proxy: UInt32, _ name: String) throws(Thrown) -> (target: UInt32, handler: Value, trap: Value) {
+    private func trap(_ proxy: UInt32, _ name: ProxyTrap) throws(Thrown) -> (target: UInt32, handler: Value, trap: Value) {
         let handler = field(proxy, 1)
         guard handler.isObject else {
             throw typeError("Cannot perform '\(name)' on a proxy that has been revoked")
@@ -32,10 +32,10 @@ extension Machine {
         guard !nativeStack.isExhausted else { throw stackOverflow() }
         try charge(4)
         let target = field(proxy, 0).offset
-        let method = try get(handler.offset, key(name))
+        let method = try get(handler.offset, atom: wellKnown.trap(name))
         if method.isNullish { return (target, handler, .undefined) }
         guard isCallable(method) else {
-            throw typeError("\(describe(method)) returned for property '\(name)' of object '\(describe(handler))' is not a function")
+            throw typeError("'\(describe(method))' returned for property '\(name)' of object '\(describe(handler))' is not a function")
         }
         return (target, handler, method)
     }
@@ -45,7 +45,7 @@ extension Machine {
     // MARK: Prototype and extensibility
 
     func proxyGetPrototypeOf(_ proxy: UInt32) throws(Thrown) -> UInt32 {
-        let (target, handler, trap) = try trap(proxy, "getPrototypeOf")
+        let (target, handler, trap) = try trap(proxy, .getPrototypeOf)
         if trap.isUndefined { return try getPrototypeOf(target) }
         let result = try call(trap, this: handler, Value(object: target))
         guard result.isObject || result.isNull else {
@@ -59,7 +59,7 @@ extension Machine {
     }
 
     func proxySetPrototypeOf(_ proxy: UInt32, _ prototype: UInt32) throws(Thrown) -> Bool {
-        let (target, handler, trap) = try trap(proxy, "setPrototypeOf")
+        let (target, handler, trap) = try trap(proxy, .setPrototypeOf)
         if trap.isUndefined { return try setPrototypeOf(target, prototype) }
         let value = prototype == 0 ? Value.null : Value(object: prototype)
         guard toBoolean(try call(trap, this: handler, Value(object: target), value)) else { return false }
@@ -70,7 +70,7 @@ extension Machine {
     }
 
     func proxyIsExtensible(_ proxy: UInt32) throws(Thrown) -> Bool {
-        let (target, handler, trap) = try trap(proxy, "isExtensible")
+        let (target, handler, trap) = try trap(proxy, .isExtensible)
         if trap.isUndefined { return try isExtensible(target) }
         let result = toBoolean(try call(trap, this: handler, Value(object: target)))
         if try isExtensible(target) != result {
@@ -80,7 +80,7 @@ extension Machine {
     }
 
     func proxyPreventExtensions(_ proxy: UInt32) throws(Thrown) -> Bool {
-        let (target, handler, trap) = try trap(proxy, "preventExtensions")
+        let (target, handler, trap) = try trap(proxy, .preventExtensions)
         if trap.isUndefined { return try preventExtensions(target) }
         let result = toBoolean(try call(trap, this: handler, Value(object: target)))
         if result, try isExtensible(target) {
@@ -93,7 +93,7 @@ extension Machine {
 
     func proxyGetOwnProperty(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> PropertyDescriptor? {
         let name = "getOwnPropertyDescriptor"
-        let (target, handler, trap) = try trap(proxy, name)
+        let (target, handler, trap) = try trap(proxy, .getOwnPropertyDescriptor)
         if trap.isUndefined { return try getOwnProperty(target, key) }
         let result = try call(trap, this: handler, Value(object: target), try keyValue(key))
         guard result.isObject || result.isUndefined else {
@@ -139,7 +139,7 @@ extension Machine {
         throws(Thrown) -> Bool
     {
         let name = "defineProperty"
-        let (target, handler, trap) = try trap(proxy, name)
+        let (target, handler, trap) = try trap(proxy, .defineProperty)
         if trap.isUndefined { return try defineOwnProperty(target, key, descriptor) }
         let object = try fromPropertyDescriptor(descriptor)
         guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key), object)) else { return false }
@@ -168,22 +168,27 @@ extension Machine {
     }
 
     func proxyDelete(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
-        let name = "deleteProperty"
-        let (target, handler, trap) = try trap(proxy, name)
+        let (target, handler, trap) = try trap(proxy, .deleteProperty)
         if trap.isUndefined { return try deleteProperty(target, key) }
         guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key))) else { return false }
-        guard let own = try getOwnProperty(target, key) else { return true }
+        try checkProxyDelete(target, key)
+        return true
+    }
+
+    /// What a deleteProperty trap that said true must not have hidden.
+    func checkProxyDelete(_ target: UInt32, _ key: PropertyKey) throws(Thrown) {
+        let name = "deleteProperty"
+        guard let own = try getOwnProperty(target, key) else { return }
         if own.configurable == false {
             throw invariant(name, "trap returned truish for property '\(describe(key))' which is non-configurable in the proxy target")
         }
         if try !isExtensible(target) {
             throw invariant(name, "trap returned truish for property '\(describe(key))' but the proxy target is non-extensible")
         }
-        return true
     }
 
     func proxyOwnKeys(_ proxy: UInt32) throws(Thrown) -> [PropertyKey] {
-        let (target, handler, trap) = try trap(proxy, "ownKeys")
+        let (target, handler, trap) = try trap(proxy, .ownKeys)
         if trap.isUndefined { return try ownPropertyKeys(target) }
         let result = try call(trap, this: handler, Value(object: target))
         guard result.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
@@ -222,10 +227,16 @@ extension Machine {
     // MARK: Access
 
     func proxyHas(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
-        let (target, handler, trap) = try trap(proxy, "has")
+        let (target, handler, trap) = try trap(proxy, .has)
         if trap.isUndefined { return try hasProperty(target, key) }
         let result = toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key)))
-        if !result, let own = try getOwnProperty(target, key) {
+        if !result { try checkProxyHas(target, key) }
+        return result
+    }
+
+    /// What a has trap must not hide.
+    func checkProxyHas(_ target: UInt32, _ key: PropertyKey) throws(Thrown) {
+        if let own = try getOwnProperty(target, key) {
             if own.configurable == false {
                 throw invariant("has", "trap returned falsish for property '\(describe(key))' which exists in the proxy target as non-configurable")
             }
@@ -233,68 +244,76 @@ extension Machine {
                 throw invariant("has", "trap returned falsish for property '\(describe(key))' but the proxy target is not extensible")
             }
         }
-        return result
     }
 
     func proxyGet(_ proxy: UInt32, _ key: PropertyKey, _ receiver: Value) throws(Thrown) -> Value {
-        let (target, handler, trap) = try trap(proxy, "get")
+        let (target, handler, trap) = try trap(proxy, .get)
         if trap.isUndefined { return try get(target, key, receiver: receiver) }
         let value = try call(trap, this: handler, Value(object: target), try keyValue(key), receiver)
-        guard let own = try getOwnProperty(target, key), own.configurable == false else { return value }
+        try checkProxyGet(target, key, value)
+        return value
+    }
+
+    /// What a get trap must not say of a property that is fixed.
+    func checkProxyGet(_ target: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) {
+        guard let own = try getOwnProperty(target, key), own.configurable == false else { return }
         if !own.isAccessor, own.writable == false, !sameValueNoCoercion(value, own.value ?? .undefined) {
             throw invariant("get", "property '\(describe(key))' is a read-only and non-configurable data property on the proxy target but the proxy did not return its actual value (expected '\(describe(own.value ?? .undefined))' but got '\(describe(value))')")
         }
         if own.isAccessor, own.getter?.isUndefined ?? true, !value.isUndefined {
             throw invariant("get", "property '\(describe(key))' is a non-configurable accessor property on the proxy target and does not have a getter function, but the trap did not return 'undefined' (got '\(describe(value))')")
         }
-        return value
     }
 
     func proxySet(_ proxy: UInt32, _ key: PropertyKey, _ value: Value, _ receiver: Value) throws(Thrown) -> Bool {
-        let (target, handler, trap) = try trap(proxy, "set")
+        let (target, handler, trap) = try trap(proxy, .set)
         if trap.isUndefined { return try set(target, key, value, receiver: receiver) }
         guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key), value, receiver)) else {
             return false
         }
-        guard let own = try getOwnProperty(target, key), own.configurable == false else { return true }
+        try checkProxySet(target, key, value)
+        return true
+    }
+
+    /// What a set trap must not say of a property that is fixed.
+    func checkProxySet(_ target: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) {
+        guard let own = try getOwnProperty(target, key), own.configurable == false else { return }
         if !own.isAccessor, own.writable == false, !sameValueNoCoercion(value, own.value ?? .undefined) {
             throw invariant("set", "trap returned truish for property '\(describe(key))' which exists in the proxy target as a non-configurable and non-writable data property with a different value")
         }
         if own.isAccessor, own.setter?.isUndefined ?? true {
             throw invariant("set", "trap returned truish for property '\(describe(key))' which exists in the proxy target as a non-configurable and non-writable accessor property without a setter")
         }
-        return true
     }
 
     // MARK: Calls
 
     /// [[Call]] and [[Construct]]: replaces the proxy in a built frame by what runs instead; returns the new argument
-    /// count, or the result of a construct trap.
-    enum ProxyCall {
-        case goOn(argumentCount: Int)
-        case done(Value)
-    }
-
-    func unpackProxy(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> ProxyCall {
+    /// count.
+    func unpackProxy(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Int {
         let proxy = UInt32(truncatingIfNeeded: cage.load64(frame))
-        let (target, handler, trap) = try trap(proxy, isConstruct ? "construct" : "apply")
+        let (target, handler, trap) = try trap(proxy, isConstruct ? .construct : .apply)
         if trap.isUndefined {
             cage.store64(frame, 0, Value(object: target).bits)
-            return .goOn(argumentCount: argumentCount)
+            return argumentCount
         }
         var arguments: [Value] = []
         for index in 0..<argumentCount {
             arguments.append(Value(bits: cage.load64(frame &+ 32 &+ UInt32(truncatingIfNeeded: index) &* 8)))
         }
         let list = try makeArray(arguments)
-        if isConstruct {
-            let result = try call(
-                trap, this: handler, Value(object: target), list, Value(bits: cage.load64(frame, 16)))
-            guard result.isObject else { throw typeError("proxy [[Construct]] must return an object") }
-            return .done(result)
-        }
-        let top = frame &+ 56
+        let top = frame &+ (isConstruct ? 72 : 56)
         guard top < stackEnd else { throw stackOverflow() }
+        if isConstruct {
+            cage.store64(frame, 0, try engineFunction(.proxyConstruct).bits)
+            cage.store64(frame, 32, trap.bits)
+            cage.store64(frame, 40, handler.bits)
+            cage.store64(frame, 48, Value(object: target).bits)
+            cage.store64(frame, 56, list.bits)
+            cage.store64(frame, 64, cage.load64(frame, 16))
+            if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
+            return 5
+        }
         let this = cage.load64(frame, 24)
         cage.store64(frame, 0, trap.bits)
         cage.store64(frame, 24, handler.bits)
@@ -302,6 +321,6 @@ extension Machine {
         cage.store64(frame, 40, this)
         cage.store64(frame, 48, list.bits)
         if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
-        return .goOn(argumentCount: 3)
+        return 3
     }
 }

@@ -33,7 +33,12 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case emptyObjectShape, arrayShape, functionShape, arrowShape, iteratorResultShape, globalLexicals, templateRegistry
     case functionPrototypeShape, nativeFunctionShape, rawJSONShape
     // Functions of the engine's own JavaScript that natives go on with
-    case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize
+    case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize, jsonStringify, jsonQuote
+    case stringReplace, stringSearch
+    // Lists of such functions, as cells
+    case arrayGenerics, engineFunctions
+    /// A native that compiles the engine functions of its realm.
+    case engineFunctionLoader
     // What `$step` gives at the end, and for iterators that are not built in: objects that no guest ever sees
     case stepDone, stepOther
     case reactionJob, thenableJob, awaitFulfilledJob, awaitRejectedJob

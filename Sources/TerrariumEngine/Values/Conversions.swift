@@ -220,6 +220,8 @@ extension Machine {
         if value.isDouble, let index = UInt32(exactly: value.double), index != .max {
             return PropertyKey(index: index)
         }
+        // A number's text is made and interned.
+        if value.isDouble { try charge(200) }
         let primitive = try toPrimitive(value, .string)
         if primitive.isSymbol { return PropertyKey(symbol: primitive.offset) }
         return try propertyKey(string: try toStringValue(primitive))

@@ -32,7 +32,7 @@ extension SelfHostedSource {
               const s = $toString(string);
               const constructor = $speciesConstructor(this, \(Intrinsic.regExp.rawValue));
               const flags = $toString(this.flags);
-              const matcher = $construct(constructor, this, flags);
+              const matcher = new constructor(this, flags);
               matcher.lastIndex = $toLength(this.lastIndex);
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
               return $regExpStringIterator(matcher, s, $stringIndexOf(flags, "g") >= 0, unicode); }
@@ -88,7 +88,7 @@ extension SelfHostedSource {
               const constructor = $speciesConstructor(this, \(Intrinsic.regExp.rawValue));
               const flags = $toString(this.flags);
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
-              const splitter = $construct(constructor, this, $stringIndexOf(flags, "y") >= 0 ? flags : flags + "y");
+              const splitter = new constructor(this, $stringIndexOf(flags, "y") >= 0 ? flags : flags + "y");
               const parts = [];
               const most = limit === undefined ? 4294967295 : limit >>> 0;
               if (most === 0) return parts;

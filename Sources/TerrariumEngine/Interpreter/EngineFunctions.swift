@@ -1,0 +1,304 @@
+import TerrariumCage
+
+/// Functions of the engine's own JavaScript that an instruction goes on with in a new frame where it would have to run
+/// guest code: coercions of objects, traps of proxies. No Swift frame is left on the native stack.
+///
+/// The library compiles them when the first is needed (the realm's `engineFunctionLoader`); the names there are those here.
+public enum EngineFunction: UInt32, CaseIterable, Sendable {
+    case proxyGet, proxySet, proxyHas, proxyDelete, proxyConstruct
+    case add, sub, mul, div, mod, exp, bitAnd, bitOr, bitXor, shl, sar, shr
+    case inc, dec, neg, bitNot, toNumber, toNumeric, toText, toKey
+    case less, greater, lessEqual, greaterEqual, equal, notEqual
+    case lengthOf, getElement, method, arraySpecies, coerceAndCall
+}
+
+/// What a native coerces before it does anything else: two bits for this and for each argument.
+public struct Coercions: Sendable, ExpressibleByStringLiteral {
+    let bits: UInt32
+
+    /// One letter for this, one for each argument, at most 15: `s` string, `n` number, `-` nothing.
+    public init(stringLiteral text: String) {
+        var bits: UInt32 = 0, shift: UInt32 = 0
+        for letter in text.utf8.prefix(15) {
+            bits |= (letter == 0x73 ? 1 : letter == 0x6E ? 2 : 0) << shift
+            shift &+= 2
+        }
+        self.bits = bits
+    }
+}
+
+extension Machine {
+    /// The function of the current realm.
+    func engineFunction(_ function: EngineFunction) throws(Thrown) -> Value {
+        var list = intrinsic(.engineFunctions)
+        if list.isUndefined {
+            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined)
+            list = intrinsic(.engineFunctions)
+        }
+        return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
+    }
+
+    /// Calls one of them next; its result goes where the continuation says.
+    func push(
+        _ function: EngineFunction, this: Value = .undefined, _ a: Value, _ b: Value = .undefined, _ c: Value = .undefined,
+        _ d: Value = .undefined, continuation: Int32 = Continuation.store, register: UInt16
+    ) throws(Thrown) {
+        let callee = try engineFunction(function)
+        let base = frameTop(frame)
+        guard base &+ 128 < stackEnd else { throw stackOverflow() }
+        cage.store64(base, 0, callee.bits)
+        cage.store64(base, 24, this.bits)
+        cage.store64(base, 32, a.bits)
+        cage.store64(base, 40, b.bits)
+        cage.store64(base, 48, c.bits)
+        cage.store64(base, 56, d.bits)
+        setStackTop(base &+ 64)
+        try pushBuiltFrame(base, argumentCount: 4, continuation: continuation, register: register)
+    }
+
+    /// For a native: when this or an argument that it coerces first is an object, goes on with coercing all of them and
+    /// calls the native again.
+    public func coerce(_ call: NativeCall, _ coercions: Coercions) throws(Thrown) -> Value? {
+        let this = call.this
+        var bits = coercions.bits >> 2
+        if coercions.bits & 3 != 0 {
+            // The error of what cannot be converted comes first, from the native.
+            if this.isNullish || this.isSymbol { return nil }
+            if this.isObject { return try goOnCoercing(call, coercions) }
+        }
+        var index = 0
+        while bits != 0, index < call.argumentCount {
+            if bits & 3 != 0, call[index].isObject { return try goOnCoercing(call, coercions) }
+            bits >>= 2
+            index &+= 1
+        }
+        return nil
+    }
+
+    @inline(never)
+    private func goOnCoercing(_ call: NativeCall, _ coercions: Coercions) throws(Thrown) -> Value {
+        try goOn(
+            call, try engineFunction(.coerceAndCall), this: .undefined,
+            [call.callee, Value(Int32(bitPattern: coercions.bits)), call.this, try makeArray(call.arguments())])
+    }
+
+    /// As `goOn` with this and the arguments that are in the frame.
+    public func goOn(_ call: NativeCall, engine function: EngineFunction) throws(Thrown) -> Value {
+        goOn(call, as: try engineFunction(function))
+    }
+
+    // MARK: Operators
+
+    /// The engine function of a binary operator's instruction.
+    static func engineFunction(of opcode: UInt8) -> EngineFunction {
+        switch decodeByte(opcode, as: Opcode.self) {
+        case .add: .add
+        case .sub: .sub
+        case .mul: .mul
+        case .div: .div
+        case .mod: .mod
+        case .exp: .exp
+        case .bitAnd: .bitAnd
+        case .bitOr: .bitOr
+        case .bitXor: .bitXor
+        case .shl: .shl
+        case .sar: .sar
+        default: .shr
+        }
+    }
+
+    /// A binary operator; in a frame when an operand is an object.
+    func binary(_ opcode: UInt8, _ x: Value, _ y: Value, into register: UInt16) throws(Thrown) {
+        if x.isObject || y.isObject { return try push(Machine.engineFunction(of: opcode), x, y, register: register) }
+        setReg(
+            register,
+            opcode == Opcode.add.rawValue ? try addSlow(x, y) : try arithmetic(opcode, x, y))
+    }
+
+    /// A comparison whose operands include an object, as an expression.
+    func compare(_ function: EngineFunction, _ x: Value, _ y: Value, into register: UInt16) throws(Thrown) -> Bool {
+        guard x.isObject || y.isObject else { return false }
+        try push(function, x, y, register: register)
+        return true
+    }
+
+    /// As above, as a branch: the instruction jumps when the result is `wanted`.
+    func compareAndBranch(_ function: EngineFunction, _ x: Value, _ y: Value, wanted: Bool) throws(Thrown) -> Bool {
+        guard x.isObject || y.isObject else { return false }
+        try push(function, x, y, continuation: wanted ? Continuation.branch : Continuation.branchNot, register: 0)
+        return true
+    }
+
+    /// Whether `==` of the two runs guest code: one is an object, the other a primitive that may equal it.
+    func equalityCoerces(_ x: Value, _ y: Value) -> Bool {
+        (x.isObject && !y.isObject && !y.isNullish) || (y.isObject && !x.isObject && !x.isNullish)
+    }
+
+    // MARK: Proxies
+
+    /// Proxies that one operation goes through.
+    static var maximumProxyChain: Int { 100_000 }
+
+    /// Target of a proxy whose handler has no trap of that name, as far as can be said without running guest code; nil
+    /// when there may be one.
+    func targetWithoutTrap(_ proxy: UInt32, _ trap: ProxyTrap, _ steps: inout Int) throws(Thrown) -> UInt32? {
+        let handler = field(proxy, 1)
+        guard handler.isObject else {
+            throw typeError("Cannot perform '\(trap)' on a proxy that has been revoked")
+        }
+        // A chain of targets and prototypes may come back to its start.
+        steps &+= 1
+        if steps > Machine.maximumProxyChain { throw stackOverflow() }
+        try charge(4)
+        var hint = CacheHint()
+        guard case .value(let value) = try findForGet(handler.offset, PropertyKey(atom: wellKnown.trap(trap)), hint: &hint),
+            value.isNullish else { return nil }
+        return field(proxy, 0).offset
+    }
+
+    /// O.[[Get]](key, receiver) into a register; guest code runs in frames.
+    func pushGet(_ start: UInt32, _ key: PropertyKey, receiver: Value, register: UInt16) throws(Thrown) {
+        var object = start
+        var steps = 0
+        while true {
+            var hint = CacheHint()
+            switch try findForGet(object, key, hint: &hint) {
+            case .value(let value):
+                setReg(register, value)
+                return
+            case .getter(let getter):
+                return try pushCall(getter, this: receiver, continuation: Continuation.store, register: register)
+            case .exotic(let proxy):
+                guard let target = try targetWithoutTrap(proxy, .get, &steps) else {
+                    return try push(
+                        .proxyGet, this: Value(object: proxy), try keyValue(key), receiver, register: register)
+                }
+                object = target
+            }
+        }
+    }
+
+    /// O.[[Set]](key, value, receiver); guest code runs in frames. Without a register a refusal throws in strict code;
+    /// with one the register says whether it was done.
+    func pushSet(
+        _ start: UInt32, _ key: PropertyKey, _ value: Value, receiver: Value, strict: Bool, register: UInt16? = nil
+    ) throws(Thrown) {
+        var object = start
+        var steps = 0
+        while true {
+            var hint = CacheHint()
+            var done = true
+            switch try prepareSet(object, key, value, receiver: receiver, hint: &hint) {
+            case .done: break
+            case .refused: done = false
+            case .setter(let setter):
+                if let register { setReg(register, .true) }
+                return try pushCall(
+                    setter, this: receiver, argument: value, continuation: Continuation.discard, register: 0)
+            case .exotic(let exotic):
+                if kind(of: exotic) == CellKind.proxy {
+                    guard let target = try targetWithoutTrap(exotic, .set, &steps) else {
+                        return try push(
+                            .proxySet, this: Value(object: exotic), try keyValue(key), value, receiver, Value(strict),
+                            continuation: register == nil ? Continuation.discard : Continuation.store,
+                            register: register ?? 0)
+                    }
+                    object = target
+                    continue
+                }
+                done = try exoticSet(exotic, key, value, receiver)
+            }
+            if let register { setReg(register, Value(done)) }
+            else if !done, strict { throw cannotAssign(receiver, key) }
+            return
+        }
+    }
+
+    /// HasProperty(O, key) into a register; traps run in frames.
+    func pushHas(_ start: UInt32, _ key: PropertyKey, register: UInt16) throws(Thrown) {
+        var object = start
+        var steps = 0, proxies = 0
+        while object != 0 {
+            if kind(of: object) == CellKind.proxy {
+                guard let target = try targetWithoutTrap(object, .has, &proxies) else {
+                    return try push(.proxyHas, this: Value(object: object), try keyValue(key), register: register)
+                }
+                object = target
+                continue
+            }
+            if isExotic(object) {
+                switch try exoticHasProperty(object, key) {
+                case .found: return setReg(register, .true)
+                case .notFound: return setReg(register, .false)
+                case .goOn: break
+                }
+            } else if ordinaryGetOwnProperty(object, key) != nil {
+                return setReg(register, .true)
+            }
+            object = ordinaryPrototype(object)
+            steps &+= 1
+            if steps & 7 == 0 { try charge(8) }
+        }
+        setReg(register, .false)
+    }
+
+    /// O.[[Delete]](key) into a register; traps run in frames.
+    func pushDelete(_ start: UInt32, _ key: PropertyKey, strict: Bool, register: UInt16) throws(Thrown) {
+        var object = start
+        var proxies = 0
+        while kind(of: object) == CellKind.proxy {
+            guard let target = try targetWithoutTrap(object, .deleteProperty, &proxies) else {
+                return try push(
+                    .proxyDelete, this: Value(object: object), try keyValue(key), Value(strict), register: register)
+            }
+            object = target
+        }
+        let done = try deleteProperty(object, key)
+        if !done, strict { throw cannotDelete(Value(object: start), key) }
+        setReg(register, Value(done))
+    }
+
+    func cannotDelete(_ object: Value, _ key: PropertyKey) -> Thrown {
+        object.isObject && kind(of: object.offset) == CellKind.proxy
+            ? typeError("'deleteProperty' on proxy: trap returned falsish for property '\(describe(key))'")
+            : typeError("Cannot delete property '\(describe(key))' of \(describe(object))")
+    }
+
+    // MARK: Operations of the engine's own JavaScript
+
+    /// An operation that may have to run guest code; false when it was not started here.
+    func pushOperation(_ operation: BuiltinOperation, _ word: UInt64) throws(Thrown) -> Bool {
+        let x = reg(word.fieldB), y = reg(word.fieldB &+ 1), register = word.fieldA
+        switch operation {
+        case .getFrom:
+            try pushGet(x.offset, try toPropertyKey(y), receiver: reg(word.fieldB &+ 2), register: register)
+        case .setOn:
+            try pushSet(
+                x.offset, try toPropertyKey(y), reg(word.fieldB &+ 2), receiver: reg(word.fieldB &+ 3), strict: false,
+                register: register)
+        case .toString where x.isObject: try push(.toText, x, register: register)
+        case .toNumber where x.isObject: try push(.toNumber, x, register: register)
+        case .toPropertyKey where x.isObject: try push(.toKey, x, register: register)
+        case .lengthOf where x.isObject && kind(of: x.offset) != CellKind.array:
+            var hint = CacheHint()
+            if case .value(let value) = try findForGet(x.offset, PropertyKey(atom: wellKnown.length), hint: &hint),
+                !value.isObject {
+                setReg(register, Value(try toLength(value)))
+                return true
+            }
+            try push(.lengthOf, x, register: register)
+        case .getMethod where x.isObject:
+            var hint = CacheHint()
+            if case .value(let value) = try findForGet(x.offset, try toPropertyKey(y), hint: &hint),
+                value.isNullish || isCallable(value) {
+                setReg(register, value.isNull ? .undefined : value)
+                return true
+            }
+            try push(.method, x, y, register: register)
+        case .arraySpeciesCreate where x.isObject && !(kind(of: x.offset) == CellKind.array && hasArrayShape(x)):
+            try push(.arraySpecies, x, y, register: register)
+        default: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,147 @@
+import TerrariumEngine
+
+/// What instructions go on with where they run guest code (`EngineFunction`).
+extension SelfHostedSource {
+    static let engineFunctions = SelfHostedSource(
+        name: "engineFunctions",
+        functions: EngineFunction.allCases.map { Function("\($0)", 0, constructs: $0 == .proxyConstruct) },
+        text: """
+            const TO_PRIMITIVE = $symbol(\(WellKnownSymbol.toPrimitive.rawValue)), SPECIES = $symbol(\(WellKnownSymbol.species.rawValue));
+            function primitive(x, hint) {
+              if (!$isObject(x)) return x;
+              const f = x[TO_PRIMITIVE];
+              if (f !== undefined && f !== null) {
+                if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+                const v = $call(f, x, hint);
+                if ($isObject(v)) $typeError("Cannot convert object to primitive value");
+                return v; }
+              let g = hint === "string" ? x.toString : x.valueOf;
+              if ($isCallable(g)) { const v = $call(g, x); if (!$isObject(v)) return v; }
+              g = hint === "string" ? x.valueOf : x.toString;
+              if ($isCallable(g)) { const v = $call(g, x); if (!$isObject(v)) return v; }
+              $typeError("Cannot convert object to primitive value"); }
+            function numeric(x) { x = primitive(x, "number"); return typeof x === "bigint" ? x : +x; }
+
+            function add(x, y) { x = primitive(x, "default"); y = primitive(y, "default"); return x + y; }
+            function sub(x, y) { x = numeric(x); y = numeric(y); return x - y; }
+            function mul(x, y) { x = numeric(x); y = numeric(y); return x * y; }
+            function div(x, y) { x = numeric(x); y = numeric(y); return x / y; }
+            function mod(x, y) { x = numeric(x); y = numeric(y); return x % y; }
+            function exp(x, y) { x = numeric(x); y = numeric(y); return x ** y; }
+            function bitAnd(x, y) { x = numeric(x); y = numeric(y); return x & y; }
+            function bitOr(x, y) { x = numeric(x); y = numeric(y); return x | y; }
+            function bitXor(x, y) { x = numeric(x); y = numeric(y); return x ^ y; }
+            function shl(x, y) { x = numeric(x); y = numeric(y); return x << y; }
+            function sar(x, y) { x = numeric(x); y = numeric(y); return x >> y; }
+            function shr(x, y) { x = numeric(x); y = numeric(y); return x >>> y; }
+            function inc(x) { x = numeric(x); return ++x; }
+            function dec(x) { x = numeric(x); return --x; }
+            function neg(x) { return -numeric(x); }
+            function bitNot(x) { return ~numeric(x); }
+            function toNumber(x) { return +primitive(x, "number"); }
+            function toNumeric(x) { return numeric(x); }
+            function toText(x) { return $toString(primitive(x, "string")); }
+            function toKey(x) { return $toPropertyKey(primitive(x, "string")); }
+            function less(x, y) { x = primitive(x, "number"); y = primitive(y, "number"); return x < y; }
+            function greater(x, y) { x = primitive(x, "number"); y = primitive(y, "number"); return x > y; }
+            function lessEqual(x, y) { x = primitive(x, "number"); y = primitive(y, "number"); return x <= y; }
+            function greaterEqual(x, y) { x = primitive(x, "number"); y = primitive(y, "number"); return x >= y; }
+            function equal(x, y) { return primitive(x, "default") == primitive(y, "default"); }
+            function notEqual(x, y) { return primitive(x, "default") != primitive(y, "default"); }
+            function lengthOf(o) { return $toLength(+o.length); }
+            function getElement(o, k) { return o[toKey(k)]; }
+            function method(x, k) { const f = x[k];
+              if (f === undefined || f === null) return undefined;
+              if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+              return f; }
+            function arraySpecies(o, n) {
+              let C = undefined;
+              if ($isArray(o)) {
+                C = o.constructor;
+                if ($isForeignArray(C)) C = undefined;
+                if ($isObject(C)) { C = C[SPECIES]; if (C === null) C = undefined; } }
+              if (C === undefined || C === $intrinsic(\(Intrinsic.array.rawValue))) {
+                if (n > 4294967295) $rangeError("Invalid array length");
+                return $arrayCreate(n); }
+              if (!$isConstructor(C)) $typeError("object.constructor[Symbol.species] is not a constructor");
+              return new C(n); }
+
+            function coerced(v, kind) {
+              if (!$isObject(v) && typeof v !== "symbol" && !(kind === 2 && typeof v === "bigint")) return v;
+              return kind === 1 ? $toString(primitive(v, "string")) : +primitive(v, "number"); }
+            function coerceAndCall(f, kinds, self, list) {
+              if (kinds & 3) self = coerced(self, kinds & 3);
+              const rest = kinds >> 2;
+              for (let k = 0; k < list.length && k < 14; k++) { const kind = rest >> 2 * k & 3; if (kind !== 0) list[k] = coerced(list[k], kind); }
+              return $apply(f, self, list); }
+
+            function revoked(name) { $typeError("Cannot perform '" + name + "' on a proxy that has been revoked"); }
+            function notCallable(trap, name, handler) {
+              $typeError("'" + $describe(trap) + "' returned for property '" + name + "' of object '" + $describe(handler) + "' is not a function"); }
+            function proxyGet(key, receiver) {
+              const handler = $field(this, 1);
+              if (!$isObject(handler)) revoked("get");
+              const target = $field(this, 0), trap = handler.get;
+              if (trap === undefined || trap === null) return $getFrom(target, key, receiver);
+              if (!$isCallable(trap)) notCallable(trap, "get", handler);
+              const value = $call(trap, handler, target, key, receiver);
+              $proxyGotten(target, key, value);
+              return value; }
+            function proxySet(key, value, receiver, isStrict) {
+              const handler = $field(this, 1);
+              if (!$isObject(handler)) revoked("set");
+              const target = $field(this, 0), trap = handler.set;
+              let done;
+              if (trap === undefined || trap === null) done = $setOn(target, key, value, receiver);
+              else {
+                if (!$isCallable(trap)) notCallable(trap, "set", handler);
+                done = !!$call(trap, handler, target, key, value, receiver);
+                if (done) $proxyAssigned(target, key, value); }
+              if (!done && isStrict) $cannotAssign(receiver, key);
+              return done; }
+            function proxyHas(key) {
+              const handler = $field(this, 1);
+              if (!$isObject(handler)) revoked("has");
+              const target = $field(this, 0), trap = handler.has;
+              if (trap === undefined || trap === null) return key in target;
+              if (!$isCallable(trap)) notCallable(trap, "has", handler);
+              const found = !!$call(trap, handler, target, key);
+              if (!found) $proxyHidden(target, key);
+              return found; }
+            function proxyDelete(key, isStrict) {
+              const handler = $field(this, 1);
+              if (!$isObject(handler)) revoked("deleteProperty");
+              const target = $field(this, 0), trap = handler.deleteProperty;
+              let done;
+              if (trap === undefined || trap === null) done = $tryDelete(target, key);
+              else {
+                if (!$isCallable(trap)) notCallable(trap, "deleteProperty", handler);
+                done = !!$call(trap, handler, target, key);
+                if (done) $proxyDeleted(target, key); }
+              if (!done && isStrict) $cannotDelete(this, key);
+              return done; }
+            function proxyConstruct(trap, handler, target, list, newTarget) {
+              const result = $call(trap, handler, target, list, newTarget);
+              if (!$isObject(result)) $typeError("'construct' on proxy: trap returned non-object ('" + $describe(result) + "')");
+              return result; }
+            """)
+}
+
+extension SelfHostedSource {
+    /// The functions of a source in a realm, as a list cell.
+    func functions(_ machine: Machine, _ realm: UInt32) throws(Thrown) -> Value {
+        let script: ScriptTemplate
+        do {
+            script = try template()
+        } catch {
+            // The sources are constants of the engine; a test compiles them all.
+            throw machine.syntaxError("builtin: \(error)")
+        }
+        let array = try machine.run(script, realm: realm)
+        var values: [Value] = []
+        for index in functions.indices {
+            values.append(try machine.get(array.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index))))
+        }
+        return try machine.list(of: values)
+    }
+}
