@@ -4,13 +4,21 @@ import TerrariumCage
 extension Machine {
     /// Starts the bytecode function in a built frame: checks room, makes `this` of a base constructor, fills missing
     /// arguments, sets `pc`, `fp` and the fuel of the new frame.
-    func enterFunction(_ frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) {
+    func enterFunction(_ built: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) {
+        var frame = built
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
         let code = cage.load32(callee, Layout.functionCode)
         let registers = max(UInt32(cage.load16(code, Layout.codeRegisterCount)), UInt32(truncatingIfNeeded: argumentCount) &+ 4)
-        let top = frame &+ registers &* 8
-        let depth = cells[Cell.frameDepth] &- 1
-        guard top < stackEnd, depth > 0 else { throw stackOverflow() }
+        var top = frame &+ registers &* 8
+        var depth = cells[Cell.frameDepth] &- 1
+        if top >= stackEnd || depth <= 0 {
+            let written = frame &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8
+            guard let moved = try dropTailCallers(of: frame, top: written) else { throw stackOverflow() }
+            frame = moved
+            top = frame &+ registers &* 8
+            depth = cells[Cell.frameDepth] &- 1
+            guard top < stackEnd, depth > 0 else { throw stackOverflow() }
+        }
         if isConstruct {
             let flags = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags))
             if flags.contains(.derived) {
