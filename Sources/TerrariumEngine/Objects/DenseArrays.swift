@@ -7,6 +7,9 @@ public struct DenseArray {
     let elements: UInt32
     public let count: Int
 
+    /// All indices; the bound is one that the compiler sees is no trap.
+    var indices: Range<Int> { 0..<max(0, count) }
+
     /// Place of an element.
     @inline(__always)
     func slot(_ index: Int) -> UInt32 { elements &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 8 }
@@ -104,15 +107,21 @@ extension Machine {
     /// Whether a hole or undefined is there from `start` on.
     public func searchDenseForUndefined(_ array: DenseArray, from start: Int) throws(Thrown) -> Bool {
         try charge(max(0, array.count &- start))
-        for index in min(start, array.count)..<array.count where loadDense(array, index).isUndefined { return true }
+        var index = start
+        while index < array.count {
+            if loadDense(array, index).isUndefined { return true }
+            index &+= 1
+        }
         return false
     }
 
     public func searchDenseForNaN(_ array: DenseArray, from start: Int) throws(Thrown) -> Bool {
         try charge(max(0, array.count &- start))
-        for index in min(start, array.count)..<array.count {
+        var index = start
+        while index < array.count {
             let value = Value(bits: cage.load64(array.slot(index)))
             if value.isNumber, value.number.isNaN { return true }
+            index &+= 1
         }
         return false
     }
@@ -193,7 +202,7 @@ extension Machine {
             try openDense(result, at: result.count, removing: 0, adding: array.count)
         else {
             try charge(array.count)
-            for index in 0..<array.count { try appendElement(target, Value(bits: cage.load64(array.slot(index)))) }
+            for index in array.indices { try appendElement(target, Value(bits: cage.load64(array.slot(index)))) }
             return
         }
         let elements = cage.load32(target, Layout.elements)
@@ -231,7 +240,7 @@ extension Machine {
 
     /// The text of primitive elements with a separator (undefined is a comma); nil when an element is something else.
     public func joinDense(_ array: DenseArray, _ separator: Value) throws(Thrown) -> Value? {
-        for index in 0..<array.count {
+        for index in array.indices {
             let value = Value(bits: cage.load64(array.slot(index)))
             if value.isObject || value.isSymbol || value.isBigInt {
                 try charge(index / 8)
@@ -245,7 +254,7 @@ extension Machine {
         let comma = separator.isUndefined
         let between = try flat(comma ? emptyString : separator)
         var text = try TextBuilder(self, capacity: min(array.count &* 4, 65_536))
-        for index in 0..<array.count {
+        for index in array.indices {
             if index > 0 {
                 if comma { try text.append(44) } else { try text.append(between, from: 0, to: between.count) }
             }
