@@ -40,15 +40,19 @@ extension RegExpCodeGenerator {
 
     /// Whether every match starts at the start of the subject.
     private func isAnchored() -> Bool {
-        var node = tree.root
-        while true {
-            switch tree.nodes[node] {
-            case .assertion(.start): return true
-            case .capture(_, let child): node = child
-            case .sequence(let children): node = tree.children[children.lowerBound]
-            default: return false
+        var isAnchored: [Bool] = []
+        // Children have smaller numbers. A position only grows: any part of a sequence that has to be at the start will do.
+        for node in tree.nodes {
+            switch node {
+            case .assertion(.start): isAnchored.append(true)
+            case .capture(_, let child): isAnchored.append(isAnchored[child])
+            case .sequence(let children): isAnchored.append(tree.children[children].contains { isAnchored[$0] })
+            case .alternation(let children): isAnchored.append(tree.children[children].allSatisfy { isAnchored[$0] })
+            case .loop(let child, let minimum, _, _, _): isAnchored.append(minimum > 0 && isAnchored[child])
+            default: isAnchored.append(false)
             }
         }
+        return isAnchored[tree.root]
     }
 
     /// The units that every match starts with, and how many parts of the root sequence they are.

@@ -126,6 +126,8 @@ extension Compiler {
         enterParameterScope(info, parameters, plan)
         prepareThis(info)
         storePseudoBindings(info)
+        // Before the defaults of parameters, which see the fields.
+        if info.kind == .classConstructor, state.hasFields { runFieldInitializer(this: 3, constructor: 0) }
         if let argumentsRegister { placeArguments(info, argumentsRegister, plan) }
         if plan != .mapped { bindParameters(info, parameters, rest) }
         if info.bodyScope != info.parameterScope { enterBodyScope(info) }
@@ -136,7 +138,6 @@ extension Compiler {
             // The parameters of an async generator throw at its call, its body rejects.
             rejection = openAsyncRegion()
         }
-        if info.kind == .classConstructor, state.hasFields { runFieldInitializer(this: 3, constructor: 0) }
 
         if info.hasExpressionBody {
             let value = evaluate(info.bodyExpression, .any)
