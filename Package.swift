@@ -50,6 +50,6 @@ let package = Package(
             name: "TerrariumEngineTests", dependencies: ["TerrariumEngine", "TerrariumLibrary", "TerrariumCage"],
             swiftSettings: settings),
         .testTarget(
-            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax"], exclude: ["Scripts"], swiftSettings: settings),
+            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax"], exclude: ["Scripts", "Messages"], swiftSettings: settings),
     ]
 )

@@ -28,7 +28,7 @@ extension Session {
         case .success(let compiled): script = compiled
         case .failure(let error): return .syntaxError(error.text)
         }
-        return finish(source) { () throws(Thrown) in
+        return finish { () throws(Thrown) in
             let module = try machine.makeModule(script, key: key, realm: realm)
             let promise = try machine.runModule(module)
             let handle = machine.makeHandle(promise)
@@ -46,7 +46,7 @@ extension Session {
         switch Session.compile(source, options) {
         case .failure(let error): return .syntaxError(error.text)
         case .success(let script):
-            return finish(source) { () throws(Thrown) in
+            return finish { () throws(Thrown) in
                 try machine.loadAndLink(try machine.makeModule(script, key: key, realm: realm))
                 return "undefined"
             }

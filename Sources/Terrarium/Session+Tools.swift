@@ -11,6 +11,12 @@ extension Session {
     /// Date and time come from the host: milliseconds since the epoch.
     public func allowClock(_ now: @escaping () -> Double) { machine.host.currentTime = now }
 
+    /// Source maps come from the host: name of the script, and what its `sourceMappingURL` comment says. Asked only when a
+    /// stack trace is made.
+    public func provideSourceMaps(_ load: @escaping (_ source: String, _ url: String) -> [UInt8]?) {
+        machine.host.loadSourceMap = load
+    }
+
     /// eval and the Function constructors may make code from strings.
     public func allowCodeGeneration() { machine.allowsCodeGeneration = true }
 

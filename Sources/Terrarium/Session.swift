@@ -49,6 +49,10 @@ public final class Session {
     let realm: UInt32
     private let fuel: Int64
     var lastThrownName: String?
+    /// Frames of the error that ended the last run, innermost first; empty when it was no error.
+    public private(set) var lastFrames: [StackFrame] = []
+    /// Called when the jobs of a run are done, for each promise that was rejected and has no handler.
+    public var onUnhandledRejection: ((Rejection) -> Void)? = nil
 
     /// - Throws: `SessionError` when there is no room for the cage or the heap limit is too small for the library.
     public init(limits: SessionLimits = SessionLimits(), print: ((String) -> Void)? = nil) throws(SessionError) {
@@ -102,7 +106,7 @@ public final class Session {
         switch Session.compile(source, ParseOptions.guest) {
         case .failure(let error): return .syntaxError(error.text)
         case .success(let script):
-            return finish(source) { () throws(Thrown) in
+            return finish { () throws(Thrown) in
                 let value = try machine.run(script, realm: realm)
                 let text = machine.describe(value)
                 _ = try machine.runJobs()
@@ -112,11 +116,13 @@ public final class Session {
     }
 
     /// How a piece of work ends.
-    func finish(_ source: SourceText, _ work: () throws(Thrown) -> String) -> Outcome {
+    func finish(_ work: () throws(Thrown) -> String) -> Outcome {
         do throws(Thrown) {
-            return .finished(try work())
+            let text = try work()
+            reportRejections()
+            return .finished(text)
         } catch {
-            if error == .exception { return .thrown(renderException(source)) }
+            if error == .exception { return .thrown(renderException()) }
             switch machine.termination {
             case .fuel: return .ended(.fuel)
             case .heap: return .ended(.heap)
@@ -128,41 +134,30 @@ public final class Session {
         }
     }
 
-    private func renderException(_ source: SourceText) -> String {
+    private func renderException() -> String {
         let value = machine.takeException()
         lastThrownName = value.isObject ? machine.constructorName(value.offset) : machine.describe(value)
-        guard value.isObject, machine.kind(of: value.offset) == CellKind.error else {
-            return "Uncaught \(machine.describe(value))"
+        lastFrames = machine.stackFrames(of: value)
+        return machine.report(uncaught: value)
+    }
+
+    /// HostPromiseRejectionTracker: tells of the promises that were rejected and have no handler now.
+    private func reportRejections() {
+        let promises = machine.takeUnhandledRejections()
+        guard let report = onUnhandledRejection else { return }
+        for promise in promises {
+            let reason = machine.rejectionReason(promise)
+            report(Rejection(text: machine.report(uncaught: reason, inPromise: true), frames: machine.stackFrames(of: reason)))
         }
-        let stack = machine.dataText(value.offset, machine.atom("stack")) ?? machine.errorSummary(value.offset)
-        // The place of the innermost frame in this source.
-        for line in stack.split(separator: "\n").dropFirst() {
-            guard let range = line.range(of: source.name + ":") else { continue }
-            let numbers = line[range.upperBound...].split { !$0.isNumber }
-            guard numbers.count >= 2, let row = Int(numbers[0]), let column = Int(numbers[1]) else { continue }
-            let starts = source.lineStarts()
-            guard row >= 1, row <= starts.count else { break }
-            let first = Int(starts[row - 1])
-            var end = first
-            while end < source.units.count, source.units[end] != 10, source.units[end] != 13 { end += 1 }
-            let text = String(decoding: source.units[first..<end], as: UTF16.self)
-            return "\(source.name):\(row):\(column)\n" + SourceExcerpt.render(line: text, column: column, length: 1)
-                + "\n\nUncaught \(stack)"
-        }
-        return "Uncaught \(stack)"
     }
 }
 
-extension Substring {
-    /// First occurrence of a text.
-    fileprivate func range(of text: String) -> Range<Substring.Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
-            start = index(after: start)
-        }
-        return nil
-    }
+/// A promise that was rejected and that nobody handles.
+public struct Rejection: Sendable {
+    /// Place, source line, caret, and the reason with its stack.
+    public let text: String
+    /// Frames of the reason, when it is an error; innermost first.
+    public let frames: [StackFrame]
 }
 
 public enum SessionError: Error, Sendable {

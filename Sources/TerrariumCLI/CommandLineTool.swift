@@ -32,8 +32,10 @@ enum CommandLineTool {
           --json              print one JSON object: value or error, and the bill
           --help, --version
 
-        exit status: 0 finished, 1 uncaught exception or syntax error, 2 usage error or unreadable file, 10 fuel,
-        11 heap, 12 deadline, 13 output, 130 interrupted
+        A script that ends in //# sourceMappingURL=FILE.map is shown in stack traces as that file beside it says.
+
+        exit status: 0 finished, 1 uncaught exception, unhandled rejection or syntax error, 2 usage error or unreadable
+        file, 10 fuel, 11 heap, 12 deadline, 13 output, 130 interrupted
 
         """
 
@@ -185,11 +187,15 @@ enum CommandLineTool {
             }
             session.allowModules(modules.loader)
         }
+        session.provideSourceMaps { SiblingSourceMap.read(script: $0, url: $1) }
+        var rejections: [Rejection] = []
+        session.onUnhandledRejection = { rejections.append($0) }
         let interrupt = session.interrupter
         HostProcess.onInterrupt { interrupt() }
         let start = MonotonicClock.now()
         let isModule = options.isModule || source.name.hasSuffix(".mjs")
-        let outcome = isModule ? session.runModule(source, key: source.name) : session.run(source)
+        var outcome = isModule ? session.runModule(source, key: source.name) : session.run(source)
+        if case .finished = outcome, let first = rejections.first { outcome = .thrown(first.text) }
         let tenths = (MonotonicClock.now() - start) / 100_000
         let milliseconds = "\(tenths / 10).\(tenths % 10)"
         buffer.flush()

@@ -66,7 +66,7 @@ extension Machine {
         try charge(units.count &+ 16)
         let program: Program
         do throws(SyntaxDiagnostic) {
-            program = try Parser.parse(SourceText(utf16: units, name: "<anonymous>"), options: options)
+            program = try Parser.parse(SourceText(utf16: units, name: evalOrigin()), options: options)
         } catch {
             throw error.kind == .syntax ? syntaxError(error.message) : rangeError(error.message)
         }

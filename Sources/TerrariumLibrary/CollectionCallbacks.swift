@@ -20,7 +20,7 @@ extension SelfHostedSource {
         text: """
             function forEach(f, t) {
               if (!$hasKind(this, \(CellKind.map))) $typeError("Method Map.prototype.forEach called on incompatible receiver " + $describe(this));
-              if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+              if (!$isCallable(f)) f();
               const cursor = $tableCursor(this);
               while ($tableNext(this, cursor)) $call(f, t, cursor[1], cursor[0], this); }
             function getOrInsertComputed(key, f) {
@@ -58,7 +58,7 @@ extension SelfHostedSource {
               $typeError("Method Set.prototype." + name + " called on incompatible receiver " + $describe(set)); }
             function forEach(f, t) {
               check(this, "forEach");
-              if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+              if (!$isCallable(f)) f();
               const cursor = $tableCursor(this);
               while ($tableNext(this, cursor)) { const value = cursor[0]; $call(f, t, value, value, this); } }
             function record(object) {

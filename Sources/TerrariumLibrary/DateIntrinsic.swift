@@ -24,7 +24,7 @@ extension RealmBuilder {
         let toPrimitive = try function(Builtin("@@toPrimitive", 1) { (machine, call) throws(Thrown) in
             guard call.this.isObject else {
                 throw machine.typeError(
-                    "Date.prototype[Symbol.toPrimitive] called on incompatible receiver \(machine.describe(call.this))")
+                    "Method Date.prototype [ @@toPrimitive ] called on incompatible receiver \(machine.describe(call.this))")
             }
             switch call[0].isString ? machine.swiftString(call[0]) : "" {
             case "string", "default": return try machine.ordinaryToPrimitive(call.this, .string)
@@ -155,7 +155,10 @@ extension Machine {
 
     func thisTimeValue(_ call: NativeCall) throws(Thrown) -> Double {
         guard call.this.isObject, kind(of: call.this.offset) == CellKind.date else {
-            throw typeError("this is not a Date object.")
+            let name = functionName(call.callee.offset)
+            throw typeError(
+                name.hasPrefix("get") || name == "valueOf" ? "this is not a Date object."
+                    : "Method Date.prototype.\(name) called on incompatible receiver \(describe(call.this))")
         }
         return field(call.this.offset, 0).number
     }

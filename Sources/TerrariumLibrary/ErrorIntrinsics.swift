@@ -11,16 +11,15 @@ extension RealmBuilder {
         try install(
             [
                 Builtin("captureStackTrace", 2) { (machine, call) throws(Thrown) in
-                    guard call[0].isObject else { throw machine.typeError("Invalid argument") }
-                    try machine.captureStack(call[0].offset)
-                    _ = try machine.deleteProperty(call[0].offset, machine.key("stack"))
-                    try machine.defineStack(call[0].offset, header: machine.errorSummary(call[0].offset))
+                    guard call[0].isObject else { throw machine.typeError("invalid_argument") }
+                    try machine.captureStackTrace(call[0].offset, above: call[1])
                     return .undefined
                 },
                 Builtin("isError", 1) { (machine, call) throws(Thrown) in
                     Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.error)
                 },
             ], on: errorFunction)
+        try define(errorFunction, "stackTraceLimit", Value(10), attributes: Attribute.all)
         for kind in ErrorKind.allCases where kind != .error {
             let prototype = try machine.makeObject(prototype: base).offset
             setIntrinsic(RealmBuilder.prototypeIntrinsic(kind), prototype)
@@ -49,14 +48,10 @@ extension RealmBuilder {
             Builtin(kind.name, length) { (machine, call) throws(Thrown) in
                 let newTarget = call.isConstruct ? call.newTarget : call.callee
                 let proto = try machine.prototypeFromConstructor(newTarget, RealmBuilder.prototypeIntrinsic(kind))
-                let object = try machine.allocateObject(kind: CellKind.error, prototype: proto, inlineCapacity: 4)
+                let object = try machine.allocateError(prototype: proto, hidesNative: true)
                 let first = kind == .aggregateError ? 1 : kind == .suppressedError ? 2 : 0
                 var message: Value?
                 if !call[first].isUndefined { message = try machine.toStringValue(call[first]) }
-                try machine.captureStack(object)
-                let name = machine.dataText(proto, machine.atom("name")) ?? kind.name
-                let text = message.map { machine.swiftString($0) } ?? ""
-                try machine.defineStack(object, header: text.isEmpty ? name : "\(name): \(text)")
                 if let message {
                     _ = try machine.defineOwnProperty(
                         object, machine.key(.message), PropertyDescriptor(value: message, attributes: Attribute.hidden))
@@ -91,7 +86,7 @@ extension RealmBuilder {
     static let errorMethods: [Builtin] = [
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             guard call.this.isObject else {
-                throw machine.typeError("Error.prototype.toString requires that 'this' be a JSReceiver")
+                throw machine.typeError("Method Error.prototype.toString called on incompatible receiver \(machine.describe(call.this))")
             }
             let nameValue = try machine.get(call.this.offset, machine.key(.name))
             let name = nameValue.isUndefined ? try machine.makeString("Error") : try machine.toStringValue(nameValue)

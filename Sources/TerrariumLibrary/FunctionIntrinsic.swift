@@ -25,12 +25,12 @@ extension RealmBuilder {
 
     static let functionMethods: [Builtin] = [
         Builtin("call", 1) { (machine, call) throws(Thrown) in
-            guard machine.isCallable(call.this) else { throw machine.typeError("Function.prototype.call was called on \(machine.describe(call.this)), which is not a function") }
+            guard machine.isCallable(call.this) else { throw machine.notCallableAtCall(call.this) }
             return try machine.goOnWithRest(call)
         },
         Builtin("apply", 2) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else {
-                throw machine.typeError("Function.prototype.apply was called on \(machine.describe(call.this)), which is not a function")
+                throw machine.notCallableAtCall(call.this)
             }
             let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
             return try machine.goOn(call, call.this, this: call[0], list)

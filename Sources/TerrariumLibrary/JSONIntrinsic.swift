@@ -100,12 +100,33 @@ public struct JSONParser {
 
     private func failure() -> Thrown {
         guard position < text.count else { return machine.syntaxError("Unexpected end of JSON input") }
-        let all = text.units
-        let token = String(decoding: [all[position]], as: UTF16.self)
-        let source = String(decoding: all.prefix(40), as: UTF16.self)
-        let shown = all.count > 40 ? "\"\(source)\"... " : "\"\(source)\" "
-        return machine.syntaxError("Unexpected token '\(token)', \(shown)is not valid JSON")
+        switch text[position] {
+        case 48...57, 45: return failure("Unexpected number")
+        case 34: return failure("Unexpected string")
+        default: break
+        }
+        // A short source is shown whole, of a longer one ten units to both sides.
+        let count = text.count, context = 10
+        if count <= 15 {
+            let whole = shown(0, count)
+            if ["NaN", "Infinity", "undefined", "[object Object]"].contains(whole) {
+                return machine.syntaxError("\"\(whole)\" is not valid JSON")
+            }
+        }
+        let isShort = count <= 2 * context
+        let start = isShort || position < context ? 0 : position - context
+        let end = isShort || position >= count - context && position >= context ? count : min(count, position + context)
+        let before = start > 0 || !isShort && position >= context ? "..." : ""
+        let after = !isShort && (position < context || end < count) ? "..." : ""
+        return machine.syntaxError(
+            "Unexpected token '\(shown(position, position + 1))', \(before)\"\(shown(start, end))\"\(after) is not valid JSON")
     }
+
+    private func shown(_ start: Int, _ end: Int) -> String {
+        String(decoding: (start..<max(start, min(end, text.count))).map { text[$0] }, as: UTF16.self)
+    }
+
+    private func failure(_ what: String) -> Thrown { machine.syntaxError("\(what) in JSON at position \(position)") }
 
     public mutating func parse() throws(Thrown) -> Value {
         var stack: [Container] = []
@@ -166,7 +187,7 @@ public struct JSONParser {
                     if keepsRecords, let list = records.last { try machine.appendToArray(list.offset, record) }
                     skipSpace()
                     if unit() == 44 { position += 1; break }
-                    guard unit() == 93 else { throw failure() }
+                    guard unit() == 93 else { throw failure("Expected ',' or ']' after array element") }
                     position += 1
                     value = Value(object: array)
                     stack.removeLast()
@@ -193,7 +214,7 @@ public struct JSONParser {
                         stack[stack.count - 1] = try member(object, first: false)
                         break
                     }
-                    guard unit() == 125 else { throw failure() }
+                    guard unit() == 125 else { throw failure("Expected ',' or '}' after property value") }
                     position += 1
                     value = Value(object: object)
                     stack.removeLast()
@@ -217,7 +238,7 @@ public struct JSONParser {
             if shape != 0, end < text.count, text[end] == 34 {
                 position = end + 1
                 skipSpace()
-                guard unit() == 58 else { throw failure() }
+                guard unit() == 58 else { throw failure("Expected ':' after property name") }
                 position += 1
                 return .predicted(object, shape: shape)
             }
@@ -227,10 +248,7 @@ public struct JSONParser {
 
     private mutating func key(first: Bool) throws(Thrown) -> PropertyKey {
         guard unit() == 34 else {
-            if position >= text.count { throw failure() }
-            throw machine.syntaxError(
-                first ? "Expected property name or '}' in JSON at position \(position)"
-                    : "Expected double-quoted property name in JSON at position \(position)")
+            throw failure(first ? "Expected property name or '}'" : "Expected double-quoted property name")
         }
         let name: PropertyKey
         let start = position + 1, end = text.jsonStringEnd(from: start)
@@ -241,7 +259,7 @@ public struct JSONParser {
             name = try machine.propertyKey(string: try string())
         }
         skipSpace()
-        guard unit() == 58 else { throw failure() }
+        guard unit() == 58 else { throw failure("Expected ':' after property name") }
         position += 1
         return name
     }
@@ -257,21 +275,24 @@ public struct JSONParser {
     private mutating func number() throws(Thrown) -> Value {
         let start = position
         if unit() == 45 { position += 1 }
-        guard let first = unit(), first >= 48, first <= 57 else { throw failure() }
+        guard let first = unit(), first >= 48, first <= 57 else { throw failure("No number after minus sign") }
         var isInteger = true
         func digit(_ unit: UInt16?) -> Bool { unit.map { $0 >= 48 && $0 <= 57 } ?? false }
-        if first == 48 { position += 1 } else { while digit(unit()) { position += 1 } }
+        if first == 48 {
+            position += 1
+            if digit(unit()) { throw failure("Unexpected number") }
+        } else { while digit(unit()) { position += 1 } }
         if unit() == 46 {
             isInteger = false
             position += 1
-            guard digit(unit()) else { throw failure() }
+            guard digit(unit()) else { throw failure("Unterminated fractional number") }
             while digit(unit()) { position += 1 }
         }
         if let exponent = unit(), exponent | 32 == 101 {
             isInteger = false
             position += 1
             if unit() == 43 || unit() == 45 { position += 1 }
-            guard digit(unit()) else { throw failure() }
+            guard digit(unit()) else { throw failure("Exponent part is missing a number") }
             while digit(unit()) { position += 1 }
         }
         if isInteger, position - start <= 9 {
@@ -314,7 +335,7 @@ public struct JSONParser {
                 continue
             }
             position += 1
-            guard let escape = unit() else { break }
+            guard let escape = unit() else { throw failure() }
             position += 1
             switch escape {
             case 34, 47, 92: try builder.append(escape)
@@ -342,7 +363,7 @@ public struct JSONParser {
 extension SelfHostedSource {
     /// InternalizeJSONProperty.
     static let json = SelfHostedSource(
-        name: "json", functions: [Function("", 4, "internalize"), Function("stringify", 3)],
+        name: "json", functions: [Function("JSON.parse", 4, "internalize"), Function("stringify", 3)],
         text: """
             const quote = $intrinsic(\(Intrinsic.jsonQuote.rawValue)), objectKeys = $intrinsic(\(Intrinsic.objectKeys.rawValue));
             function put(S, s) {

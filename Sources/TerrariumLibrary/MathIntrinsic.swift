@@ -80,7 +80,7 @@ extension RealmBuilder {
             Value(Int32(truncatingIfNeeded: try machine.toUint32(call[0]).leadingZeroBitCount))
         },
         Builtin("sumPrecise", 1) { (machine, call) throws(Thrown) in
-            if call[0].isNullish { throw machine.typeError("\(machine.describe(call[0])) is not iterable") }
+            if call[0].isNullish { throw machine.notIterable(call[0]) }
             var sum = PreciseSum()
             try machine.forEachIterated(call[0]) { (item) throws(Thrown) in
                 guard item.isNumber else { throw machine.typeError("\(machine.describe(item)) is not a number") }

@@ -29,7 +29,7 @@ extension RealmBuilder {
             }
             guard call[0].isObject else { return call[0] }
             if !(try machine.setPrototypeOf(call[0].offset, call[1].isNull ? 0 : call[1].offset)) {
-                throw machine.typeError("Cyclic __proto__ value or object is not extensible")
+                throw machine.prototypeRefused(call[0], call[1])
             }
             return call[0]
         },
@@ -109,7 +109,7 @@ extension RealmBuilder {
         },
         Builtin("preventExtensions", 1) { (machine, call) throws(Thrown) in
             if call[0].isObject, !(try machine.preventExtensions(call[0].offset)) {
-                throw machine.typeError("Cannot prevent extensions")
+                throw machine.typeError("'preventExtensions' on proxy: trap returned falsish")
             }
             return call[0]
         },
@@ -128,7 +128,7 @@ extension RealmBuilder {
             return Value(try machine.hasOwnProperty(object.offset, try machine.toPropertyKey(call[1])))
         },
         Builtin("fromEntries", 1) { (machine, call) throws(Thrown) in
-            if call[0].isNullish { throw machine.typeError("\(machine.describe(call[0])) is not iterable") }
+            if call[0].isNullish { throw machine.typeError("undefined is not iterable") }
             let result = try machine.makeObject()
             try machine.forEachIterated(call[0]) { (entry) throws(Thrown) in
                 guard entry.isObject else {
@@ -206,7 +206,7 @@ extension RealmBuilder {
             if call.this.isNullish { throw machine.typeError("Object.prototype.__proto__ called on null or undefined") }
             guard call.this.isObject, call[0].isObject || call[0].isNull else { return .undefined }
             if !(try machine.setPrototypeOf(call.this.offset, call[0].isNull ? 0 : call[0].offset)) {
-                throw machine.typeError("Cyclic __proto__ value")
+                throw machine.prototypeRefused(call.this, call[0])
             }
             return .undefined
         })
@@ -222,7 +222,11 @@ extension RealmBuilder {
 
     static let reflectFunctions: [Builtin] = [
         Builtin("apply", 3) { (machine, call) throws(Thrown) in
-            guard machine.isCallable(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a function") }
+            guard machine.isCallable(call[0]) else {
+                let type = call[0].isNull ? "null" : call[0].isObject ? "an object" : "a \(machine.typeName(call[0]))"
+                throw machine.typeError(
+                    "Function.prototype.apply was called on \(machine.describe(call[0])), which is \(type) and not a function")
+            }
             return try machine.goOn(call, call[0], this: call[1], try machine.listFromArrayLike(call[2]))
         },
         Builtin("construct", 2) { (machine, call) throws(Thrown) in

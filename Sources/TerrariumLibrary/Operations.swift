@@ -84,7 +84,7 @@ extension Machine {
 
     /// As above, with the value's iteration method.
     func forEachIterated(_ value: Value, method: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
-        guard !method.isUndefined else { throw typeError("\(describe(value)) is not iterable") }
+        guard !method.isUndefined else { throw notIterable(value) }
         let iterator = try call(method, this: value)
         guard iterator.isObject else { throw typeError("Result of the Symbol.iterator method is not an object") }
         let next = try get(iterator.offset, key(.next))
@@ -114,7 +114,7 @@ extension Machine {
         let method = try getMethod(iterator, key(.return))
         if method.isUndefined { return .undefined }
         let result = try call(method, this: iterator)
-        guard result.isObject else { throw typeError("\(describe(result)) is not an object") }
+        guard result.isObject else { throw typeError("Iterator result \(describe(result)) is not an object") }
         return result
     }
 

@@ -160,7 +160,7 @@ extension RealmBuilder {
                 Builtin("toString", 0) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toString", "BigInt") { $0.isBigInt }
                     let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
-                    guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix must be between 2 and 36") }
+                    guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     return try machine.bigIntToString(value, radix: Int(radix))
                 },
                 Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
@@ -186,7 +186,8 @@ extension Machine {
     ) throws(Thrown) -> Value {
         if accepts(call.this) { return call.this }
         if call.this.isObject, kind(of: call.this.offset) == wrapper { return field(call.this.offset, 0) }
-        throw typeError("\(function) requires that 'this' be a \(type)")
+        let name = function.replacingSuffix(".[Symbol.toPrimitive]", by: " [ @@toPrimitive ]")
+        throw typeError("\(name) requires that 'this' be a \(type)")
     }
 
     func thisSymbol(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
@@ -203,5 +204,11 @@ extension Machine {
             try requireHeap(bits / 4)
         }
         return result
+    }
+}
+
+extension String {
+    fileprivate func replacingSuffix(_ suffix: String, by text: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) + text : self
     }
 }

@@ -58,6 +58,7 @@ extension RealmBuilder {
             return try machine.promiseResolve(call.this, call[0])
         },
         Builtin("reject", 1) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else { throw machine.typeError("PromiseReject called on non-object") }
             let capability = try machine.newPromiseCapability(call.this)
             _ = try machine.call(capability.reject, this: .undefined, call[0])
             return capability.promise
@@ -97,7 +98,7 @@ extension SelfHostedSource {
               return promise; }
             function _catch(f) { return this.then(undefined, f); }
             function _finally(f) {
-              if (!$isObject(this)) $typeError("Promise.prototype.finally called on a non-object");
+              if (!$isObject(this)) $typeError("Promise.prototype.finally called on non-object");
               const C = $speciesConstructor(this, \(Intrinsic.promise.rawValue));
               if (!$isCallable(f)) return this.then(f, f);
               return this.then((value) => { const p = $promiseResolve(C, f()); return p.then(() => value); },
@@ -106,6 +107,7 @@ extension SelfHostedSource {
               if (!$isCallable(resolve)) $typeError("Promise resolve or reject function is not callable");
               return resolve; }
             function all(iterable) {
+              if (!$isObject(this)) $typeError("Promise.all called on non-object");
               const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
               try {
                 const f = resolver(C), values = []; let remaining = 1, count = 0;
@@ -120,6 +122,7 @@ extension SelfHostedSource {
               } catch (error) { reject(error); }
               return promise; }
             function allSettled(iterable) {
+              if (!$isObject(this)) $typeError("Promise.allSettled called on non-object");
               const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
               try {
                 const f = resolver(C), values = []; let remaining = 1, count = 0;
@@ -136,6 +139,7 @@ extension SelfHostedSource {
               } catch (error) { reject(error); }
               return promise; }
             function any(iterable) {
+              if (!$isObject(this)) $typeError("Promise.any called on non-object");
               const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
               try {
                 const f = resolver(C), errors = []; let remaining = 1, count = 0;
@@ -150,6 +154,7 @@ extension SelfHostedSource {
               } catch (error) { reject(error); }
               return promise; }
             function race(iterable) {
+              if (!$isObject(this)) $typeError("Promise.race called on non-object");
               const C = this, made = $newCapability(C), promise = made[0], resolve = made[1], reject = made[2];
               try {
                 const f = resolver(C);

@@ -32,7 +32,7 @@ extension RealmBuilder {
                     for index in 0..<call.argumentCount {
                         let number = try machine.toDouble(call[index])
                         guard let point = UInt32(exactly: number), point <= 0x10FFFF else {
-                            throw machine.rangeError("Invalid code point \(machine.describe(call[index]))")
+                            throw machine.rangeError("Invalid code point \(machine.describe(call[index].isNumber ? call[index] : Value(number: number)))")
                         }
                         UTF16Text.append(point, to: &units)
                     }
@@ -282,6 +282,15 @@ extension RealmBuilder {
 }
 
 extension Machine {
+    /// A method's name as V8's messages write it behind the object's.
+    static func memberText(_ name: String) -> String {
+        switch name {
+        case "trimStart": ".trimLeft"
+        case "trimEnd": ".trimRight"
+        default: name.hasPrefix("[") ? name : ".\(name)"
+        }
+    }
+
     func thisString(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
         if call.this.isString { return call.this }
         if call.this.isObject, kind(of: call.this.offset) == CellKind.stringWrapper { return field(call.this.offset, 0) }
@@ -290,7 +299,7 @@ extension Machine {
 
     func stringReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> Value {
         if call.this.isString { return call.this }
-        if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
+        if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
         return try toStringValue(call.this)
     }
 
@@ -440,7 +449,7 @@ extension Machine {
     /// String.prototype.replace and replaceAll. Runs guest code.
     func replace(_ call: NativeCall, all: Bool) throws(Thrown) -> Value {
         let name = all ? "replaceAll" : "replace"
-        if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
+        if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
         if call[0].isObject {
             if all { try requireGlobal(call[0], "replaceAll") }
             let replacer = try getMethod(call[0], symbolKey(.replace))
@@ -473,7 +482,7 @@ extension Machine {
 
     /// String.prototype.match, matchAll and search: the pattern's method, or that of a new RegExp.
     func matchWith(_ call: NativeCall, _ symbol: WellKnownSymbol, _ name: String, flags: Value) throws(Thrown) -> Value {
-        if call.this.isNullish { throw typeError("String.prototype.\(name) called on null or undefined") }
+        if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
         if call[0].isObject {
             let matcher = try getMethod(call[0], symbolKey(symbol))
             if !matcher.isUndefined { return try goOn(call, matcher, this: call[0], [call.this]) }

@@ -8,7 +8,7 @@ extension RealmBuilder {
         let weakRef = try constructor(
             Builtin("WeakRef", 1) { (machine, call) throws(Thrown) in
                 guard call.isConstruct else { throw machine.typeError("Constructor WeakRef requires 'new'") }
-                guard machine.canBeHeldWeakly(call[0]) else { throw machine.typeError("Invalid value used as WeakRef target") }
+                guard machine.canBeHeldWeakly(call[0]) else { throw machine.typeError("WeakRef: invalid target") }
                 let object = try machine.allocateObject(
                     kind: CellKind.weakRef,
                     prototype: try machine.prototypeFromConstructor(call.newTarget, .weakRefPrototype), fields: 1)
@@ -51,13 +51,13 @@ extension RealmBuilder {
             let registry = try machine.collection(
                 call, CellKind.finalizationRegistry, "FinalizationRegistry.prototype.register")
             guard machine.canBeHeldWeakly(call[0]) else {
-                throw machine.typeError("Invalid value used as FinalizationRegistry target")
+                throw machine.typeError("FinalizationRegistry.prototype.register: invalid target")
             }
             if try machine.sameValue(call[0], call[1]) {
                 throw machine.typeError("FinalizationRegistry.prototype.register: target and holdings must not be same")
             }
             guard call[2].isUndefined || machine.canBeHeldWeakly(call[2]) else {
-                throw machine.typeError("Invalid unregister token ('\(machine.describe(call[2]))')")
+                throw machine.typeError("Invalid unregisterToken ('\(machine.describe(call[2]))')")
             }
             try machine.registerFinalization(registry, target: call[0], held: call[1], token: call[2])
             return .undefined
@@ -66,7 +66,7 @@ extension RealmBuilder {
             let registry = try machine.collection(
                 call, CellKind.finalizationRegistry, "FinalizationRegistry.prototype.unregister")
             guard machine.canBeHeldWeakly(call[0]) else {
-                throw machine.typeError("Invalid unregister token ('\(machine.describe(call[0]))')")
+                throw machine.typeError("Invalid unregisterToken ('\(machine.describe(call[0]))')")
             }
             return Value(try machine.unregisterFinalizations(registry, token: call[0]))
         },

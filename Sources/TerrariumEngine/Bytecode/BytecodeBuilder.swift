@@ -94,12 +94,12 @@ struct BytecodeBuilder {
     }
 
     /// Messages of the next instruction quote this range.
-    mutating func markExpression(_ start: UInt32, _ end: UInt32) {
+    mutating func markExpression(_ start: UInt32, _ end: UInt32, _ role: QuotedRole = .callee) {
         guard isReachable, failure == nil else { return }
         if let last = expressions.indices.last, expressions[last].word == count {
-            expressions[last] = .init(word: count, start: start, end: end)
+            expressions[last] = .init(word: count, start: start, end: end, role: role)
         } else {
-            expressions.append(.init(word: count, start: start, end: end))
+            expressions.append(.init(word: count, start: start, end: end, role: role))
         }
     }
 

@@ -5,6 +5,8 @@ public struct ScriptTemplate: Sendable {
     public var functions: [CodeTemplate] = []
     /// Name of the source as the host gave it (file or plugin name), for stack traces.
     public var sourceName: String = "<anonymous>"
+    /// Code from a string: `eval` or a Function constructor.
+    public var isEval = false
     /// Offsets of the line starts in the source, for positions in stack traces (see `LineTable`).
     public var lineStarts: [UInt32] = []
     /// Source text as it is kept for `Function.prototype.toString` and for the source lines of diagnostics.
@@ -72,6 +74,24 @@ public struct GlobalDeclarations: Sendable {
     public init() {}
 }
 
+/// What an expression that a message quotes is to the instruction.
+public enum QuotedRole: UInt8, Sendable {
+    /// Called or constructed.
+    case callee
+    /// Called, and the result is iterated.
+    case iteratedCallee, asyncIteratedCallee
+    case iterated
+    /// Spread as the last argument of a call.
+    case callSpread
+    case destructured
+    /// There is no expression: the message names the value.
+    case value
+    /// The element of a for loop, the exception of a catch clause.
+    case loopElement, caught
+    /// A parameter or its default value.
+    case defaulted
+}
+
 /// One function's code.
 public struct CodeTemplate: Sendable {
     public struct Handler: Sendable {
@@ -98,7 +118,10 @@ public struct CodeTemplate: Sendable {
         /// Word index of the instruction.
         public var word: UInt32
         public var start: UInt32, end: UInt32
-        public init(word: UInt32, start: UInt32, end: UInt32) { self.word = word; self.start = start; self.end = end }
+        public var role: QuotedRole
+        public init(word: UInt32, start: UInt32, end: UInt32, role: QuotedRole) {
+            self.word = word; self.start = start; self.end = end; self.role = role
+        }
     }
 
     public var name: ConstantText = .latin1([])

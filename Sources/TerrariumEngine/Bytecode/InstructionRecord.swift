@@ -122,7 +122,7 @@ extension InstructionRecord {
         .init(opcode: .setPrototype, operands: "a b", words: 1, meaning: "if r[b] is an object or null: prototype of r[a] = r[b] (__proto__: in a literal)"),
         .init(opcode: .copyDataProperties, operands: "a b c x", words: 1, meaning: "copy own enumerable properties of r[b] to r[a], without the x keys in r[c], r[c+1], …; x = 255: without the elements of the array r[c]"),
         .init(opcode: .setFunctionName, operands: "a b x", words: 1, meaning: "SetFunctionName(r[a], r[b]); x: 0 none, 1 get, 2 set"),
-        .init(opcode: .requireObjectCoercible, operands: "a k16", words: 1, meaning: "if r[a] is undefined or null: throw TypeError for destructuring; k: property name or string, or 0xFFFF"),
+        .init(opcode: .requireObjectCoercible, operands: "x a k16", words: 1, meaning: "if r[a] is undefined or null: throw TypeError for destructuring (x 1: for reading); k: property name or string, or 0xFFFF"),
         .init(opcode: .newPrivateName, operands: "a k16", words: 1, meaning: "r[a] = fresh private symbol with description k"),
         .init(opcode: .getPrivate, operands: "a b c", words: 1, meaning: "r[a] = r[b].#c"),
         .init(opcode: .setPrivate, operands: "a b c", words: 1, meaning: "r[a].#b = r[c]"),

@@ -110,19 +110,19 @@ extension Compiler {
             getNamed(target, object, item.b)
         case .index:
             if let name = plainKey(unwrapped(item.b)) {
-                mark(node(item.b).start)
+                mark(item.c)
                 getNamed(target, object, name)
                 return
             }
             let saved = state.nextRegister
             let key = evaluate(item.b, .any)
-            mark(node(item.b).start)
+            mark(item.c)
             emit(.getElement, a: target, b: object, c: key)
             release(to: saved)
         default:
             let saved = state.nextRegister
             let symbol = privateSymbol(item.b, from: item.c)
-            mark(item.start)
+            mark(item.d)
             emit(.getPrivate, a: target, b: object, c: symbol)
             release(to: saved)
         }
@@ -207,7 +207,7 @@ extension Compiler {
     private mutating func callLink(_ id: NodeID, _ item: Node, _ base: Register, _ result: Register, hasThis: Bool) {
         if item.kind == .taggedTemplate {
             let count = templateArguments(node(item.b), base)
-            emitCall(hasThis ? .callThis : .call, result, base, count, item, position: node(item.b).start)
+            emitCall(hasThis ? .callThis : .call, result, base, count, id, position: node(item.b).start)
             return
         }
         if item.flags & 1 != 0, let exit = state.chainExit { state.builder.jumpIf(.nullish, base, true, exit) }
@@ -216,13 +216,13 @@ extension Compiler {
         if hasSpread(arguments) {
             if !hasThis { load(base + 3, .undefined) }
             let array = allocate()
-            _ = arrayElements(arguments, into: array)
+            _ = arrayElements(arguments, into: array, call: item.d)
             if isDirectEval(item) {
                 directEval(item, callee, base, result, 1, isSpread: true)
                 return
             }
             mark(item.d)
-            state.builder.markExpression(node(item.a).start, node(item.a).end)
+            state.builder.markExpression(node(item.a).start, node(item.a).end, calleeRole(id))
             emit(.callSpread, a: result, b: base)
             return
         }
@@ -231,7 +231,18 @@ extension Compiler {
             directEval(item, callee, base, result, count, isSpread: false)
             return
         }
-        emitCall(hasThis ? .callThis : .call, result, base, count, item, position: item.d)
+        emitCall(hasThis ? .callThis : .call, result, base, count, id, position: item.d)
+    }
+
+    /// The callee of a call whose result is iterated is quoted as such.
+    private mutating func calleeRole(_ id: NodeID) -> QuotedRole {
+        id != 0 && id == state.iteratedCall ? (state.iteratesAsync ? .asyncIteratedCallee : .iteratedCallee) : .callee
+    }
+
+    /// The value of this expression is about to be iterated.
+    mutating func noteIterated(_ id: NodeID, isAsync: Bool = false) {
+        state.iteratedCall = node(id).kind == .call ? id : 0
+        state.iteratesAsync = isAsync
     }
 
     private mutating func isDirectEval(_ item: Node) -> Bool {
@@ -241,11 +252,11 @@ extension Compiler {
     }
 
     private mutating func emitCall(
-        _ opcode: Opcode, _ result: Register, _ base: Register, _ count: Int, _ item: Node, position: UInt32
+        _ opcode: Opcode, _ result: Register, _ base: Register, _ count: Int, _ id: NodeID, position: UInt32
     ) {
         mark(position)
-        let callee = node(item.a)
-        state.builder.markExpression(callee.start, callee.end)
+        let callee = node(node(id).a)
+        state.builder.markExpression(callee.start, callee.end, calleeRole(id))
         emit(opcode, a: result, b: base, c: UInt16(truncatingIfNeeded: count))
     }
 
@@ -360,7 +371,7 @@ extension Compiler {
         let callee = node(item.a)
         if hasSpread(arguments) {
             let array = allocate()
-            _ = arrayElements(arguments, into: array)
+            _ = arrayElements(arguments, into: array, call: item.start)
             mark(item.start)
             state.builder.markExpression(callee.start, callee.end)
             emit(.constructSpread, a: target, b: base)
@@ -387,7 +398,7 @@ extension Compiler {
         let result = target
         if hasSpread(arguments) {
             let array = allocate()
-            _ = arrayElements(arguments, into: array)
+            _ = arrayElements(arguments, into: array, call: item.start)
             mark(item.start)
             emit(.superConstructSpread, a: result, b: base)
         } else {
@@ -440,6 +451,8 @@ extension Compiler {
     mutating func runFieldInitializer(this: Register, constructor: Register) {
         let saved = state.nextRegister
         let base = allocate(4)
+        let parameters = functions[Int(state.function)].parametersStart
+        if parameters != 0 { mark(parameters) }
         emit(.initializeFields, a: this, b: constructor, c: base)
         release(to: saved)
     }

@@ -52,7 +52,7 @@ extension Compiler {
         setClassNameKnown(info, false)
         state.hasFields = hadFields
         let index = state.builder.require(state.builder.constant(.function(number)))
-        self.mark(info.heritage != 0 ? node(info.heritage).start : info.start)
+        self.mark(info.start)
         let x: UInt8 = info.heritage != 0 ? 1 : 0
         if usesEnvironment, let scope = currentScope() {
             emit(.newClass, x: x, a: constructor, b: scope, c: index)

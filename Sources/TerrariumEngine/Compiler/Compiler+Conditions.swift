@@ -105,13 +105,13 @@ extension Compiler {
         if BytecodeBuilder.hasImmediate(test) {
             if let value = smallInt(item.b) {
                 let left = evaluate(item.a, .any)
-                mark(item.start)
+                mark(item.c)
                 state.builder.jumpIf(test, left, immediate: value, sense, label)
                 return
             }
             if let value = smallInt(item.a) {
                 let right = evaluate(item.b, .any)
-                mark(item.start)
+                mark(item.c)
                 state.builder.jumpIf(test.swapped, right, immediate: value, sense, label)
                 return
             }
@@ -119,7 +119,7 @@ extension Compiler {
         let right = node(item.b)
         let leftRegister = operand(item.a, before: right.start, right.end)
         let rightRegister = evaluate(item.b, .any)
-        mark(item.start)
+        mark(item.c)
         state.builder.jumpIf(test, leftRegister, rightRegister, sense, label)
     }
 }

@@ -239,6 +239,7 @@ extension Compiler {
             scopes[Int(clause.c)].bindings[place].isInitialized = true
             noteLocal(exception, node(clause.a).a)
         } else if clause.a != 0 {
+            state.patternSource = .caught
             bindPattern(clause.a, exception, .initialize)
         }
         statement(clause.b)

@@ -275,7 +275,7 @@ extension Compiler {
                 return .superElement(this: this, key: key, offset: keyNode.start)
             }
             let object = operand(item.a, before: min(start, keyNode.start), max(end, keyNode.end))
-            if let name = plainKey(unwrapped(item.b)) { return .property(object: object, name, offset: keyNode.start) }
+            if let name = plainKey(unwrapped(item.b)) { return .property(object: object, name, offset: item.c) }
             var key = operand(item.b, before: start, end)
             let coerces = isRead && mayBeObject(item.b)
             if coerces, localName(key) != 0 {
@@ -283,10 +283,10 @@ extension Compiler {
                 move(copy, key)
                 key = copy
             }
-            return .element(object: object, key: key, offset: keyNode.start, coerces: coerces)
+            return .element(object: object, key: key, offset: item.c, coerces: coerces)
         case .privateMember:
             let object = operand(item.a, before: start, end)
-            return .privateName(object: object, symbol: privateSymbol(item.b, from: item.c), offset: item.start)
+            return .privateName(object: object, symbol: privateSymbol(item.b, from: item.c), offset: item.d)
         default:
             // Annex B: a call is evaluated, and nothing after it.
             effect(inner)
@@ -352,20 +352,21 @@ extension Compiler {
         }
     }
 
-    mutating func store(_ value: Register, to reference: Reference) {
+    /// - Parameter at: offset that errors show; that of the reference when there is none.
+    mutating func store(_ value: Register, to reference: Reference, at place: UInt32? = nil) {
         let strict: UInt8 = state.isStrict ? 1 : 0
         switch reference {
-        case .name(let item, let resolved): storeResolved(resolved, item.a, value, at: item.start, .assign)
+        case .name(let item, let resolved): storeResolved(resolved, item.a, value, at: place ?? item.start, .assign)
         case .dynamic(let item, let resolved, let object): storeFound(value, object, resolved, item)
-        case .property(let object, let name, let offset): setNamed(object, value, name, at: offset)
+        case .property(let object, let name, let offset): setNamed(object, value, name, at: place ?? offset)
         case .element(let object, let key, let offset, _):
-            mark(offset)
+            mark(place ?? offset)
             emit(.setElement, x: strict, a: object, b: key, c: value)
         case .superElement(let this, let key, let offset):
-            mark(offset)
+            mark(place ?? offset)
             emit(.setSuper, x: strict, a: this, b: key, c: value)
         case .privateName(let object, let symbol, let offset):
-            mark(offset)
+            mark(place ?? offset)
             emit(.setPrivate, a: object, b: symbol, c: value)
         case .invalid(let offset):
             mark(offset)

@@ -240,9 +240,12 @@ extension Compiler {
                 if node(item.a).kind == .identifier {
                     bindParameter(node(item.a), register)
                 } else {
+                    state.patternSource = .defaultedParameter
                     bindPattern(item.a, register, .initialize)
                 }
-            default: bindPattern(parameter, register, .initialize)
+            default:
+                state.patternSource = .parameter
+                bindPattern(parameter, register, .initialize)
             }
         }
     }
@@ -429,6 +432,7 @@ extension Compiler {
                 let result = allocate()
                 move(result, value)
                 let this = loadThisUnchecked()
+                mark(functions[Int(state.function)].parametersStart)
                 emit(.checkConstructorResult, a: result, b: this)
                 emit(.return, a: result)
             } else {

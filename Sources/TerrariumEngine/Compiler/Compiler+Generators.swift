@@ -38,7 +38,7 @@ extension Compiler {
         let source = node(item.a)
         let isAsync = state.isAsync
         let value = evaluate(item.a, .any)
-        let iterator = delegateIterator(value, source)
+        let iterator = delegateIterator(value, source, at: item.start)
         let received = allocate(2), result = allocate(), flag = allocate()
         load(received, .undefined)
         loadInt(received + 1, 0)
@@ -117,9 +117,9 @@ extension Compiler {
     }
 
     /// An iterator that is always driven through its methods.
-    private mutating func delegateIterator(_ value: Register, _ source: Node) -> IteratorRegisters {
-        if state.isAsync { return openIterator(value, isAsync: true, source: source) }
-        var iterator = openIterator(value, isAsync: false, source: source, isGeneric: true)
+    private mutating func delegateIterator(_ value: Register, _ source: Node, at place: UInt32) -> IteratorRegisters {
+        if state.isAsync { return openIterator(value, isAsync: true, source: source, role: .value, at: place) }
+        var iterator = openIterator(value, isAsync: false, source: source, role: .value, at: place, isGeneric: true)
         // Its `next` is never empty: closing needs no test.
         iterator.isGeneric = true
         return iterator

@@ -33,17 +33,18 @@ extension Compiler {
 
     /// GetIterator of a value; three registers stay allocated.
     mutating func openIterator(
-        _ value: Register, isAsync: Bool, source: Node, hasDoneFlag: Bool = false, isGeneric: Bool = false
+        _ value: Register, isAsync: Bool, source: Node, role: QuotedRole = .iterated, at place: UInt32? = nil,
+        hasDoneFlag: Bool = false, isGeneric: Bool = false
     ) -> IteratorRegisters {
         let base = allocate(3)
         let saved = state.nextRegister
         let ready = makeLabel()
-        mark(source.start)
+        mark(place ?? source.start)
         if !isAsync, !isGeneric { state.builder.emitShort(.getIteratorFast, a: base, b: value, ready) }
         let frame = allocate(4)
         if isAsync {
             let isSync = makeLabel(), found = makeLabel()
-            state.builder.markExpression(source.start, source.end)
+            state.builder.markExpression(source.start, source.end, role)
             getMethod(frame, value, .asyncIterator)
             state.builder.jumpIf(.nullish, frame, true, isSync)
             callMethod(base, frame, this: value)
@@ -51,10 +52,10 @@ extension Compiler {
             getProperty(base + 1, base, "next")
             jump(found)
             bind(isSync)
-            mark(source.start)
-            state.builder.markExpression(source.start, source.end)
+            mark(place ?? source.start)
+            state.builder.markExpression(source.start, source.end, role)
             getMethod(frame, value, .iterator)
-            state.builder.markExpression(source.start, source.end)
+            state.builder.markExpression(source.start, source.end, role)
             emit(.requireCallable, x: CallableRequirement.asyncIterable.rawValue, a: frame, b: value)
             callMethod(base, frame, this: value)
             emit(.requireObject, x: ObjectRequirement.iterator.rawValue, a: base)
@@ -63,9 +64,9 @@ extension Compiler {
             getProperty(base + 1, base, "next")
             bind(found)
         } else {
-            state.builder.markExpression(source.start, source.end)
+            state.builder.markExpression(source.start, source.end, role)
             getMethod(frame, value, .iterator)
-            state.builder.markExpression(source.start, source.end)
+            state.builder.markExpression(source.start, source.end, role)
             emit(.requireCallable, x: CallableRequirement.iterable.rawValue, a: frame, b: value)
             callMethod(base, frame, this: value)
             emit(.requireObject, x: ObjectRequirement.iterator.rawValue, a: base)
@@ -158,12 +159,15 @@ extension Compiler {
     }
 
     /// Appends all elements of an iterable to an array.
-    mutating func appendSpread(_ value: Register, to array: Register, source: Node) {
+    mutating func appendSpread(_ value: Register, to array: Register, source: Node, role: QuotedRole = .iterated, at place: UInt32? = nil) {
         let saved = state.nextRegister
         let end = makeLabel(), next = makeLabel()
+        var source = source
+        let whole = source
+        if let place { source.start = place }
         mark(source.start)
         state.builder.emitShort(.arraySpreadFast, a: array, b: value, end)
-        let iterator = openIterator(value, isAsync: false, source: source)
+        let iterator = openIterator(value, isAsync: false, source: whole, role: role, at: place)
         let element = allocate()
         bind(next)
         stepIterator(iterator, into: element, exhausted: end, source: source)

@@ -13,8 +13,8 @@ extension Compiler {
         return target
     }
 
-    /// Elements of an array literal, or spread arguments, as an array in the register.
-    mutating func arrayElements(_ items: ArraySlice<NodeID>, into target: Register) -> Register {
+    /// Elements of an array literal, or spread arguments of a call at an offset, as an array in the register.
+    mutating func arrayElements(_ items: ArraySlice<NodeID>, into target: Register, call: UInt32? = nil) -> Register {
         let saved = state.nextRegister
         // Up to the first hole or spread, in runs that come from registers.
         let plain = items.prefix { $0 != 0 && node($0).kind != .spread }
@@ -47,8 +47,13 @@ extension Compiler {
                 load(hole, .empty)
                 emit(.arrayAppend, a: array, b: hole)
             } else if node(item).kind == .spread {
+                if call == nil { noteIterated(node(item).a) }
                 let value = evaluate(node(item).a, .any)
-                appendSpread(value, to: array, source: node(node(item).a))
+                // V8 spreads a last argument in the call itself, and says so.
+                let isLast = items.last == item && items.prefix { $0 == 0 || node($0).kind != .spread }.count == items.count - 1
+                appendSpread(
+                    value, to: array, source: node(node(item).a), role: call == nil ? .iterated : isLast ? .callSpread : .value,
+                    at: isLast ? call : nil)
             } else {
                 let value = evaluate(item, .any)
                 emit(.arrayAppend, a: array, b: value)

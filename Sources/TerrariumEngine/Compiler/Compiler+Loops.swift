@@ -187,6 +187,7 @@ extension Compiler {
     private mutating func bindLoopTarget(_ target: LoopTarget, _ value: Register) {
         switch target {
         case .declaration(let pattern, let kind):
+            state.patternSource = .loopElement
             bindPattern(pattern, value, kind == .var ? .assign : .initialize)
             if kind == .using || kind == .awaitUsing { addResource(node(pattern), isAsync: kind == .awaitUsing) }
         case .assignment(let id): bindPattern(id, value, .assign)
@@ -232,6 +233,13 @@ extension Compiler {
         bind(end)
     }
 
+    /// The variable or target of a for-of, where stack traces show its steps.
+    private mutating func loopTargetNode(_ item: Node) -> Node {
+        let target = node(item.a)
+        guard target.kind == .variableDeclaration, let first = program.list(target.a, min(1, target.b)).first else { return target }
+        return node(first)
+    }
+
     mutating func forOfStatement(_ item: Node) {
         let labels = takeLabels()
         if let completion = state.completion { load(completion, .undefined) }
@@ -239,8 +247,11 @@ extension Compiler {
         let info = program.loops[Int(item.d)]
         let target = loopTarget(item)
         let isAsync = item.flags & 1 != 0
+        noteIterated(item.b, isAsync: isAsync)
         let subject = loopSubject(item, info.scope)
-        let iterator = openIterator(subject, isAsync: isAsync, source: node(item.b))
+        let source = node(item.b)
+        let role: QuotedRole = source.kind == .optionalChain || source.kind == .conditional || source.kind == .logical ? .value : .iterated
+        let iterator = openIterator(subject, isAsync: isAsync, source: source, role: role)
         let exception = allocate()
         let next = makeLabel(), end = makeLabel()
         // `continue` stays inside the iterator's protection, `break` leaves it.
@@ -250,7 +261,7 @@ extension Compiler {
         let scopeMark = ScopeMark(nextRegister: state.nextRegister, scopeRegister: state.scopeRegister)
         prepareScope(info.scope)
         let direct = directLoopRegister(target)
-        stepIterator(iterator, into: direct ?? element, exhausted: end, source: node(item.b))
+        stepIterator(iterator, into: direct ?? element, exhausted: end, source: loopTargetNode(item))
         openRegion(exception)
         let again = makeLabel()
         state.controls.append(Control(kind: .iterator(iterator), region: state.regions.count - 1))

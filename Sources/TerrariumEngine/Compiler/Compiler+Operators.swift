@@ -120,7 +120,7 @@ extension Compiler {
             if operand.flags & 1 != 0, let exit = state.chainExit { state.builder.jumpIf(.nullish, object, true, exit) }
             let name = operand.kind == .member ? operand.b : plainKey(unwrapped(operand.b))
             if let name, let short = state.builder.short(atom(name)) {
-                mark(operand.kind == .member ? operand.c : keyNode.start)
+                mark(item.start)
                 emit(.deleteProperty, x: strict, a: target, b: object, c: short)
             } else {
                 let key: Register
@@ -130,7 +130,7 @@ extension Compiler {
                 } else {
                     key = evaluate(operand.b, .any)
                 }
-                mark(keyNode.start)
+                mark(item.start)
                 emit(.deleteElement, x: strict, a: target, b: object, c: key)
             }
         default:
@@ -241,7 +241,7 @@ extension Compiler {
             let value = smallInt(left), smallInt(node(innermost).b) == nil,
             let opcode = Compiler.immediateOpcode(operation) {
             let right = evaluate(node(innermost).b, .any)
-            mark(node(innermost).start)
+            mark(node(innermost).c)
             let result = innermost == outermost ? target : allocate()
             state.builder.emit(opcode, a: result, b: right, immediate: value)
             return finishSpine(spine.dropLast(), result, target, saved)
@@ -271,11 +271,11 @@ extension Compiler {
             }
             let inner = state.nextRegister
             if let opcode = Compiler.immediateOpcode(operation), let value = smallInt(item.b) {
-                mark(item.start)
+                mark(item.c)
                 state.builder.emit(opcode, a: result, b: current, immediate: value)
             } else {
                 let right = evaluate(item.b, .any)
-                mark(item.start)
+                mark(item.c)
                 emit(Compiler.opcode(operation), a: result, b: current, c: right)
             }
             release(to: inner)
@@ -320,10 +320,10 @@ extension Compiler {
             emit(.toNumeric, a: target, b: old)
             let changed = allocate()
             emit(opcode, a: changed, b: target)
-            store(changed, to: reference)
+            store(changed, to: reference, at: item.c)
         } else {
             emit(opcode, a: target, b: old)
-            store(target, to: reference)
+            store(target, to: reference, at: item.c)
         }
         release(to: saved)
         return target
@@ -395,15 +395,16 @@ extension Compiler {
         case .identifier:
             if case .into(let register) = want {
                 let saved = state.nextRegister
-                let result = assign(to: target, item.b, .assign, isNamed: target.start == item.start)
+                let result = assign(to: positioned(target, item.c), item.b, .assign, isNamed: target.start == item.start)
                 move(register, result)
                 release(to: saved)
                 return register
             }
-            return assign(to: target, item.b, .assign, isNamed: target.start == item.start, want)
+            return assign(to: positioned(target, item.c), item.b, .assign, isNamed: target.start == item.start, want)
         case .arrayPattern, .objectPattern:
+            if target.kind == .arrayPattern { noteIterated(item.b) }
             let value = evaluate(item.b, want.valued)
-            state.patternSource = (node(item.b).start, node(item.b).end)
+            state.patternSource = .assignment(node(item.b))
             let saved = state.nextRegister
             bindPattern(inner, value, .assign)
             release(to: saved)
@@ -415,24 +416,31 @@ extension Compiler {
                 let reference = prepareReference(inner, before: value.start, value.end)
                 // The register may belong to a frame that is being built; nothing else looks at it.
                 let result = evaluate(item.b, .any)
-                store(result, to: reference)
+                store(result, to: reference, at: item.c)
                 move(register, result)
                 release(to: saved)
                 return register
             }
             if case .effect = want {
                 let reference = prepareReference(inner, before: value.start, value.end)
-                store(evaluate(item.b, .any), to: reference)
+                store(evaluate(item.b, .any), to: reference, at: item.c)
                 return 0
             }
             let register = allocate()
             let saved = state.nextRegister
             let reference = prepareReference(inner, before: value.start, value.end)
             evaluate(item.b, into: register)
-            store(register, to: reference)
+            store(register, to: reference, at: item.c)
             release(to: saved)
             return register
         }
+    }
+
+    /// The target with the place that errors of storing show.
+    private mutating func positioned(_ target: Node, _ offset: UInt32) -> Node {
+        var target = target
+        target.start = offset
+        return target
     }
 
     private mutating func compoundAssignment(_ item: Node, _ want: Want) -> Register {
@@ -455,7 +463,7 @@ extension Compiler {
         let reference = prepareReference(inner, before: value.start, value.end, isRead: true)
         let old = loadReference(reference, .into(target))
         apply(operation, target, old, item)
-        store(target, to: reference)
+        store(target, to: reference, at: item.c)
         release(to: saved)
         return target
     }
@@ -463,11 +471,11 @@ extension Compiler {
     private mutating func apply(_ operation: BinaryOperator, _ result: Register, _ left: Register, _ item: Node) {
         let saved = state.nextRegister
         if let opcode = Compiler.immediateOpcode(operation), let value = smallInt(item.b) {
-            mark(item.start)
+            mark(item.c)
             state.builder.emit(opcode, a: result, b: left, immediate: value)
         } else {
             let right = evaluate(item.b, .any)
-            mark(item.start)
+            mark(item.c)
             emit(Compiler.opcode(operation), a: result, b: left, c: right)
         }
         release(to: saved)
@@ -491,7 +499,7 @@ extension Compiler {
         let afterTest = state.nextRegister
         _ = evaluateNamed(item.b, isNamed ? text(name.a) : nil, .into(target))
         release(to: afterTest)
-        store(target, to: reference)
+        store(target, to: reference, at: item.c)
         bind(end)
         release(to: saved)
         return target

@@ -7,6 +7,7 @@ extension Compiler {
         guard mayRecurse() else { return }
         let saved = state.nextRegister
         let item = node(id)
+        if item.kind == .identifier { state.patternSource = .nested }
         switch item.kind {
         case .identifier:
             storeName(item, value, mode)
@@ -84,11 +85,11 @@ extension Compiler {
     // MARK: Arrays
 
     private mutating func bindArray(_ item: Node, _ value: Register, _ mode: StoreMode) {
-        var source = item
-        (source.start, source.end) = state.patternSource.end > 0 ? state.patternSource : (item.start, item.end)
-        state.patternSource = (0, 0)
+        let source = state.patternSource
+        state.patternSource = .nested
         let exception = allocate()
-        let iterator = openIterator(value, isAsync: false, source: source, hasDoneFlag: true)
+        let (quoted, role) = iteratedSource(source, item)
+        let iterator = openIterator(value, isAsync: false, source: quoted, role: role, hasDoneFlag: true)
         openRegion(exception)
         state.controls.append(Control(kind: .iterator(iterator), region: state.regions.count - 1))
         for id in program.list(item.a, item.b) {
@@ -134,11 +135,25 @@ extension Compiler {
         bind(end)
     }
 
+    /// What a message about a value that an array pattern cannot iterate quotes. V8 quotes what its parser can match.
+    private mutating func iteratedSource(_ source: PatternSource, _ item: Node) -> (Node, QuotedRole) {
+        switch source {
+        case .declaration(let value):
+            switch value.kind {
+            case .member, .index, .privateMember, .optionalChain, .binary, .logical, .assign, .parenthesized: return (value, .value)
+            default: return (value, .iterated)
+            }
+        case .assignment(let value): return (value, value.kind == .call || value.kind == .new ? .iterated : .value)
+        case .loopElement: return (item, .loopElement)
+        case .nested, .parameter, .defaultedParameter, .caught: return (item, .value)
+        }
+    }
+
     // MARK: Objects
 
     private mutating func bindObject(_ item: Node, _ value: Register, _ mode: StoreMode) {
-        let source = state.patternSource.end > 0 ? state.patternSource : (item.start, item.end)
-        state.patternSource = (0, 0)
+        let source = state.patternSource
+        state.patternSource = .nested
         let properties = Array(program.list(item.a, item.b))
         var object = value
         if localName(value) != 0, !properties.isEmpty {
@@ -146,9 +161,25 @@ extension Compiler {
             object = allocate()
             move(object, value)
         }
-        mark(item.start)
-        state.builder.markExpression(source.0, source.1)
-        emit(.requireObjectCoercible, a: object, c: firstKey(properties))
+        if let first = properties.first, node(first).kind == .property, node(first).flags & PropertyFlag.computed == 0 {
+            mark(node(node(first).b).start)
+        } else {
+            mark(item.start)
+        }
+        var isRead = false
+        switch source {
+        case .declaration(let value), .assignment(let value):
+            state.builder.markExpression(value.start, value.end, .destructured)
+        case .loopElement: state.builder.markExpression(0, 0, .loopElement)
+        case .caught: state.builder.markExpression(0, 0, .caught)
+        case .parameter: state.builder.markExpression(0, 0, .value)
+        case .defaultedParameter: state.builder.markExpression(0, 0, .defaulted)
+        case .nested:
+            state.builder.markExpression(0, 0, .value)
+            isRead = true
+        }
+        if !isRead { isRead = properties.first.map { isPlainRead($0) } ?? false }
+        emit(.requireObjectCoercible, x: isRead ? 1 : 0, a: object, c: firstKey(properties))
         let hasRest = properties.last.map { node($0).kind == .rest } ?? false
         let keys = hasRest ? allocate(max(1, properties.count - 1)) : 0
         for (position, id) in properties.enumerated() {
@@ -164,6 +195,15 @@ extension Compiler {
                 bindProperty(property, object, mode, key: hasRest ? keys + Register(truncatingIfNeeded: position) : nil)
             }
             release(to: saved)
+        }
+    }
+
+    /// Of a property with a default value or a target that is no name, V8 says that it cannot be read.
+    private mutating func isPlainRead(_ id: NodeID) -> Bool {
+        guard node(id).kind == .property else { return false }
+        switch node(unwrapped(node(id).b)).kind {
+        case .assignmentPattern, .member, .index, .privateMember: return true
+        default: return false
         }
     }
 

@@ -175,8 +175,9 @@ extension Compiler {
         let mode: StoreMode = kind == .var ? .assign : .initialize
         guard target.kind == .identifier else {
             guard declarator.b != 0 else { return }
+            if target.kind == .arrayPattern { noteIterated(declarator.b) }
             let value = evaluate(declarator.b, .any)
-            state.patternSource = (node(declarator.b).start, node(declarator.b).end)
+            state.patternSource = .declaration(node(declarator.b))
             bindPattern(declarator.a, value, mode)
             return
         }

@@ -334,10 +334,21 @@ struct FunctionState {
     var arguments: Register? = nil
     /// Register of the capability that collects the resources of `using` declarations.
     var capability: Register? = nil
-    /// Source range of the value that is being destructured, for messages.
-    var patternSource: (start: UInt32, end: UInt32) = (0, 0)
+    /// The call whose result is iterated next, for messages.
+    var iteratedCall: NodeID = 0
+    var iteratesAsync = false
+    /// Where the value comes from that is about to be destructured, for messages; `nested` again once a pattern took it.
+    var patternSource = PatternSource.nested
 
     init(function: FunctionID) { self.function = function }
+}
+
+/// Where the value that a pattern destructures comes from.
+enum PatternSource {
+    /// The pattern is part of another one.
+    case nested
+    case declaration(Node), assignment(Node)
+    case parameter, defaultedParameter, loopElement, caught
 }
 
 /// What an expression is evaluated for.

@@ -36,6 +36,7 @@ public enum ScriptCompiler {
         var script = ScriptTemplate()
         script.functions = compiler.templates
         script.sourceName = program.source.name
+        script.isEval = options.isEval || options.evalContext != nil
         script.lineStarts = program.source.lineStarts()
         script.sourceText = Compiler.text(of: program.source.units[...])
         script.module = compiler.module

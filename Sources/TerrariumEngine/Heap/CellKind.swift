@@ -188,7 +188,7 @@ public enum ObjectFlag {
     public static let constructor: UInt8 = 1 << 3
     /// Own properties are not only those in the shape and elements: proxy, string wrapper, typed array, arguments, namespace.
     public static let exotic: UInt8 = 1 << 4
-    /// Function whose `length`, `name` and `prototype` have not been made yet.
+    /// Function whose `length`, `name` and `prototype`, or error whose `stack` has not been made yet.
     public static let lazyProperties: UInt8 = 1 << 5
     /// Array whose `length` is not writable.
     public static let lengthReadOnly: UInt8 = 1 << 6
@@ -205,6 +205,9 @@ public enum StringFlag {
     // Symbols
     public static let registered: UInt8 = 1 << 0
     public static let privateName: UInt8 = 1 << 1
+    /// Name of a private method or accessor; of a static one.
+    public static let privateMethod: UInt8 = 1 << 2
+    public static let privateStatic: UInt8 = 1 << 3
 }
 
 /// Flags of code cells (byte 5 of the header).

@@ -73,7 +73,7 @@ extension Machine {
             let method = try getMethod(iterator, key("throw"))
             if method.isUndefined {
                 try closeSyncIterator(iterator, ignoringErrors: false)
-                throw typeError("The iterator does not provide a 'throw' method")
+                throw typeError("The iterator does not provide a 'throw' method.")
             }
             result = try self.call(method, this: iterator, arguments: arguments)
         }

@@ -64,7 +64,7 @@ extension Machine {
     {
         let promise = try makePromise()
         guard this.isObject, kind(of: this.offset) == CellKind.asyncGenerator else {
-            let message = "\(method) method called on incompatible receiver \(describe(this))"
+            let message = "Method [AsyncGenerator].prototype.\(method) called on incompatible receiver \(describe(this))"
             try rejectPromise(promise.offset, try makeError(.typeError, message))
             return (nil, promise)
         }

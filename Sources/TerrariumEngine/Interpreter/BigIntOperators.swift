@@ -30,7 +30,7 @@ extension Machine {
             return try makeBigInt(
                 opcode == Opcode.div.rawValue ? result.quotient : result.remainder)
         case .exp:
-            if y.isNegative { throw rangeError("Exponent must be non-negative") }
+            if y.isNegative { throw rangeError("undefined must be positive") }
             try charge(BigIntCost.exponentiate(baseBits: BigIntArithmetic.bitLength(x), exponent: y.magnitude.first ?? 0))
             let bits = BigIntArithmetic.bitLength(x).multipliedReportingOverflow(by: Int(clamping: y.magnitude.first ?? 0))
             if !bits.overflow, bits.partialValue <= 1 << 30 { try requireHeap(bits.partialValue / 4) }

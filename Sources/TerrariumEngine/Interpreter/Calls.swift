@@ -105,7 +105,7 @@ extension Machine {
             case .result(let value): return value
             case .running(let throwing):
                 try finishResumption(
-                    resumed.object, at: frame, link: Link.word(returnTo: 0, delta: 0, arguments: 0) | Link.entry,
+                    resumed.object, at: frame, link: entryLink(frame, arguments: 0),
                     continuation: Continuation.store)
                 activationDepth &+= 1
                 defer { activationDepth &-= 1 }
@@ -120,6 +120,17 @@ extension Machine {
             defer { activationDepth &-= 1 }
             return try interpret(frame: frame, argumentCount: count, isConstruct: isConstruct)
         }
+    }
+
+    /// Link of a frame that the interpreter is entered for. Where the native caller was called from is noted for stack
+    /// traces: address 0 when there is no frame below.
+    func entryLink(_ base: UInt32, arguments: Int) -> UInt64 {
+        let pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        let distance = base &- frame
+        guard pc != 0, frame < base, distance < 0xFFFF &* 8 else {
+            return Link.word(returnTo: 0, delta: 0, arguments: arguments) | Link.entry
+        }
+        return Link.word(returnTo: pc, delta: distance / 8, arguments: arguments) | Link.entry
     }
 
     enum CallTarget {
@@ -142,7 +153,10 @@ extension Machine {
                     let saved = cells[Cell.native]
                     cells[Cell.native] = Int64(callee.offset)
                     defer { cells[Cell.native] = saved }
-                    throw typeError("Class constructor \(functionName(callee.offset)) cannot be invoked without 'new'")
+                    let name = functionName(callee.offset)
+                    throw typeError(
+                        name.isEmpty ? "Class constructors cannot be invoked without 'new'"
+                            : "Class constructor \(name) cannot be invoked without 'new'")
                 }
                 return .bytecode(argumentCount: count)
             case CellKind.nativeFunction:

@@ -258,12 +258,6 @@ extension Machine {
         setReg(register, Value(done))
     }
 
-    func cannotDelete(_ object: Value, _ key: PropertyKey) -> Thrown {
-        object.isObject && kind(of: object.offset) == CellKind.proxy
-            ? typeError("'deleteProperty' on proxy: trap returned falsish for property '\(describe(key))'")
-            : typeError("Cannot delete property '\(describe(key))' of \(describe(object))")
-    }
-
     // MARK: Operations of the engine's own JavaScript
 
     /// An operation that may have to run guest code; false when it was not started here.

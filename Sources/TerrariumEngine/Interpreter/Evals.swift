@@ -37,13 +37,40 @@ extension Machine {
         }
     }
 
+    /// Source name of code from a string that is compiled now: where that is done. Chains of evals are cut.
+    public func evalOrigin() -> String {
+        var current = frame
+        var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        var steps = 0
+        while activationDepth > 0, pc != 0, steps < 16 {
+            let callee = Value(bits: cage.load64(current))
+            guard callee.isObject, kind(of: callee.offset) == CellKind.function,
+                let found = template(of: cage.load32(callee.offset, Layout.functionCode))
+            else { break }
+            let flags = scripts[found.script].functions[found.function].flags
+            if flags.contains(.builtin) {
+                let link = cage.load64(current, 8)
+                pc = UInt32(truncatingIfNeeded: link) & ~7
+                current = current &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8
+                steps &+= 1
+                continue
+            }
+            let place = sourcePlace(found, word: wordIndex(cage.load32(callee.offset, Layout.functionCode), pc))
+            if place.source.utf8.count > 400 { break }
+            let isTop = flags.contains(.topLevel) || flags.contains(.module)
+            let name = isTop ? (scripts[found.script].isEval ? "eval" : "") : functionName(callee.offset)
+            return "eval at \(name.isEmpty ? "<anonymous>" : name) (\(place.source):\(place.line):\(place.column)), <anonymous>"
+        }
+        return "<anonymous>"
+    }
+
     /// PerformEval of an indirect call.
     public func performIndirectEval(_ source: Value) throws(Thrown) -> Value {
         guard source.isString else { return source }
         try ensureCanCompileStrings()
         var options = CompileOptions()
         options.isEval = true
-        let script = try compileGuest(SourceText(utf16: try flat(source).units, name: "<eval>"), compile: options)
+        let script = try compileGuest(SourceText(utf16: try flat(source).units, name: evalOrigin()), compile: options)
         return try run(script, realm: currentRealm)
     }
 
@@ -84,7 +111,7 @@ extension Machine {
         var compile = CompileOptions()
         compile.evalContext = context
         let script = try compileGuest(
-            SourceText(utf16: try flat(source).units, name: "<eval>"), parse: parse, compile: compile)
+            SourceText(utf16: try flat(source).units, name: evalOrigin()), parse: parse, compile: compile)
         let running = reg(0).offset
         // Imports in the eval's code are imports of the code around it.
         if let referrer = modules.referrers[cage.load32(runningCode, Layout.codeReserved)] {

@@ -144,9 +144,9 @@ extension Machine {
             return
         }
         if isConstruct {
-            guard isConstructor(callee) else { throw typeError("\(describeCallee(callee)) is not a constructor") }
+            guard isConstructor(callee) else { throw notConstructor(callee) }
         } else if !isCallable(callee) {
-            throw typeError("\(describeCallee(callee)) is not a function")
+            throw notCallable(callee)
         }
         setStackTop(base &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
         if !isConstruct, let resumed = try resumption(of: base, argumentCount: argumentCount) {

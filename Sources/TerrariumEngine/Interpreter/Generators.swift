@@ -20,7 +20,7 @@ extension Machine {
     // MARK: Suspension
 
     /// The suspended frame that runs at `frame`, if any.
-    private func suspendable(_ frame: UInt32) -> UInt32? {
+    func suspendable(_ frame: UInt32) -> UInt32? {
         guard cage.load64(frame, 8) & Link.continuation != 0 else { return nil }
         let object = Value(bits: cage.load64(frame, 16))
         return object.isObject ? object.offset : nil
@@ -207,7 +207,7 @@ extension Machine {
             return ResumeRequest(object: resume ?? 0, mode: mode, value: value, result: resume == nil ? promise : nil)
         }
         guard this.isObject, kind(of: this.offset) == CellKind.generator else {
-            throw typeError("\(nativeRecords[number].name) method called on incompatible receiver \(describe(this))")
+            throw typeError("Method [Generator].prototype.\(nativeRecords[number].name) called on incompatible receiver \(describe(this))")
         }
         return ResumeRequest(object: this.offset, mode: mode, value: value)
     }

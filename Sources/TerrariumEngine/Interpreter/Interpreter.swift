@@ -17,7 +17,7 @@ extension Machine {
         cells[Cell.native] = 0
         cage.store64(
             startFrame, 8,
-            Link.word(returnTo: 0, delta: 0, arguments: argumentCount) | Link.entry
+            entryLink(startFrame, arguments: argumentCount)
                 | (isConstruct ? Link.construct : 0))
         try enterFunction(startFrame, argumentCount: argumentCount, isConstruct: isConstruct)
         return try interpretLoop(startFrame: startFrame, throwing: false)

@@ -192,7 +192,7 @@ extension Machine {
     func instanceOf(_ value: Value, _ target: Value) throws(Thrown) -> Bool {
         guard target.isObject else { throw typeError("Right-hand side of 'instanceof' is not an object") }
         let handler = try getRemembering(target.offset, symbolKey(.hasInstance))
-        if !handler.isNullish, !isCallable(handler) { throw typeError("\(describe(handler)) is not a function") }
+        if !handler.isNullish, !isCallable(handler) { throw typeError("\(describeCallSite(handler)) is not a function") }
         if !handler.isNullish {
             if handler == intrinsic(.reserved0) { return try ordinaryHasInstance(target, value) }
             return toBoolean(try call(handler, this: target, value))

@@ -119,6 +119,8 @@ extension Machine {
             if opcode == .hasPrivate {
                 throw typeError("Cannot use 'in' operator to search for '\(text)' in \(describe(object))")
             }
+            if object.isNullish { throw isRead ? cannotRead(object, PropertyKey(symbol: name.offset)) : typeError(
+                "Cannot set properties of \(object.isNull ? "null" : "undefined") (setting '\(text)')") }
             throw typeError(
                 isRead ? "Cannot read private member \(text) from an object whose class did not declare it"
                     : "Cannot write private member \(text) to an object whose class did not declare it")
@@ -128,6 +130,7 @@ extension Machine {
         case .hasPrivate: setReg(word.fieldA, Value(place != nil))
         case .getPrivate:
             guard let place else {
+                if let wrong = wrongReceiver(name) { throw wrong }
                 throw typeError("Cannot read private member \(text) from an object whose class did not declare it")
             }
             let value = loadSlot(object.offset, cage.load32(object.offset), place.slot)
@@ -140,6 +143,7 @@ extension Machine {
             try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
         case .setPrivate:
             guard let place else {
+                if let wrong = wrongReceiver(name) { throw wrong }
                 throw typeError("Cannot write private member \(text) to an object whose class did not declare it")
             }
             let value = loadSlot(object.offset, cage.load32(object.offset), place.slot)
@@ -156,8 +160,10 @@ extension Machine {
             if place != nil { throw typeError("Cannot initialize \(text) twice on the same object") }
             try addProperty(object.offset, key: name.offset, value: reg(word.fieldC), attributes: Attribute.writable)
         default:
+            let kinds = StringFlag.privateMethod | (isCallable(object) ? StringFlag.privateStatic : 0)
+            cage.store8(name.offset, Layout.flags, cage.load8(name.offset, Layout.flags) | kinds)
             if word.fieldX == 0 {
-                if place != nil { throw typeError("Cannot initialize private methods of class twice on the same object") }
+                if place != nil { throw initializedTwice() }
                 try addProperty(object.offset, key: name.offset, value: reg(word.fieldC), attributes: Attribute.none)
                 return
             }
@@ -166,7 +172,7 @@ extension Machine {
                 let half = word.fieldX == 1 ? Layout.accessorGetter : Layout.accessorSetter
                 guard place.attributes & Attribute.accessor != 0,
                     Value(bits: cage.load64(accessor.offset, half)).isUndefined
-                else { throw typeError("Cannot initialize private methods of class twice on the same object") }
+                else { throw initializedTwice() }
                 cage.store64(accessor.offset, half, reg(word.fieldC).bits)
             } else {
                 let accessor = try allocate(24, kind: CellKind.accessor)
@@ -178,6 +184,26 @@ extension Machine {
                     object.offset, key: name.offset, value: Value(cell: accessor), attributes: Attribute.accessor)
             }
         }
+    }
+
+    /// The class whose member is running.
+    private var runningClassName: String {
+        let home = cage.load32(reg(0).offset, Layout.functionHome)
+        if home == 0 { return "anonymous" }
+        let name = isCallable(Value(object: home)) ? functionName(home) : constructorName(home)
+        return name.isEmpty ? "anonymous" : name
+    }
+
+    private func initializedTwice() -> Thrown {
+        typeError("Cannot initialize private methods of class \(runningClassName) twice on the same object")
+    }
+
+    /// The TypeError of a private method of another object's class; nil when the name is that of a field.
+    private func wrongReceiver(_ name: Value) -> Thrown? {
+        let flags = cage.load8(name.offset, Layout.flags)
+        guard flags & StringFlag.privateMethod != 0 else { return nil }
+        return typeError(
+            "Receiver must be \(flags & StringFlag.privateStatic != 0 ? "class" : "an instance of class") \(runningClassName)")
     }
 
     // MARK: Templates
@@ -223,7 +249,7 @@ extension Machine {
         case .superCalledTwice: referenceError("Super constructor may only be called once")
         case .superDeletion: referenceError("Unsupported reference to 'super'")
         case .invalidAssignmentTarget: referenceError("Invalid left-hand side in assignment")
-        case .missingThrowMethod: typeError("The iterator does not provide a 'throw' method")
+        case .missingThrowMethod: typeError("The iterator does not provide a 'throw' method.")
         case .redeclaration: syntaxError("Identifier '\(name)' has already been declared")
         case .notDefined: referenceError("\(name) is not defined")
         case nil: terminate(.corrupted)

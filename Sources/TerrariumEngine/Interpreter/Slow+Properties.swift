@@ -34,8 +34,7 @@ extension Machine {
                 return
             }
             guard let prototype = prototypeForPrimitive(object) else {
-                throw typeError(
-                    "Cannot read properties of \(object.isNull ? "null" : "undefined") (reading '\(describe(key))')")
+                throw cannotRead(object, key)
             }
             found = try findForGet(prototype, key, hint: &hint)
             if object.isString, UInt8(truncatingIfNeeded: word) == Opcode.getPropertyMegamorphic.rawValue {
@@ -192,10 +191,10 @@ extension Machine {
             return
         }
         if object.isNullish {
-            let name = try? toPropertyKey(index.isObject ? .undefined : index)
+            if index == symbolValue(.iterator) { throw notIterable(object) }
             throw typeError(
                 "Cannot read properties of \(object.isNull ? "null" : "undefined")"
-                    + (index.isObject ? "" : " (reading '\(name.map { describe($0) } ?? "")')"))
+                    + (describeKey(index).map { " (reading '\($0)')" } ?? ""))
         }
         if index.isObject, word.fieldX & 1 == 0 { return try push(.getElement, object, index, register: word.fieldA) }
         let key = try toPropertyKey(index)
@@ -228,10 +227,9 @@ extension Machine {
         if index.isDouble { index = Value(number: index.double) }
         if target.isObject, index.isInt, storeNewElement(target.offset, index.offset, value) { return }
         if target.isNullish {
-            let name = try? toPropertyKey(index.isObject ? .undefined : index)
             throw typeError(
                 "Cannot set properties of \(target.isNull ? "null" : "undefined")"
-                    + (index.isObject ? "" : " (setting '\(name.map { describe($0) } ?? "")')"))
+                    + (describeKey(index).map { " (setting '\($0)')" } ?? ""))
         }
         let key = try toPropertyKey(index)
         var hint = CacheHint()

@@ -103,12 +103,12 @@ extension Machine {
             // GetSuperBase comes before ToPropertyKey.
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
-            if parent == 0 { throw typeError("Cannot read properties of null (reading '\(try describeKey(reg(c)))')") }
+            if parent == 0 { throw typeError("Cannot read properties of null (reading '\(describe(reg(c)))')") }
             setReg(a, try get(parent, try toPropertyKey(reg(c)), receiver: reg(b)))
         case .setSuper:
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
-            if parent == 0 { throw typeError("Cannot set properties of null (setting '\(try describeKey(reg(b)))')") }
+            if parent == 0 { throw typeError("Cannot set properties of null (setting '\(describe(reg(b)))')") }
             let key = try toPropertyKey(reg(b))
             if !(try set(parent, key, reg(c), receiver: reg(a))), word.fieldX & 1 != 0 { throw cannotAssign(reg(a), key) }
         case .defineElement:
@@ -127,10 +127,8 @@ extension Machine {
         case .requireObjectCoercible:
             let value = reg(a)
             if value.isNullish {
-                let text = value.isNull ? "null" : "undefined"
-                throw c == 0xFFFF
-                    ? typeError("Cannot destructure '\(text)' as it is \(text).")
-                    : typeError("Cannot destructure property '\(describe(constantKey(c)))' of '\(text)' as it is \(text).")
+                if word.fieldX != 0, c != 0xFFFF { throw cannotRead(value, constantKey(c)) }
+                throw notDestructurable(value, key: c == 0xFFFF ? nil : constantKey(c))
             }
         case .newPrivateName:
             setReg(a, try makeSymbol(description: Value(bits: constant(c).bits), flags: StringFlag.privateName))
@@ -152,7 +150,7 @@ extension Machine {
             let parent = try getPrototypeOf(reg(b).offset)
             let value = parent == 0 ? Value.null : Value(object: parent)
             guard isConstructor(value) else {
-                throw typeError("Super constructor \(describe(value)) of anonymous class is not a constructor")
+                throw superNotConstructor(value, of: reg(b).offset)
             }
             setReg(b, value)
             let count = isSpread ? try spreadArguments(b) : Int(c)
@@ -179,21 +177,22 @@ extension Machine {
             setReg(a, reg(b))
 
         // MARK: Exceptions
-        case .throw: throw throwValue(reg(a))
+        case .throw:
+            noteThrow(reg(a))
+            throw throwValue(reg(a))
         case .throwError: throw engineError(word)
         case .requireObject:
             if !reg(a).isObject {
                 switch ObjectRequirement(rawValue: word.fieldX) {
                 case .iterator: throw typeError("Result of the Symbol.iterator method is not an object")
                 case .asyncIterator: throw typeError("Result of the Symbol.asyncIterator method is not an object")
-                case .methodResult: throw typeError("\(describe(reg(a))) is not an object")
-                default: throw typeError("Iterator result \(describe(reg(a))) is not an object")
+                                default: throw typeError("Iterator result \(describe(reg(a))) is not an object")
                 }
             }
         case .requireCallable:
             if !isCallable(reg(a)) {
-                let isAsync = word.fieldX == CallableRequirement.asyncIterable.rawValue
-                throw typeError("\(describe(reg(b))) is not \(isAsync ? "async " : "")iterable")
+                throw notIterable(
+                    reg(b), method: reg(a), isAsync: word.fieldX == CallableRequirement.asyncIterable.rawValue)
             }
 
         // MARK: Iteration
@@ -424,9 +423,10 @@ extension Machine {
         if let rest { setReg(word.fieldB, rest) }
     }
 
-    /// A property key in a message, without running guest code.
-    private func describeKey(_ value: Value) throws(Thrown) -> String {
-        value.isObject ? describe(value) : describe(try toPropertyKey(value))
+    /// A property key in a message, without running guest code; nil for objects that have no short form.
+    func describeKey(_ value: Value) -> String? {
+        let text = describe(value)
+        return value.isObject && text.hasPrefix("[object ") ? nil : text
     }
 
     func spreadArguments(_ base: UInt16) throws(Thrown) -> Int {

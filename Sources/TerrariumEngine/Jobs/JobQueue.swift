@@ -15,6 +15,8 @@ struct JobQueue {
     private var finalizations: [Value] = []
     /// Promises that were rejected without a handler, until one is added or the host is told.
     var unhandledRejections: [Value] = []
+    /// Length of the list at which those that have a handler by now are dropped.
+    var rejectionsToPrune = 64
     /// WeakRef targets kept alive until the end of the current job (KeepDuringJob).
     private(set) var keptAlive: [Value] = []
     private var keptAliveBits: Set<UInt64> = []
@@ -110,7 +112,13 @@ extension Machine {
     public var hasJobs: Bool { !jobs.isEmpty || jobs.hasFinalizations }
 
     /// HostPromiseRejectionTracker.
-    public func noteRejection(_ promise: Value) { jobs.unhandledRejections.append(promise) }
+    public func noteRejection(_ promise: Value) {
+        if jobs.unhandledRejections.count >= jobs.rejectionsToPrune {
+            jobs.unhandledRejections.removeAll { field($0.offset, 3) == .true }
+            jobs.rejectionsToPrune = max(64, jobs.unhandledRejections.count &* 2)
+        }
+        jobs.unhandledRejections.append(promise)
+    }
     /// The host or the engine takes care of a rejection itself.
     public func noteRejectionHandled(_ promise: Value) { setField(promise.offset, 3, .true) }
     /// Promises rejected without a handler; the list is emptied.
@@ -118,6 +126,11 @@ extension Machine {
         let list = jobs.unhandledRejections.filter { field($0.offset, 3) != .true }
         jobs.unhandledRejections = []
         return list
+    }
+
+    /// Why a promise was rejected.
+    public func rejectionReason(_ promise: Value) -> Value {
+        isPromise(promise) && field(promise.offset, 0).int == PromiseState.rejected ? field(promise.offset, 1) : .undefined
     }
     /// AddToKeptObjects.
     public func keepDuringJob(_ value: Value) { jobs.keepAlive(value) }

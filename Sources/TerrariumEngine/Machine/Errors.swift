@@ -56,12 +56,17 @@ extension Machine {
         return .exception
     }
 
+    /// Remembers where a value is thrown that does not know it itself.
+    func noteThrow(_ value: Value) {
+        if value.isObject, kind(of: value.offset) == CellKind.error { return }
+        let code = runningCode
+        guard let found = template(of: code) else { return }
+        lastThrow = (value.bits, found.script, found.function, wordIndex(code, UInt32(truncatingIfNeeded: cells[Cell.pc])))
+    }
+
     /// An error object with message and stack.
     public func makeError(_ kind: ErrorKind, _ message: String) throws(Thrown) -> Value {
-        let object = try allocateObject(
-            kind: CellKind.error, prototype: intrinsic(kind.prototype).offset, inlineCapacity: 4)
-        try captureStack(object)
-        try defineStack(object, header: message.isEmpty ? kind.name : "\(kind.name): \(message)")
+        let object = try allocateError(prototype: intrinsic(kind.prototype).offset, hidesNative: false)
         if !message.isEmpty {
             try addProperty(
                 object, key: wellKnown.message, value: try makeString(message), attributes: Attribute.hidden)

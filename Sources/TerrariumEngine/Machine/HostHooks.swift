@@ -15,6 +15,10 @@ public struct HostHooks {
     /// Finds and reads the module that an import names. Absent: imports are refused.
     public var loadModule: ((ModuleRequest) -> ModuleLoad)? = nil
 
+    /// The text of a source map: name of the script, and what its `sourceMappingURL` comment says. Asked when a stack
+    /// trace is made; maps that the script carries itself do not need it.
+    public var loadSourceMap: ((_ source: String, _ url: String) -> [UInt8]?)? = nil
+
     public init() {}
 }
 

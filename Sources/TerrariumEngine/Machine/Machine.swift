@@ -63,8 +63,10 @@ public final class Machine {
     var randomState: UInt64 = 0x2545_F491_4F6C_DD1D
     /// Arrays that are being joined, to end cycles.
     public var joinStack: [UInt32] = []
-    /// Frames captured for the error object under construction.
-    var pendingStack = ""
+    /// Decoded source maps of scripts that a stack trace was made of.
+    var sourceMaps = SourceMapTable()
+    /// Where the last value that is no error was thrown.
+    var lastThrow: (value: UInt64, script: Int, function: Int, word: UInt32)? = nil
     /// Bytes printed so far.
     public internal(set) var outputBytes = 0
     var emptyElementsOffset: UInt32 { emptyElements }

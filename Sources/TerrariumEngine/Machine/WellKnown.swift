@@ -75,6 +75,7 @@ struct WellKnownCells {
     var zero: UInt32 { load(49) }
     /// Name of a proxy trap.
     func trap(_ trap: ProxyTrap) -> UInt32 { load(trap.rawValue) }
+    var stackTraceLimit: UInt32 { load(61) }
 
     static let texts = [
         "length", "name", "prototype", "constructor", "message", "stack", "cause", "errors", "value", "done", "next",
@@ -82,7 +83,7 @@ struct WellKnownCells {
         "arguments", "return", "throw", "index", "input", "groups", "lastIndex", "raw", "then", "default",
         "undefined", "null", "true", "false", "object", "function", "number", "string", "boolean", "symbol", "bigint",
         "__proto__", "NaN", "Infinity", "0", "has", "deleteProperty", "apply", "construct", "ownKeys", "getPrototypeOf",
-        "setPrototypeOf", "isExtensible", "preventExtensions", "getOwnPropertyDescriptor", "defineProperty",
+        "setPrototypeOf", "isExtensible", "preventExtensions", "getOwnPropertyDescriptor", "defineProperty", "stackTraceLimit",
     ]
 
     func setAtom(_ index: Int, _ offset: UInt32) { store(UInt8(truncatingIfNeeded: index &+ 4), offset) }

@@ -22,7 +22,7 @@ extension Machine {
             throw typeError("Setter must be a function: \(describe(setter))")
         }
         if result.isAccessor, result.isData {
-            throw typeError("Invalid property descriptor. Cannot both specify accessors and a value or writable attribute")
+            throw typeError("Invalid property descriptor. Cannot both specify accessors and a value or writable attribute, \(describe(value))")
         }
         return result
     }

@@ -2,8 +2,8 @@ import TerrariumCage
 
 /// Function objects.
 ///
-/// `length`, `name` and `prototype` of a bytecode or native function are made when somebody looks: until then the
-/// object has a shape flagged `lazyFunction` and no slots. Field layout is in `Layout`.
+/// `length`, `name` and `prototype` of a bytecode or native function are made when somebody looks (as is `stack` of an
+/// error: see `StackFormat`): until then the object has a shape flagged `lazyFunction` and no slots. Field layout is in `Layout`.
 extension Machine {
     /// Extra fields of function objects, before the inline slots: three packed words.
     static var functionFields: UInt8 { 3 }
@@ -98,19 +98,32 @@ extension Machine {
     /// Before a named own property of a function is looked at: makes the lazy ones if `key` is one of them.
     @inline(__always)
     func materializeLazyProperties(_ object: UInt32, _ key: PropertyKey) {
-        if cage.load8(object, Layout.flags) & ObjectFlag.lazyProperties != 0,
-            key.offset == wellKnown.length || key.offset == wellKnown.name || key.offset == wellKnown.prototype {
+        if cage.load8(object, Layout.flags) & ObjectFlag.lazyProperties != 0 { materializeLazyProperty(object, key) }
+    }
+
+    @inline(never)
+    private func materializeLazyProperty(_ object: UInt32, _ key: PropertyKey) {
+        let isLazy = kind(of: object) == CellKind.error
+            ? key.offset == wellKnown.stack
+            : key.offset == wellKnown.length || key.offset == wellKnown.name || key.offset == wellKnown.prototype
+        if isLazy { materializeAllLazyProperties(object) }
+    }
+
+    /// Before a property is added: those of a function that are lazy come first.
+    func materializeBeforeAdding(_ object: UInt32) {
+        if cage.load8(object, Layout.flags) & ObjectFlag.lazyProperties != 0, kind(of: object) != CellKind.error {
             materializeAllLazyProperties(object)
         }
     }
 
-    /// Makes `length`, `name` and `prototype` of a function now. When memory ends here the guest is ended at its next
+    /// Makes `length`, `name` and `prototype` of a function, or `stack` of an error now. When memory ends here the guest is ended at its next
     /// safepoint (the termination is recorded), so that look-ups need not throw.
     func materializeAllLazyProperties(_ object: UInt32) {
         let flags = cage.load8(object, Layout.flags)
         if flags & ObjectFlag.lazyProperties == 0 { return }
         // Cleared only for these kinds; others never have it.
         do throws(Thrown) {
+            if kind(of: object) == CellKind.error { return try materializeStack(object) }
             try makeLazyProperties(object, flags & ~ObjectFlag.lazyProperties)
         } catch {
             haltSlice()

@@ -122,7 +122,7 @@ extension Machine {
         if value.isObject { return try get(value.offset, key) }
         if value.isString, let own = try stringOwnValue(value, key) { return own }
         guard let prototype = prototypeForPrimitive(value) else {
-            throw typeError("Cannot read properties of \(value.isNull ? "null" : "undefined") (reading '\(describe(key))')")
+            throw cannotRead(value, key)
         }
         return try get(prototype, key, receiver: value)
     }
@@ -131,7 +131,7 @@ extension Machine {
     public func getMethod(_ value: Value, _ key: PropertyKey) throws(Thrown) -> Value {
         let method = try getV(value, key)
         if method.isNullish { return .undefined }
-        guard isCallable(method) else { throw typeError("\(describe(method)) is not a function") }
+        guard isCallable(method) else { throw typeError("\(describeCallSite(method)) is not a function") }
         return method
     }
 
@@ -270,7 +270,7 @@ extension Machine {
             return .done
         }
         // The lazy properties of a function come before what is added to it.
-        if flags & ObjectFlag.lazyProperties != 0 { materializeAllLazyProperties(object) }
+        if flags & ObjectFlag.lazyProperties != 0 { materializeBeforeAdding(object) }
         let before = cage.load32(object)
         let slot = cage.load32(before, ShapeLayout.nextSlot)
         try addProperty(object, key: key.offset, value: value, attributes: Attribute.all)
@@ -327,6 +327,7 @@ extension Machine {
         throws(Thrown)
     {
         guard try defineOwnProperty(object, key, descriptor) else {
+            if kind(of: object) == CellKind.proxy { throw refusedByTrap("defineProperty", key) }
             let existing = try getOwnProperty(object, key)
             throw existing == nil
                 ? typeError("Cannot define property \(describe(key)), object is not extensible") : cannotRedefine(key)
@@ -338,6 +339,16 @@ extension Machine {
         guard try deleteProperty(object, key) else { throw cannotDelete(Value(object: object), key) }
     }
 
+    func cannotDelete(_ object: Value, _ key: PropertyKey) -> Thrown {
+        if object.isObject, kind(of: object.offset) == CellKind.proxy { return refusedByTrap("deleteProperty", key) }
+        return typeError("Cannot delete property '\(describe(key))' of \(describe(object))")
+    }
+
+    /// The trap of a proxy said no.
+    func refusedByTrap(_ trap: String, _ key: PropertyKey) -> Thrown {
+        typeError("'\(trap)' on proxy: trap returned falsish for property '\(describe(key))'")
+    }
+
     func cannotDefine(_ key: PropertyKey) -> Thrown {
         typeError("Cannot define property \(describe(key)), object is not extensible")
     }
@@ -346,6 +357,9 @@ extension Machine {
     /// The TypeError of a refused assignment in strict code, in V8's words.
     func cannotAssign(_ target: Value, _ key: PropertyKey) -> Thrown {
         guard target.isObject else {
+            if target.isString, key.isIndex ? Int(key.index) < stringLength(target) : key.offset == wellKnown.length {
+                return typeError("Cannot assign to read only property '\(describe(key))' of string '\(describe(target))'")
+            }
             return typeError("Cannot create property '\(describe(key))' on \(typeName(target)) '\(describe(target))'")
         }
         var object = target.offset
@@ -358,7 +372,7 @@ extension Machine {
                 }
                 if own.writable == false {
                     return typeError(
-                        "Cannot assign to read only property '\(describe(key))' of object '\(describe(target))'")
+                        "Cannot assign to read only property '\(describe(key))' of \(typeName(target)) '\(describe(target))'")
                 }
                 break
             }

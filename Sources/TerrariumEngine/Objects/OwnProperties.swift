@@ -145,7 +145,7 @@ extension Machine {
             storeSlot(object, cage.load32(object), place.slot, stored)
             if key.offset == wellKnown.prototype { forgetInstanceShape(object) }
         } else {
-            if cage.load8(object, Layout.flags) & ObjectFlag.lazyProperties != 0 { materializeAllLazyProperties(object) }
+            materializeBeforeAdding(object)
             try addProperty(object, key: key.offset, value: stored, attributes: attributes)
         }
     }
@@ -252,6 +252,11 @@ extension Machine {
                     keys.append(PropertyKey(atom: key))
                 }
             }
+        }
+        // `stack` is older than what was added before somebody looked at it.
+        if kind(of: object) == CellKind.error, let place = keys.lastIndex(of: PropertyKey(atom: wellKnown.stack)), place > before {
+            keys.remove(at: place)
+            keys.insert(PropertyKey(atom: wellKnown.stack), at: before)
         }
         keys += symbols
         try charge((keys.count &- before) &* 16 &+ 1)

@@ -84,7 +84,7 @@ extension Machine {
         if trap.isUndefined { return try preventExtensions(target) }
         let result = toBoolean(try call(trap, this: handler, Value(object: target)))
         if result, try isExtensible(target) {
-            throw invariant("preventExtensions", "the proxy target is extensible")
+            throw invariant("preventExtensions", "trap returned truish but the proxy target is extensible")
         }
         return result
     }

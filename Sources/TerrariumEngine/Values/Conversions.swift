@@ -192,7 +192,10 @@ extension Machine {
     /// ToObject. Throws a TypeError for undefined and null.
     public func toObject(_ value: Value) throws(Thrown) -> Value {
         if value.isObject { return value }
-        if value.isNullish { throw typeError("Cannot convert undefined or null to object") }
+        if value.isNullish {
+            throw typeError(
+                runningArrayMethod.map { "\($0) called on null or undefined" } ?? "Cannot convert undefined or null to object")
+        }
         let kind: UInt8
         if value.isString { kind = CellKind.stringWrapper }
         else if value.isNumber { kind = CellKind.numberWrapper }

@@ -18,7 +18,7 @@ extension RealmBuilder {
             let constructor = try constructor(
                 Builtin(name, 1) { (machine, call) throws(Thrown) in
                     guard call.isConstruct else { throw machine.typeError("Constructor \(name) requires 'new'") }
-                    let length = try machine.toIndex(call[0], "Array buffer allocation failed")
+                    let length = try machine.toIndex(call[0], "Invalid array buffer length")
                     var maximum: Int? = nil
                     if call[1].isObject {
                         let option = try machine.get(call[1].offset, machine.key("maxByteLength"))
@@ -91,10 +91,12 @@ extension RealmBuilder {
 }
 
 extension Machine {
+    private func isGetter(_ call: NativeCall) -> Bool { functionName(call.callee.offset).hasPrefix("get ") }
+
     func bufferReceiver(_ call: NativeCall, _ name: String, shared: Bool) throws(Thrown) -> UInt32 {
         guard isArrayBuffer(call.this), isSharedArrayBuffer(call.this) == shared else {
             throw typeError(
-                "Method \(shared ? "Shared" : "")ArrayBuffer.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+                "Method \(isGetter(call) ? "get " : "")\(shared ? "Shared" : "")ArrayBuffer.prototype.\(name) called on incompatible receiver \(describe(call.this))")
         }
         return call.this.offset
     }

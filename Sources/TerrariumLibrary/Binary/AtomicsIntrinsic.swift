@@ -78,10 +78,11 @@ extension RealmBuilder {
 extension Machine {
     /// ValidateIntegerTypedArray and ValidateAtomicAccess.
     func atomicPlace(_ call: NativeCall, _ name: String) throws(Thrown) -> (array: UInt32, index: Int) {
+        guard isTypedArray(call[0]) else { throw typeError("\(describe(call[0])) is not an integer typed array.") }
         let length = try validateTypedArray(call[0], name)
         switch elementType(call[0].offset) {
         case .uint8Clamped, .float16, .float32, .float64:
-            throw typeError("[object Array] is not an integer typed array.")
+            throw typeError("\(describe(call[0])) is not an integer typed array.")
         default: break
         }
         let index = try toIndex(call[1], "Invalid atomic access index")
@@ -97,13 +98,14 @@ extension Machine {
     }
 
     func waitablePlace(_ call: NativeCall, _ name: String, needsShared: Bool) throws(Thrown) -> Int {
+        guard isTypedArray(call[0]) else { throw typeError("\(describe(call[0])) is not an int32 or BigInt64 typed array.") }
         let length = try validateTypedArray(call[0], name)
         let type = elementType(call[0].offset)
         guard type == .int32 || type == .bigInt64 else {
-            throw typeError("[object Array] is not an int32 or BigInt64 typed array.")
+            throw typeError("\(describe(call[0])) is not an int32 or BigInt64 typed array.")
         }
         if needsShared, !isSharedArrayBuffer(Value(object: viewedBuffer(call[0].offset))) {
-            throw typeError("[object Array] is not a shared typed array.")
+            throw typeError("\(describe(call[0])) is not a shared typed array.")
         }
         let index = try toIndex(call[1], "Invalid atomic access index")
         guard index < length else { throw rangeError("Invalid atomic access index") }

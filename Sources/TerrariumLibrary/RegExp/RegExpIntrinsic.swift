@@ -51,7 +51,7 @@ extension RealmBuilder {
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             guard call.this.isObject else {
-                throw machine.typeError("RegExp.prototype.toString requires that 'this' be an Object")
+                throw machine.typeError("Method RegExp.prototype.toString called on incompatible receiver \(machine.describe(call.this))")
             }
             let source = try machine.toStringValue(try machine.get(call.this.offset, machine.key("source")))
             let flags = try machine.toStringValue(try machine.get(call.this.offset, machine.key("flags")))

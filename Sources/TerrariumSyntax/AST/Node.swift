@@ -57,25 +57,26 @@ public enum NodeKind: UInt8, Sendable {
     case `class`
     /// flags: UnaryOperator; a: operand.
     case unary
-    /// flags: bit 0 prefix, bit 1 decrement; a: target.
+    /// flags: bit 0 prefix, bit 1 decrement; a: target, c: offset of the operator.
     case update
-    /// flags: BinaryOperator; a, b: operands.
+    /// flags: BinaryOperator; a, b: operands, c: offset of the operator.
     case binary
     /// flags: 0 &&, 1 ||, 2 ??; a, b: operands.
     case logical
-    /// flags: 0xFF plain, 0xF0 + n logical (as `logical`), otherwise BinaryOperator; a: target or pattern, b: value.
+    /// flags: 0xFF plain, 0xF0 + n logical (as `logical`), otherwise BinaryOperator; a: target or pattern, b: value,
+    /// c: offset of the operator.
     case assign
     /// a: test, b: then, c: otherwise.
     case conditional
-    /// a: callee, b: list, c: count; flags: 1 optional (`?.`). d: offset of the callee's last name, for positions.
+    /// a: callee, b: list, c: count; flags: 1 optional (`?.`). d: offset that stack traces show: the callee's last name, or the parenthesis.
     case call
     /// a: callee, b: list, c: count.
     case new
     /// a: object, b: name; flags: 1 optional. c: offset of the name.
     case member
-    /// a: object, b: expression; flags: 1 optional.
+    /// a: object, b: expression; flags: 1 optional. c: offset of the bracket.
     case index
-    /// a: object, b: name of the private name; flags: 1 optional. c: scope.
+    /// a: object, b: name of the private name; flags: 1 optional. c: scope, d: offset of the name.
     case privateMember
     /// a: the chain, whose optional links end here.
     case optionalChain

@@ -89,6 +89,8 @@ public struct FunctionInfo: Sendable {
     public var containsWith = false
     public var start: UInt32 = 0
     public var end: UInt32 = 0
+    /// Offset of the parenthesis before the parameters; 0 for arrows and what has none.
+    public var parametersStart: UInt32 = 0
 }
 
 public enum ScopeKind: UInt8, Sendable {

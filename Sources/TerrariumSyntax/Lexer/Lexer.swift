@@ -8,6 +8,8 @@ struct Lexer {
     var position = 0
     var names = NameTable()
     let isModule: Bool
+    /// The last Unicode escape that failed named a code point above U+10FFFF.
+    private var isOutOfRange = false
 
     init(source: SourceText, isModule: Bool) {
         self.source = source
@@ -124,14 +126,14 @@ struct Lexer {
             if scalar == 92 {
                 token.escaped = true
                 position += 1
-                guard peek() == 117 else { throw failure("Invalid Unicode escape sequence", at: at) }
+                guard peek() == 117 else { throw failure("Invalid or unexpected token", at: at) }
                 position += 1
                 guard let value = scanUnicodeEscape() else {
-                    throw failure("Invalid Unicode escape sequence", at: at)
+                    throw failure(isOutOfRange ? "Undefined Unicode code-point" : "Invalid Unicode escape sequence", at: at)
                 }
                 scalar = value
                 guard text.isEmpty ? UnicodeIdentifier.isStart(scalar) : UnicodeIdentifier.isContinue(scalar) else {
-                    throw failure("Invalid Unicode escape sequence", at: at)
+                    throw failure("Invalid or unexpected token", at: at)
                 }
             } else {
                 if scalar & 0xFC00 == 0xD800, position + 1 < count, units[position + 1] & 0xFC00 == 0xDC00 {
@@ -158,13 +160,17 @@ struct Lexer {
 
     /// Behind `\u`: four digits or a braced code point.
     private mutating func scanUnicodeEscape() -> UInt32? {
+        isOutOfRange = false
         var value: UInt32 = 0
         if peek() == 123 {
             position += 1
             var digits = 0
             while let digit = Lexer.hexDigit(peek()), position < count {
                 value = value * 16 + digit
-                if value > 0x10FFFF { return nil }
+                if value > 0x10FFFF {
+                    isOutOfRange = true
+                    return nil
+                }
                 digits += 1
                 position += 1
             }
@@ -218,7 +224,8 @@ struct Lexer {
                 text.append(UInt8(truncatingIfNeeded: peek()))
                 position += 1
             }
-            if peek() == 95 { throw failure("Numeric separator can not be used after leading 0", at: position) }
+            if peek() == 95 { throw failure("Numeric separator can not be used after leading 0.", at: position) }
+            token.invalid = !isOctal
             if isOctal {
                 token.number = NumberParsing.parseDigits(text, radix: 8)
             } else {
@@ -227,7 +234,7 @@ struct Lexer {
             }
         } else {
             var text: [UInt8] = []
-            if first == 48, peek(1) == 95 { throw failure("Numeric separator can not be used after leading 0", at: position + 1) }
+            if first == 48, peek(1) == 95 { throw failure("Numeric separator can not be used after leading 0.", at: position + 1) }
             if first != 46 { text = try scanDigits(radix: 10).map { UInt8(truncatingIfNeeded: $0) } }
             if peek() == 110, first != 46 {
                 position += 1
@@ -253,7 +260,7 @@ struct Lexer {
         if peek() == 46 {
             position += 1
             text.append(46)
-            if peek() == 95 { throw failure("Numeric separators are not allowed here", at: position) }
+            if peek() == 95 { throw failure("Invalid or unexpected token", at: position) }
             text += try scanDigits(radix: 10).map { UInt8(truncatingIfNeeded: $0) }
         }
         if peek() | 0x20 == 101 {
@@ -330,6 +337,8 @@ struct Lexer {
                 case .legacyOctal: token.legacyOctal = true
                 case .badHex: throw failure("Invalid hexadecimal escape sequence", at: at)
                 case .badUnicode: throw failure("Invalid Unicode escape sequence", at: at)
+                case .badCodePoint: throw failure("Undefined Unicode code-point", at: at)
+                case .legacyDigit: (token.legacyOctal, token.invalid) = (true, true)
                 case .badOctal: token.legacyOctal = true
                 }
                 continue
@@ -340,7 +349,17 @@ struct Lexer {
         throw failure("Invalid or unexpected token", at: start)
     }
 
-    private enum EscapeResult { case fine, legacyOctal, badHex, badUnicode, badOctal }
+    private enum EscapeResult: UInt8 { case fine, legacyOctal, legacyDigit, badHex, badUnicode, badCodePoint, badOctal }
+
+    /// What is wrong with an escape in a template: `operation` of the token.
+    static func templateEscapeMessage(_ reason: UInt8) -> String {
+        switch EscapeResult(rawValue: reason) {
+        case .badHex: "Invalid hexadecimal escape sequence"
+        case .badCodePoint: "Undefined Unicode code-point"
+        case .badOctal: "Octal escape sequences are not allowed in template strings."
+        default: "Invalid Unicode escape sequence"
+        }
+    }
 
     /// At a backslash.
     private mutating func scanEscape(_ text: inout ContiguousArray<UInt16>, template: Bool) -> EscapeResult {
@@ -365,12 +384,12 @@ struct Lexer {
             position += 2
             text.append(UInt16(truncatingIfNeeded: high * 16 + low))
         case 117:
-            guard let value = scanUnicodeEscape() else { return .badUnicode }
+            guard let value = scanUnicodeEscape() else { return isOutOfRange ? .badCodePoint : .badUnicode }
             append(value, to: &text)
         case 48...57:
             if unit == 48, !(peek() >= 48 && peek() <= 57) { text.append(0); return .fine }
             if template { return .badOctal }
-            if unit >= 56 { text.append(unit); return .legacyOctal }
+            if unit >= 56 { text.append(unit); return .legacyDigit }
             var value = UInt32(unit) - 48
             var digits = 1
             while digits < (unit <= 51 ? 3 : 2), peek() >= 48, peek() <= 55, position < count {
@@ -388,7 +407,6 @@ struct Lexer {
     /// Behind a backquote or the `}` of a substitution.
     mutating func scanTemplate(_ token: inout Token) throws(SyntaxDiagnostic) {
         token.kind = .template
-        let start = token.start
         var cooked: ContiguousArray<UInt16> = []
         var raw: ContiguousArray<UInt16> = []
         while position < count {
@@ -404,7 +422,8 @@ struct Lexer {
             }
             if unit == 92 {
                 let at = position
-                if scanEscape(&cooked, template: true) != .fine { token.invalid = true }
+                let result = scanEscape(&cooked, template: true)
+                if result != .fine, !token.invalid { (token.invalid, token.operation) = (true, result.rawValue) }
                 var index = at
                 while index < position {
                     if units[index] == 13 {
@@ -427,10 +446,10 @@ struct Lexer {
             cooked.append(unit)
             raw.append(unit)
             position += 1
-            if position >= count { throw failure("Unterminated template literal", at: start) }
+            if position >= count { throw failure("Unexpected end of input", at: count) }
         }
         if position >= count, !token.templateTail, units.last != 123 {
-            throw failure("Unterminated template literal", at: start)
+            throw failure("Unexpected end of input", at: count)
         }
         token.name = names.intern(cooked)
         token.raw = names.intern(raw)

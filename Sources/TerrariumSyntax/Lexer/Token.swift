@@ -15,7 +15,8 @@ struct Token {
     /// A word with an escape, a string with a legacy octal escape, a number in legacy octal form.
     var escaped = false
     var legacyOctal = false
-    /// A template that ends here (no substitution follows); `invalid`: the cooked value is undefined.
+    /// A template that ends here (no substitution follows). `invalid`: the cooked value of a template is undefined
+    /// (`operation` says why); the legacy octal of a string or number is one of the digits 8 and 9.
     var templateTail = false
     var invalid = false
     /// BinaryOperator of `binary`, `plus`, `slash`, … and of `operatorAssign`; logical number of the logical ones.

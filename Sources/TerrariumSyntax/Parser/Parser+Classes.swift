@@ -142,7 +142,7 @@ extension Parser {
             keyToken = token
             if isPrivate {
                 if token.name == Keyword.constructor {
-                    throw failure("Classes may not have a private field named '#constructor'", at: start)
+                    throw failure("Classes may not have a field named 'constructor'", at: start)
                 }
                 flags |= PropertyFlag.privateName
                 let name = token.name
@@ -208,6 +208,7 @@ extension Parser {
         }
         flags |= PropertyFlag.field
         var value: NodeID = 0
+        if at(.colon) || at(.comma) { throw unexpected(keyToken) }
         if try eat(.assign) { value = try parseFieldInitializer() }
         try semicolon()
         push(make(.property, start, flags: flags, key, value))

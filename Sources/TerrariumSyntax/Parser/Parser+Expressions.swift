@@ -50,26 +50,32 @@ extension Parser {
             return try parseArrow(cover, start, isAsync: false, marks)
         }
         switch token.kind {
+        case .arrow where !token.newlineBefore && node(left).kind != .identifier && node(left).kind != .parenthesized:
+            throw failure(
+                "Malformed arrow function parameter list", at: Int(node(left).start),
+                length: Int(node(left).end) - Int(node(left).start))
         case .assign:
             let target = try toAssignmentTarget(left)
+            let sign = UInt32(truncatingIfNeeded: token.start)
             pendingCoverInitializer = nil
             try advance()
             let value = try parseAssignment()
             try rejectCover()
             pendingCoverInitializer = outerCover
             noteValue(value, of: target)
-            return make(.assign, start, flags: 0xFF, target, value)
+            return make(.assign, start, flags: 0xFF, target, value, sign)
         case .operatorAssign, .logicalAssign:
             let isLogical = at(.logicalAssign)
             let flags = isLogical ? 0xF0 + token.operation : token.operation
             try rejectCover()
             let target = try toSimpleTarget(left, allowsCall: !isLogical)
+            let sign = UInt32(truncatingIfNeeded: token.start)
             try advance()
             let value = try parseAssignment()
             try rejectCover()
             pendingCoverInitializer = outerCover
             if isLogical { noteValue(value, of: target) }
-            return make(.assign, start, flags: flags, target, value)
+            return make(.assign, start, flags: flags, target, value, sign)
         default:
             if pendingCoverInitializer == nil { pendingCoverInitializer = outerCover }
             return left
@@ -171,6 +177,8 @@ extension Parser {
         let operation: UInt8
         let isLogical: Bool
         let start: Int
+        /// Offset of the operator.
+        let sign: Int
     }
 
     /// Operator precedence with an explicit stack: long chains do not recurse.
@@ -184,19 +192,25 @@ extension Parser {
             let strength = precedence()
             while operators.count > bottom {
                 let top = operators[operators.count - 1]
-                guard top.precedence > strength || (top.precedence == strength && strength != 12) else { break }
+                guard top.precedence > strength || (top.precedence == strength && strength != 12) else {
+                    // a ?? b || c
+                    if top.precedence == 1, strength == 2 || strength == 3 { throw unexpected() }
+                    break
+                }
                 operators.removeLast()
-                if node(operand).kind == .privateIn, node(operand).b == 0 { throw unexpected() }
+                if node(operand).kind == .privateIn, node(operand).b == 0 { throw unexpectedPrivateName(operand) }
                 let kind: NodeKind = top.isLogical ? .logical : .binary
                 if top.isLogical {
                     let left = node(top.left), right = node(operand)
                     if left.kind == .logical, (left.flags == 2) != (top.operation == 2) { throw unexpected() }
                     if right.kind == .logical, (right.flags == 2) != (top.operation == 2) { throw unexpected() }
                 }
-                operand = make(kind, top.start, flags: top.operation, top.left, operand)
+                operand = make(kind, top.start, flags: top.operation, top.left, operand, UInt32(truncatingIfNeeded: top.sign))
                 start = top.start
             }
             if strength == 0 { return operand }
+            // a || b ?? c
+            if strength == 1, node(operand).kind == .logical, node(operand).flags != 2 { throw unexpected() }
             try rejectCover()
             let isLogical = strength <= 3
             var operation = token.operation
@@ -208,22 +222,28 @@ extension Parser {
                     "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence",
                     at: token.start, length: 2)
             }
+            let sign = token.start
             let isPrivateIn = node(operand).kind == .privateIn && node(operand).b == 0
-            if isPrivateIn, operation != BinaryOperator.in.rawValue { throw unexpected() }
+            if isPrivateIn, operation != BinaryOperator.in.rawValue { throw unexpectedPrivateName(operand) }
             try advance()
             if isPrivateIn {
                 // `#x in right`: right is a shift expression.
-                if operators.count > bottom, operators[operators.count - 1].precedence >= 8 { throw unexpected() }
+                if operators.count > bottom, operators[operators.count - 1].precedence >= 8 { throw unexpectedPrivateName(operand) }
                 let right = try parseOperand(above: 8)
                 if node(right).kind == .privateIn { throw unexpected() }
                 program.nodes[Int(operand)].b = right
                 continue
             }
             operators.append(
-                Pending(left: operand, precedence: strength, operation: operation, isLogical: isLogical, start: start))
+                Pending(
+                    left: operand, precedence: strength, operation: operation, isLogical: isLogical, start: start, sign: sign))
             start = token.start
             operand = try parseUnary()
         }
+    }
+
+    private mutating func unexpectedPrivateName(_ id: NodeID) -> SyntaxDiagnostic {
+        failure("Unexpected identifier '#\(lexer.names.string(node(id).a))'", at: Int(node(id).start))
     }
 
     private mutating func parseOperand(above strength: Int) throws(SyntaxDiagnostic) -> NodeID {
@@ -232,9 +252,10 @@ extension Parser {
         while precedence() > strength {
             let operation = token.operation
             let inner = precedence()
+            let sign = UInt32(truncatingIfNeeded: token.start)
             try advance()
             let right = try inner == 12 ? parseOperand(above: 11) : parseOperand(above: inner)
-            operand = make(.binary, start, flags: operation, operand, right)
+            operand = make(.binary, start, flags: operation, operand, right, sign)
             start = Int(node(operand).start)
         }
         return operand
@@ -255,7 +276,7 @@ extension Parser {
             defer { leave() }
             let operand = try parseUnary()
             let target = try toSimpleTarget(operand, update: "prefix")
-            return make(.update, start, flags: flags, target)
+            return make(.update, start, flags: flags, target, 0, UInt32(truncatingIfNeeded: start))
         case .name:
             if token.name == Keyword.typeof { operation = .typeof }
             else if token.name == Keyword.void { operation = .void }
@@ -290,6 +311,9 @@ extension Parser {
     private mutating func parseAwait() throws(SyntaxDiagnostic) -> NodeID {
         let start = token.start
         if token.escaped { throw unexpected() }
+        if inParameters, inAsync, !inStaticBlock {
+            throw failure("Illegal await-expression in formal parameters of async function", at: start, length: 5)
+        }
         if inParameters || inStaticBlock { throw unexpected() }
         if function == 0 { program.module.hasTopLevelAwait = true }
         lastYieldOrAwait = start
@@ -306,8 +330,9 @@ extension Parser {
         if at(.plusPlus) || at(.minusMinus), !token.newlineBefore {
             let target = try toSimpleTarget(operand, update: "postfix")
             let flags: UInt8 = at(.plusPlus) ? 0 : 2
+            let sign = UInt32(truncatingIfNeeded: token.start)
             try advance()
-            return make(.update, start, flags: flags, target)
+            return make(.update, start, flags: flags, target, 0, sign)
         }
         return operand
     }
@@ -352,31 +377,28 @@ extension Parser {
     mutating func parseChain(_ first: NodeID, _ start: Int, allowCalls: Bool) throws(SyntaxDiagnostic) -> NodeID {
         var expression = first
         var isOptional = false
-        var lastName = UInt32(truncatingIfNeeded: start)
         while true {
             switch token.kind {
             case .dot:
                 try rejectCover()
                 try advance()
-                lastName = UInt32(truncatingIfNeeded: token.start)
                 expression = try parseMemberName(expression, start, flags: 0)
             case .questionDot:
                 guard allowCalls else { throw failure("Invalid optional chain from new expression", at: token.start, length: 2) }
                 try rejectCover()
                 isOptional = true
                 try advance()
-                lastName = UInt32(truncatingIfNeeded: token.start)
+                let sign = UInt32(truncatingIfNeeded: token.start)
                 if at(.leftParen) {
                     let (arguments, _) = try parseArguments(coverAt: -1)
                     expression = make(
-                        .call, start, flags: 1, expression, arguments.start, arguments.count,
-                        node(expression).kind == .member ? node(expression).c : node(expression).start)
+                        .call, start, flags: 1, expression, arguments.start, arguments.count, sign)
                 } else if at(.leftBracket) {
                     try advance()
                     let key = try parseExpressionAllowingIn()
                     try rejectCover()
                     try expect(.rightBracket)
-                    expression = make(.index, start, flags: 1, expression, key)
+                    expression = make(.index, start, flags: 1, expression, key, sign)
                 } else if at(.template) {
                     throw failure("Invalid tagged template on optional chain", at: token.start)
                 } else {
@@ -384,17 +406,19 @@ extension Parser {
                 }
             case .leftBracket:
                 try rejectCover()
+                let sign = UInt32(truncatingIfNeeded: token.start)
                 try advance()
                 let key = try parseExpressionAllowingIn()
                 try rejectCover()
                 try expect(.rightBracket)
-                expression = make(.index, start, expression, key)
+                expression = make(.index, start, expression, key, sign)
             case .leftParen:
                 guard allowCalls else { return expression }
                 try rejectCover()
                 let callee = node(expression)
                 if callee.kind == .identifier, callee.a == Keyword.eval { noteEval(at: start) }
-                let position = callee.kind == .member ? callee.c : callee.kind == .identifier ? callee.start : lastName
+                let position = callee.kind == .member && callee.b > Keyword.lastReserved ? callee.c
+                    : callee.kind == .identifier || callee.kind == .super ? callee.start : UInt32(truncatingIfNeeded: token.start)
                 let (arguments, _) = try parseArguments(coverAt: -1)
                 try rejectCover()
                 expression = make(.call, start, expression, arguments.start, arguments.count, position)
@@ -423,7 +447,7 @@ extension Parser {
             let name = token.name
             try usePrivateName(name)
             try advance()
-            return make(.privateMember, start, flags: flags, object, name, scope)
+            return make(.privateMember, start, flags: flags, object, name, scope, at)
         }
         guard self.at(.name) else { throw unexpected() }
         let name = token.name
@@ -487,13 +511,14 @@ extension Parser {
         try advance()
         if try eat(.dot) {
             guard at(word: Keyword.meta) else { throw unexpected() }
-            guard program.isModule else {
+            guard program.isModule || options.isFragment else {
                 throw failure("Cannot use 'import.meta' outside a module", at: start, length: 11)
             }
             try advance()
             return make(.importMeta, start)
         }
         try expect(.leftParen)
+        if at(.rightParen) { throw failure("import() requires a specifier", at: token.start) }
         let specifier = try parseAssignmentAllowingIn()
         var attributes: NodeID = 0
         if try eat(.comma), !at(.rightParen) {
@@ -524,7 +549,7 @@ extension Parser {
             }
             if at(.rightParen) { break }
             guard at(.comma) else {
-                throw at(.end) ? unexpected() : failure("missing ) after argument list", at: token.start, length: max(1, token.end - token.start))
+                throw failure("missing ) after argument list", at: token.start, length: max(1, token.end - token.start))
             }
             try advance()
             cover.trailingComma = at(.rightParen)

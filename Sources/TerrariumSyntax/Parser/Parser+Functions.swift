@@ -149,6 +149,7 @@ extension Parser {
         allowSuperCall = superCall
         let id = function
         let parametersStart = token.start
+        program.functions[Int(id)].parametersStart = UInt32(truncatingIfNeeded: parametersStart)
         program.functions[Int(id)].parameterScope = pushScope(.function)
         try expect(.leftParen)
         inParameters = true
@@ -158,13 +159,19 @@ extension Parser {
             if try eat(.ellipsis) {
                 let target = try parseBindingTarget()
                 push(make(.rest, start, target))
+                if at(.assign) { throw failure("Rest parameter may not have a default initializer", at: token.start) }
                 guard at(.rightParen) else {
                     throw failure("Rest parameter must be last formal parameter", at: token.start)
                 }
                 break
             }
             push(try parseBindingElement())
-            if !at(.rightParen) { try expect(.comma) }
+            if !at(.rightParen) {
+                if !at(.comma), options.isDynamicFunction, id == 1 {
+                    throw failure("Arg string terminates parameters early", at: token.start)
+                }
+                try expect(.comma)
+            }
         }
         try expect(.rightParen)
         inParameters = false
@@ -253,13 +260,16 @@ extension Parser {
     mutating func parseBody(until end: TokenKind) throws(SyntaxDiagnostic) -> (start: UInt32, count: UInt32) {
         let mark = openCount
         var inPrologue = true
-        var octalDirective: Int? = nil
+        var octalDirective: Int? = nil, octalDigits = false
         while !at(end) {
             if at(.end) { throw unexpected() }
             if inPrologue {
                 if at(.string) {
                     let directive = token
-                    if directive.legacyOctal { octalDirective = directive.start }
+                    if directive.legacyOctal {
+                        octalDirective = directive.start
+                        octalDigits = directive.invalid
+                    }
                     let next = try lookahead()
                     let closes = next.kind == .semicolon || next.kind == .rightBrace || next.kind == .end
                         || (next.newlineBefore && !continuesExpression(next))
@@ -272,7 +282,7 @@ extension Parser {
                         }
                         strict = true
                         if let octal = octalDirective {
-                            throw failure("Octal escape sequences are not allowed in strict mode.", at: octal)
+                            throw failure(legacyEscape(octalDigits), at: octal)
                         }
                     }
                     if !closes { inPrologue = false }
@@ -324,11 +334,17 @@ extension Parser {
                     throw failure("Rest parameter must be last formal parameter", at: Int(node(item).start))
                 }
             } else if node(item).kind != .rest {
+                switch node(item).kind {
+                case .member, .index, .privateMember: throw failure("Invalid destructuring assignment target", at: Int(node(item).start))
+                case .identifier where isAsync && node(item).a == Keyword.await:
+                    throw failure("'await' is not a valid identifier name in an async function", at: Int(node(item).start), length: 5)
+                default: break
+                }
                 program.lists[index] = try toPattern(item, binding: true)
             }
         }
         if context.lastEval >= start { noteEval(at: context.lastEval) }
-        if isAsync, context.lastAwaitName >= start { throw failure("Unexpected reserved word", at: context.lastAwaitName) }
+        if isAsync, context.lastAwaitName >= start { throw failure("'await' is not a valid identifier name in an async function", at: context.lastAwaitName, length: 5) }
         if context.lastYieldOrAwait >= start {
             throw failure(
                 lexer.units[context.lastYieldOrAwait] == 121 ? "Yield expression not allowed in formal parameter"

@@ -88,7 +88,7 @@ extension Parser {
                     "Invalid module export name: contains unpaired surrogate character", at: token.start,
                     length: token.end - token.start)
             }
-            if token.legacyOctal { throw failure("Octal escape sequences are not allowed in strict mode.", at: token.start) }
+            if token.legacyOctal { throw failure(legacyEscape(token.invalid), at: token.start) }
         default: throw unexpected()
         }
         try advance()
@@ -108,7 +108,7 @@ extension Parser {
     /// The specifier and its attributes; returns the number of the request.
     private mutating func parseFromClause() throws(SyntaxDiagnostic) -> Int {
         guard at(.string) else { throw unexpected() }
-        if token.legacyOctal { throw failure("Octal escape sequences are not allowed in strict mode.", at: token.start) }
+        if token.legacyOctal { throw failure(legacyEscape(token.invalid), at: token.start) }
         var request = ModuleEntries.Request(specifier: token.name, start: UInt32(truncatingIfNeeded: token.start))
         try advance()
         if try eat(word: Keyword.with) {

@@ -5,7 +5,9 @@ extension Parser {
     }
 
     /// Target of a compound assignment or update: a simple target.
-    mutating func toSimpleTarget(_ id: NodeID, update: String? = nil, allowsCall: Bool = true) throws(SyntaxDiagnostic) -> NodeID {
+    mutating func toSimpleTarget(
+        _ id: NodeID, update: String? = nil, allowsCall: Bool = true, message: String = "Invalid left-hand side in assignment"
+    ) throws(SyntaxDiagnostic) -> NodeID {
         var inner = id
         while node(inner).kind == .parenthesized { inner = node(inner).a }
         let target = node(inner)
@@ -21,7 +23,7 @@ extension Parser {
         default:
             throw invalidTarget(
                 node(id).start,
-                update.map { "Invalid left-hand side expression in \($0) operation" } ?? "Invalid left-hand side in assignment")
+                update.map { "Invalid left-hand side expression in \($0) operation" } ?? message)
         }
     }
 
@@ -47,13 +49,15 @@ extension Parser {
     }
 
     /// Target of `=`: simple, or an array or object literal refined into a pattern.
-    mutating func toAssignmentTarget(_ id: NodeID) throws(SyntaxDiagnostic) -> NodeID {
+    mutating func toAssignmentTarget(_ id: NodeID, message: String = "Invalid left-hand side in assignment")
+        throws(SyntaxDiagnostic) -> NodeID
+    {
         let target = node(id)
         switch target.kind {
         case .array, .object: return try toPattern(id, binding: false)
         default:
             if target.kind != .identifier { try rejectCover() }
-            return try toSimpleTarget(id)
+            return try toSimpleTarget(id, message: message)
         }
     }
 
@@ -68,7 +72,9 @@ extension Parser {
                 let token = Token.word(target.a, Int(target.start), Int(target.end))
                 guard isIdentifier(token) else { throw unexpected(token) }
             }
-            try checkAssignable(target)
+            if strict, target.a == Keyword.eval || target.a == Keyword.arguments {
+                throw invalidTarget(target.start, binding ? "Unexpected eval or arguments in strict mode" : "Invalid destructuring assignment target")
+            }
             program.nodes[Int(id)].flags |= 3
             return id
         case .array:
@@ -106,6 +112,7 @@ extension Parser {
                 guard property.flags & PropertyFlag.kindMask == PropertyFlag.value else {
                     throw invalidTarget(property.start, "Invalid destructuring assignment target")
                 }
+                if property.flags & PropertyFlag.shorthand != 0, node(property.b).kind == .identifier { try checkAssignable(node(property.b)) }
                 program.nodes[Int(item)].b = try toPattern(property.b, binding: binding)
             }
             program.nodes[Int(id)].kind = .objectPattern
@@ -131,7 +138,7 @@ extension Parser {
             }
             return id
         case .member, .index, .privateMember:
-            if binding { throw invalidTarget(target.start, "Invalid destructuring assignment target") }
+            if binding { throw invalidTarget(target.start, "Illegal property in declaration context") }
             return id
         case .parenthesized:
             if binding { throw invalidTarget(target.start, "Invalid destructuring assignment target") }
@@ -193,7 +200,7 @@ extension Parser {
                     guard at(.rightBracket) else { throw failure("Rest element must be last element", at: itemStart) }
                     break
                 }
-                push(try parseBindingElement())
+                push(try parsePatternElement())
                 if !at(.rightBracket) { try expect(.comma) }
             }
             try expect(.rightBracket)
@@ -206,6 +213,9 @@ extension Parser {
                 let itemStart = token.start
                 if try eat(.ellipsis) {
                     let nameStart = token.start
+                    if at(.leftBrace) || at(.leftBracket) {
+                        throw failure("`...` must be followed by an identifier in declaration contexts", at: nameStart)
+                    }
                     let name = try bindingName()
                     let target = reference(name, nameStart, assigned: true)
                     push(make(.rest, itemStart, target))
@@ -217,7 +227,7 @@ extension Parser {
                 let key = try parsePropertyKey(&flags)
                 let value: NodeID
                 if try eat(.colon) {
-                    value = try parseBindingElement()
+                    value = try parsePatternElement()
                 } else {
                     guard keyToken.kind == .name, flags == 0, isIdentifier(keyToken) else { throw unexpected(keyToken) }
                     if strict, keyToken.name == Keyword.eval || keyToken.name == Keyword.arguments {
@@ -243,6 +253,20 @@ extension Parser {
             let name = try bindingName()
             return reference(name, start, assigned: true)
         }
+    }
+
+    /// An element inside a binding pattern.
+    private mutating func parsePatternElement() throws(SyntaxDiagnostic) -> NodeID {
+        let start = token.start
+        switch token.kind {
+        case .number, .string, .bigInt, .template: throw failure("Invalid destructuring assignment target", at: start)
+        default: break
+        }
+        let element = try parseBindingElement()
+        if node(element).kind == .identifier, at(.dot) || at(.leftBracket) {
+            throw failure("Illegal property in declaration context", at: start)
+        }
+        return element
     }
 
     mutating func parseBindingElement() throws(SyntaxDiagnostic) -> NodeID {

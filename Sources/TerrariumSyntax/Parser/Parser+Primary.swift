@@ -6,7 +6,9 @@ extension Parser {
         case .name: return try parseWord()
         case .number:
             if token.legacyOctal, strict {
-                throw failure("Octal literals are not allowed in strict mode.", at: start, length: token.end - start)
+                throw failure(
+                    token.invalid ? "Decimals with leading zeros are not allowed in strict mode."
+                        : "Octal literals are not allowed in strict mode.", at: start, length: token.end - start)
             }
             program.numbers.append(token.number)
             try advance()
@@ -17,7 +19,7 @@ extension Parser {
             return make(.bigInt, start, name)
         case .string:
             if token.legacyOctal, strict {
-                throw failure("Octal escape sequences are not allowed in strict mode.", at: start)
+                throw failure(legacyEscape(token.invalid), at: start)
             }
             let name = token.name
             try advance()
@@ -30,10 +32,10 @@ extension Parser {
         case .operatorAssign where token.operation == BinaryOperator.div.rawValue: return try parseRegExp()
         case .privateName:
             // Only as the left side of `in`.
-            let name = token.name
+            let name = token.name, word = token
             try usePrivateName(name)
             try advance()
-            guard at(word: Keyword.in), allowIn else { throw unexpected() }
+            guard at(word: Keyword.in), allowIn else { throw unexpected(word) }
             return make(.privateIn, start, name, 0, scope)
         default: throw unexpected()
         }
@@ -106,12 +108,14 @@ extension Parser {
         var cover = ArrowCover(start: start)
         let mark = openCount
         var mustBeArrow = false
+        var rest: Int? = nil
         while !at(.rightParen) {
             let itemStart = token.start
             if try eat(.ellipsis) {
                 let target = try parseBindingTargetAsExpression()
                 push(make(.rest, itemStart, target))
                 mustBeArrow = true
+                rest = itemStart
                 guard at(.rightParen) else {
                     throw failure("Rest parameter must be last formal parameter", at: token.start)
                 }
@@ -129,7 +133,11 @@ extension Parser {
         arrowCover = cover
         let first = cover.list.count == 0 ? 0 : program.lists[Int(cover.list.start)]
         if cover.list.count == 0 || mustBeArrow {
-            guard at(.arrow), !token.newlineBefore else { throw unexpected() }
+            guard at(.arrow), !token.newlineBefore else {
+                if at(.arrow) { throw unexpected() }
+                if let rest, rest >= 0 { throw failure("Unexpected token '...'", at: rest, length: 3) }
+                throw failure("Unexpected token ')'", at: previousEnd - 1)
+            }
             pendingCoverInitializer = nil
             return make(.parenthesized, start, first)
         }
@@ -149,7 +157,10 @@ extension Parser {
                 let parameter = token
                 let after = try lookahead()
                 if after.kind == .arrow, !after.newlineBefore {
-                    guard isIdentifier(parameter), parameter.name != Keyword.await else { throw unexpected() }
+                    if parameter.name == Keyword.await {
+                        throw failure("'await' is not a valid identifier name in an async function", at: parameter.start, length: 5)
+                    }
+                    guard isIdentifier(parameter) else { throw unexpected() }
                     let marks = ArrowMarks(
                         reference: references.count, scope: program.scopes.count, function: program.functions.count)
                     try advance()
@@ -218,7 +229,7 @@ extension Parser {
         let mark = openCount
         while true {
             if token.invalid, !tagged {
-                throw failure("Invalid escape sequence in template", at: token.start, length: token.end - token.start)
+                throw failure(Lexer.templateEscapeMessage(token.operation), at: token.start, length: token.end - token.start)
             }
             let isTail = token.templateTail
             let cooked = token.invalid ? 0 : token.name + 1
@@ -232,7 +243,9 @@ extension Parser {
             push(make(.templateElement, at, cooked, raw))
             push(try parseExpressionAllowingIn())
             try rejectCover()
-            guard self.at(.rightBrace) else { throw unexpected() }
+            guard self.at(.rightBrace) else {
+                throw failure("Missing } in template expression", at: token.start)
+            }
             lexer.position = token.end
             try lexer.scanTemplate(&token)
         }
@@ -351,7 +364,9 @@ extension Parser {
             let value = try parseAssignment()
             return make(.property, start, flags: flags, key, value)
         }
-        guard keyToken.kind == .name, flags & PropertyFlag.computed == 0 else { throw unexpected() }
+        guard keyToken.kind == .name, flags & PropertyFlag.computed == 0 else {
+            throw at(.comma) || at(.rightBrace) || at(.assign) ? unexpected(keyToken) : unexpected()
+        }
         guard isIdentifier(keyToken) else { throw unexpected(keyToken) }
         flags |= PropertyFlag.shorthand
         if keyToken.name == Keyword.arguments, forbidsArguments { throw unexpected(keyToken) }

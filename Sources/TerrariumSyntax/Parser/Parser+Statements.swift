@@ -133,13 +133,15 @@ extension Parser {
         info.isGenerator = try eatStar()
         info.start = UInt32(truncatingIfNeeded: start)
         if asStatement, info.isAsync || info.isGenerator {
-            throw failure("Async functions can only be declared at the top level or inside a block.", at: start)
+            throw failure(
+                "\(info.isAsync ? "Async functions" : "Generators") can only be declared at the top level or inside a block.", at: start)
         }
         let nameStart = token.start
         if defaultExport, !at(.name) {
             info.name = Keyword.default
             add(Keyword.starDefault, .function, to: scope, at: nameStart)
         } else {
+            if at(.leftParen) { throw failure("Function statements require a function name", at: token.start) }
             info.name = try bindingName()
             let isPlain = !info.isAsync && !info.isGenerator
             try declare(info.name, .function, at: nameStart, isPlainFunction: isPlain)
@@ -217,10 +219,11 @@ extension Parser {
             case Keyword.import:
                 if !(try startsImportExpression()) { throw unexpected() }
             case Keyword.function, Keyword.class:
-                if token.name == Keyword.function, !strict {
+                if token.name == Keyword.function {
                     throw failure(
-                        "In sloppy mode code, functions can only be declared at top level, inside a block, or as the body of an if statement.",
-                        at: start)
+                        strict ? "In strict mode code, functions can only be declared at top level or inside a block."
+                            : "In non-strict mode code, functions can only be declared at top level, inside a block, or as the body of an if statement.",
+                        at: start, length: 8)
                 }
                 throw unexpected()
             case Keyword.const: throw unexpected()
@@ -325,7 +328,7 @@ extension Parser {
         while inner.kind == .labeled { inner = node(inner.b) }
         if inner.kind == .functionDeclaration {
             throw failure(
-                "In sloppy mode code, functions can only be declared at top level, inside a block, or as the body of an if statement.",
+                "In non-strict mode code, functions can only be declared at top level, inside a block, or as the body of an if statement.",
                 at: start)
         }
         return body
@@ -538,7 +541,7 @@ extension Parser {
                     throw failure("The left-hand side of a for-of loop may not be 'async'.", at: initialStart)
                 }
                 if node(initial).kind == .assign { throw failure("Invalid left-hand side in for-loop", at: initialStart) }
-                initial = try toAssignmentTarget(initial)
+                initial = try toAssignmentTarget(initial, message: "Invalid left-hand side in for-loop")
                 pendingCoverInitializer = nil
                 if node(initial).kind == .identifier { program.nodes[Int(initial)].flags |= 2 }
             }

@@ -19,6 +19,8 @@ public struct ParseOptions: Sendable {
     public var evalPlace: EvalPlace? = nil
     /// The source is what the Function constructor makes of its arguments: the function's name is no binding.
     public var isDynamicFunction = false
+    /// One expression alone (see `fragment`).
+    var isFragment = false, fragmentIsAsync = false, fragmentIsGenerator = false
     public init() {}
 }
 
@@ -192,15 +194,20 @@ public struct Parser {
         case .string: message = "Unexpected string"
         case .template: message = "Unexpected template string"
         case .name:
-            if token.escaped, token.name <= Keyword.lastReserved { message = "Keyword must not contain escaped characters" }
+            if token.escaped, token.name <= (strict ? Keyword.lastStrict : Keyword.lastReserved) { message = "Keyword must not contain escaped characters" }
+            else if token.name == Keyword.enum || token.name == Keyword.await { message = "Unexpected reserved word" }
             else if token.name <= Keyword.lastReserved { message = "Unexpected token '\(lexer.names.string(token.name))'" }
             else if strict, token.name <= Keyword.lastStrict { message = "Unexpected strict mode reserved word" }
             else { message = "Unexpected identifier '\(lexer.names.string(token.name))'" }
         default:
             let text = String(decoding: lexer.units[token.start..<max(token.start, token.end)], as: UTF16.self)
-            message = "Unexpected token '\(text)'"
+            message = token.kind == .privateName ? "Unexpected identifier '\(text)'" : "Unexpected token '\(text)'"
         }
         return failure(message, at: token.start, length: token.end - token.start)
+    }
+
+    mutating func legacyEscape(_ isDigit: Bool) -> String {
+        isDigit ? "\\8 and \\9 are not allowed in strict mode." : "Octal escape sequences are not allowed in strict mode."
     }
 
     mutating func at(_ kind: TokenKind) -> Bool { token.kind == kind }
@@ -234,7 +241,19 @@ public struct Parser {
     mutating func semicolon() throws(SyntaxDiagnostic) {
         if try eat(.semicolon) { return }
         if at(.rightBrace) || at(.end) || token.newlineBefore { return }
+        if !inAsync, isBehindAwait() {
+            throw failure("await is only valid in async functions and the top level bodies of modules", at: previousEnd - 5, length: 5)
+        }
         throw unexpected()
+    }
+
+    /// Whether the last token was the word `await`.
+    private mutating func isBehindAwait() -> Bool {
+        let start = previousEnd - 5
+        guard start >= 0, lexer.units[start..<previousEnd].elementsEqual("await".utf16) else { return false }
+        guard start > 0 else { return true }
+        let before = lexer.units[start - 1]
+        return !((before | 0x20) &- 97 < 26 || before &- 48 < 10 || before == 95 || before == 36 || before >= 128)
     }
 
     /// The token after the current one, without consuming anything.
