@@ -52,17 +52,17 @@ struct EarlyErrorTests {
         ("for (let x of []) { var x }", "Identifier 'x' has already been declared"),
         ("try {} catch ([e]) { var e }", "Identifier 'e' has already been declared"),
         ("'use strict'; { function f() {} function f() {} }", "Identifier 'f' has already been declared"),
-        ("async(a = await => {}) => {}", "Unexpected reserved word"), ("async(a = (await) => 1) => 1", "Unexpected reserved word"),
-        ("class C { static { await } }", "Unexpected identifier 'await'"),
-        ("class C { static { (await => 1) } }", "Unexpected identifier 'await'"),
+        ("async(a = await => {}) => {}", "'await' is not a valid identifier name in an async function"), ("async(a = (await) => 1) => 1", "'await' is not a valid identifier name in an async function"),
+        ("class C { static { await } }", "Unexpected reserved word"),
+        ("class C { static { (await => 1) } }", "Unexpected reserved word"),
         ("function* g() { (a = yield) => 1 }", "Yield expression not allowed in formal parameter"),
         ("async function f() { (a = await 1) => 1 }", "Illegal await-expression in formal parameters of async function"),
-        ("0_1", "Numeric separator can not be used after leading 0"), ("07_1", "Numeric separator can not be used after leading 0"),
+        ("0_1", "Numeric separator can not be used after leading 0."), ("07_1", "Numeric separator can not be used after leading 0."),
         ("f() &&= 1", "Invalid left-hand side in assignment"), ("for (let() of []);", "The left-hand side of a for-of loop may not be 'let'."),
         ("for (using of of []);", "Unexpected token ']'"), ("using x = 1", "Unexpected identifier 'using'"),
         ("switch (0) { case 0: using x = 1 }", "Unexpected identifier 'using'"),
         ("class A { #x; m() { #x in #x in this } }", "Unexpected token 'in'"),
-        ("class A { #x; m() { return 1 + #x in this } }", "Unexpected token 'in'"),
+        ("class A { #x; m() { return 1 + #x in this } }", "Unexpected identifier '#x'"),
     ])
     func refuses(_ code: String, _ expected: String) { #expect(message(code) == expected) }
 
