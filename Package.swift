@@ -31,6 +31,10 @@ let package = Package(
             dependencies: ["TerrariumCage", "TerrariumText", "TerrariumSyntax", "TerrariumEngine", "TerrariumLibrary"],
             swiftSettings: settings),
 
+        // Programs that the documentation shows; tests run them.
+        .target(
+            name: "Examples", dependencies: ["Terrarium"], path: "docs/examples", exclude: ["sum.js"], swiftSettings: settings),
+
         // What people run.
         .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax"], swiftSettings: settings),
         .executableTarget(
@@ -50,6 +54,6 @@ let package = Package(
             name: "TerrariumEngineTests", dependencies: ["TerrariumEngine", "TerrariumLibrary", "TerrariumCage"],
             swiftSettings: settings),
         .testTarget(
-            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax"], exclude: ["Scripts", "Messages"], swiftSettings: settings),
+            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax", "Examples"], exclude: ["Scripts", "Messages"], swiftSettings: settings),
     ]
 )

@@ -69,8 +69,8 @@ struct TestRunner: Sendable {
     }
 
     /// Files next to the test; keys are paths below `test/`.
-    private func loader(for test: TestFile) -> ModuleLoader {
-        ModuleLoader { request in
+    private func loader(for test: TestFile) -> SessionModuleLoader {
+        SessionModuleLoader { request in
             var parts = request.referrer.split(separator: "/").dropLast()
             for part in request.specifier.split(separator: "/") {
                 if part == ".." { parts = parts.dropLast() } else if part != "." { parts.append(part) }

@@ -1,6 +1,6 @@
-import TerrariumEngine
-import TerrariumLibrary
-import TerrariumSyntax
+internal import TerrariumEngine
+internal import TerrariumLibrary
+internal import TerrariumSyntax
 
 extension Session {
     /// Installs the host object of test262.

@@ -1,5 +1,5 @@
-import TerrariumCage
-import TerrariumEngine
+internal import TerrariumCage
+internal import TerrariumEngine
 
 /// For tests of the containment only: stands for a memory bug of the engine that an attacker has found. A guest whose
 /// cage was overwritten may compute anything, but the process lives, no access leaves the cage and the meters hold.

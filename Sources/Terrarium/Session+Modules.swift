@@ -1,17 +1,17 @@
-import TerrariumEngine
-import TerrariumLibrary
-import TerrariumSyntax
+public import TerrariumEngine
+internal import TerrariumLibrary
+public import TerrariumSyntax
 
 /// Modules that a session may import.
-public struct ModuleLoader {
+public struct SessionModuleLoader {
     /// Finds and reads a module.
-    public let load: (ModuleRequest) -> ModuleLoad
-    public init(_ load: @escaping (ModuleRequest) -> ModuleLoad) { self.load = load }
+    public let load: (TerrariumEngine.ModuleRequest) -> ModuleLoad
+    public init(_ load: @escaping (TerrariumEngine.ModuleRequest) -> ModuleLoad) { self.load = load }
 }
 
 extension Session {
     /// Imports are answered by the loader; without one they are refused.
-    public func allowModules(_ loader: ModuleLoader) {
+    public func allowModules(_ loader: SessionModuleLoader) {
         machine.host.loadModule = loader.load
         machine.parseJSONText = { (machine, units) throws(Thrown) in
             var parser = JSONParser(machine: machine, text: try machine.flat(try machine.makeString(units: units)))

@@ -1,5 +1,5 @@
-import TerrariumEngine
-import TerrariumLibrary
+internal import TerrariumEngine
+internal import TerrariumLibrary
 
 /// A session at rest, frozen in memory: globals, closures, suspended generators and async functions, pending jobs.
 /// Any number of sessions start from it, on any thread; the memory is shared until it is written.

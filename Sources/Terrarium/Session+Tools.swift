@@ -1,6 +1,6 @@
-import TerrariumEngine
-import TerrariumLibrary
-import TerrariumSyntax
+internal import TerrariumEngine
+internal import TerrariumLibrary
+public import TerrariumSyntax
 
 /// An error whose text is complete.
 public struct RenderedError: Error, Sendable {

@@ -1,6 +1,6 @@
-import TerrariumEngine
-import TerrariumLibrary
-import TerrariumSyntax
+public import TerrariumEngine
+internal import TerrariumLibrary
+public import TerrariumSyntax
 
 /// How a program ended.
 public enum Outcome: Sendable {
@@ -17,16 +17,6 @@ public enum Outcome: Sendable {
 public enum Ending: String, Sendable {
     case fuel, heap, deadline, output, interrupted
     case corrupted = "internal error"
-}
-
-/// What a run cost.
-public struct Bill: Sendable {
-    /// Units of fuel: 8-byte words of bytecode, and the work of built-ins.
-    public let fuel: Int64
-    /// Bytes.
-    public let heap: Int
-    public let heapPeak: Int
-    public let output: Int
 }
 
 /// Limits of a session; all finite.
@@ -87,7 +77,7 @@ public final class Session {
     public var bill: Bill {
         Bill(
             fuel: fuel - machine.fuelLeft, heap: machine.heapInUse, heapPeak: machine.heapPeak,
-            output: machine.outputBytes)
+            output: machine.outputBytes, hostCalls: 0, time: .zero)
     }
 
     public var interrupter: @Sendable () -> Void {

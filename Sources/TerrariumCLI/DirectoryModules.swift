@@ -13,8 +13,8 @@ struct DirectoryModules {
     }
 
     /// The key of a module is its path, as the importing file wrote it relative to itself.
-    var loader: ModuleLoader {
-        ModuleLoader { request in
+    var loader: SessionModuleLoader {
+        SessionModuleLoader { request in
             guard request.specifier.hasPrefix("./") || request.specifier.hasPrefix("../") || request.specifier.hasPrefix("/")
             else {
                 return .refused("Cannot find module '\(request.specifier)': paths start with './', '../' or '/'")

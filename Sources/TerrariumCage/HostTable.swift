@@ -42,10 +42,11 @@ public final class HostTable<Element> {
         origin = nil
     }
 
-    public init() {
+    /// - Parameter capacity: elements that there is room for at first, one at least.
+    public init(capacity: Int = 2048) {
         origin = nil
         unsafe header = UnsafeMutablePointer<Header>.allocate(capacity: 1)
-        unsafe header.initialize(to: Header(capacity: 2048))
+        unsafe header.initialize(to: Header(capacity: max(1, capacity)))
     }
 
     deinit {

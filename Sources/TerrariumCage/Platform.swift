@@ -129,6 +129,17 @@ public struct NativeStack: Sendable {
         #endif
     }
 
+    /// A number that differs between the threads that live at the same time.
+    public static func currentThread() -> UInt {
+        #if canImport(Darwin)
+        return unsafe UInt(bitPattern: pthread_self())
+        #elseif os(Linux) || os(Android)
+        return UInt(pthread_self())
+        #else
+        return 0
+        #endif
+    }
+
     /// An address in the caller's frame, as a number.
     @inline(never) public static func position() -> UInt {
         var local: UInt8 = 0

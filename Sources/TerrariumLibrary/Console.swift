@@ -18,8 +18,11 @@ extension Machine {
         let global = builder.intrinsic(.global)
         try builder.install([Builtin("print", 1, body)], on: global)
         let console = try builder.object()
-        try builder.install(
-            ["log", "info", "debug", "warn", "error"].map { Builtin($0, 0, body) }, on: console)
+        let log: NativeFunction = { (machine, call) throws(Thrown) in
+            try machine.output(try Inspector(machine).format(call.arguments()))
+            return .undefined
+        }
+        try builder.install(["log", "info", "debug", "warn", "error"].map { Builtin($0, 0, log) }, on: console)
         try builder.define(global, "console", Value(object: console))
     }
 }

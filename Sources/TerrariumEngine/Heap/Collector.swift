@@ -39,10 +39,12 @@ extension Machine {
         clearDeadTransitions()
         clearDeadCaches()
         clearDeadWeakReferences()
+        hostObjects.noteDead { !isMarked($0) }
         sweepAtoms()
         sweepBlocks()
         markStack.trim()
         clearAboveStackTop()
+        hostObjects.releaseDead()
     }
 
     private func retireBumpRun() {

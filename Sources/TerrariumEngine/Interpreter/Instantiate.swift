@@ -97,6 +97,11 @@ extension Machine {
         return Value(cell: list)
     }
 
+    /// The function of a script's top level. Not rooted.
+    public func makeScriptFunction(_ script: ScriptTemplate, realm: UInt32) throws(Thrown) -> Value {
+        Value(object: try makeFunction(code: try instantiate(script), scope: 0, realm: realm))
+    }
+
     /// ScriptEvaluation: runs a compiled script in a realm; returns its completion value.
     public func run(_ script: ScriptTemplate, realm: UInt32) throws(Thrown) -> Value {
         if let termination { throw terminate(termination) }

@@ -274,6 +274,15 @@ extension Machine {
         return loadSlot(table, cage.load32(table), place.slot).offset
     }
 
+    /// The value of a script's let, const or class binding; nil when there is no such name.
+    public func globalLexical(_ name: String, realm: UInt32) throws(Thrown) -> Value? {
+        let key = try propertyKey(string: try makeString(name))
+        guard let binding = lexicalBinding(realm, key) else { return nil }
+        let value = Value(bits: cage.load64(binding, Layout.bindingValue))
+        if value.isEmpty { throw referenceError("Cannot access '\(name)' before initialization") }
+        return value
+    }
+
     func getGlobalSlow(_ word: UInt64) throws(Thrown) {
         let key = constantKey(word.fieldC)
         let realm = currentRealm

@@ -14,6 +14,8 @@ public struct HostHooks {
 
     /// Finds and reads the module that an import names. Absent: imports are refused.
     public var loadModule: ((ModuleRequest) -> ModuleLoad)? = nil
+    /// Asked before a dynamic import: true when the host takes care of it and calls `completeImport` later.
+    public var defersImport: ((ModuleRequest, _ promise: Value, _ realm: UInt32) -> Bool)? = nil
 
     /// The text of a source map: name of the script, and what its `sourceMappingURL` comment says. Asked when a stack
     /// trace is made; maps that the script carries itself do not need it.
@@ -36,6 +38,9 @@ extension Machine {
     public func setDeadline(_ nanoseconds: Int64?) {
         deadlineTime = nanoseconds.map { MonotonicClock.now() &+ $0 }
     }
+
+    /// The guest ends at its next safepoint after this monotonic time.
+    public func setDeadline(at time: Int64?) { deadlineTime = time }
 }
 
 extension Machine {

@@ -45,6 +45,8 @@ public final class Machine {
     /// Functions of the library and of the host by number; a native function object holds the number.
     let natives: HostTable<NativeEntry>
     var nativeRecords: [NativeRecord] = []
+    /// Functions of the host, which native functions call by number. They are not part of images.
+    let hostFunctions = HostTable<HostFunction>(capacity: 16)
 
     /// Scripts whose code has been instantiated, for stack traces and `toString`.
     var scripts: [ScriptTemplate] = []
@@ -92,6 +94,12 @@ public final class Machine {
         set { cells[Cell.activationDepth] = Int64(newValue) }
     }
     var nativeStack = NativeStack()
+    /// The thread that `nativeStack` is about.
+    var stackThread = NativeStack.currentThread()
+    /// Objects of the host that the guest holds.
+    var hostObjects = HostObjectTable()
+    /// Pausing on empty fuel (see `Pausing`).
+    var pausing = PauseState()
     /// Collect at every safepoint.
     public var stressCollector = false
     /// Caches are neither filled nor used (to test that they change nothing).
@@ -190,6 +198,8 @@ enum Cell {
     @usableFromInline static let lookupCache: UInt8 = 20
     /// Mark of live cells and lines.
     @usableFromInline static let mark: UInt8 = 19
+    /// Calls of host functions.
+    @usableFromInline static let hostCalls: UInt8 = 21
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }
@@ -209,6 +219,8 @@ public enum Termination: Equatable, Sendable {
     case deadline
     case output
     case interrupted
+    /// Fuel is used up and the guest can go on (see `Pausing`).
+    case paused
     /// The guest or the host asked to end (process exit in the command line).
     case exit(Int32)
     /// An inconsistency that only corrupted state can cause.

@@ -43,14 +43,18 @@ extension Machine {
         if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
             collectGarbage()
         }
+        if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }
         try startSlice()
     }
 
     private func startSlice() throws(Thrown) {
         if termination != nil { throw .termination }
         let pc = cells[Cell.pc]
-        let total = cells[Cell.limit] &- pc &+ cells[Cell.reserveFuel]
-        if total <= 0 { throw terminate(.fuel) }
+        var total = cells[Cell.limit] &- pc &+ cells[Cell.reserveFuel]
+        if total <= 0 {
+            total = overdraw(total)
+            if total <= 0 { throw terminate(.fuel) }
+        }
         if interruptFlag.isSet { throw terminate(.interrupted) }
         if let deadline = deadlineTime, MonotonicClock.now() >= deadline { throw terminate(.deadline) }
         let slice = stressCollector ? 1 : min(total, Machine.sliceLength)
@@ -68,13 +72,19 @@ extension Machine {
 
     /// Fuel that is left, in units.
     public var fuelLeft: Int64 {
-        max(0, (cells[Cell.limit] &- cells[Cell.pc] &+ cells[Cell.reserveFuel]) / 8)
+        max(0, fuelBalance)
+    }
+
+    /// As `fuelLeft`; negative when more was used than there was.
+    public var fuelBalance: Int64 {
+        (cells[Cell.limit] &- cells[Cell.pc] &+ cells[Cell.reserveFuel] &- pausing.overdraft) / 8
     }
 
     /// Gives the machine fuel to run on.
     public func setFuel(_ units: Int64) {
         cells[Cell.limit] = cells[Cell.pc]
-        cells[Cell.reserveFuel] = max(0, min(units, 1 << 58)) &* 8
+        pausing.overdraft = 0
+        cells[Cell.reserveFuel] = max(0, min(units, 1 << 56)) &* 8
     }
 
     /// Marks the guest as ended.

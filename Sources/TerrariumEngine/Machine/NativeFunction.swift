@@ -40,6 +40,9 @@ public struct NativeCall {
     }
 }
 
+/// A function of the host: it belongs to one machine, so it need not be safe to share.
+public typealias HostFunction = (Machine, NativeCall) throws(Thrown) -> Value
+
 /// What runs when a native function is called.
 struct NativeEntry: Sendable {
     let body: NativeFunction
@@ -111,5 +114,18 @@ extension Machine {
         nativeRecords.append(
             NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
         return UInt32(truncatingIfNeeded: natives.count &- 1)
+    }
+
+    /// As `registerNative` for a function of the host. In a machine made from an image it is missing until the host gives
+    /// it again.
+    public func registerHost(_ name: String, length: Int, isConstructor: Bool = false, _ body: @escaping HostFunction)
+        -> UInt32
+    {
+        let number = hostFunctions.count
+        hostFunctions.append(body)
+        return registerNative(name, length: length, isConstructor: isConstructor) { (machine, call) throws(Thrown) in
+            guard let function = machine.hostFunctions[number] else { throw machine.typeError("\(name) is not available") }
+            return try function(machine, call)
+        }
     }
 }

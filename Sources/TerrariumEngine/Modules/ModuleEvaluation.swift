@@ -199,6 +199,7 @@ extension Machine {
             let type = try importType(options)
             let referrer = modules.referrers[cage.load32(runningCode, Layout.codeReserved)]
             let request = ModuleRequest(specifier: text, referrer: referrer?.name ?? scriptName, type: type)
+            if let defers = host.defersImport, defers(request, promise, currentRealm) { return promise }
             let module = try loadRequestedModule(request, realm: currentRealm)
             try loadModuleGraph(module)
             try continueImport(module, promise)
@@ -207,6 +208,19 @@ extension Machine {
             try rejectPromise(promise.offset, takeException())
         }
         return promise
+    }
+
+    /// Goes on with a dynamic import that the host deferred; everything that it needs can be loaded now.
+    public func completeImport(_ request: ModuleRequest, _ promise: Value, realm: UInt32) throws(Thrown) {
+        registerModuleNatives()
+        do throws(Thrown) {
+            let module = try loadRequestedModule(request, realm: realm)
+            try loadModuleGraph(module)
+            try continueImport(module, promise)
+        } catch {
+            guard error == .exception else { throw error }
+            try rejectPromise(promise.offset, takeException())
+        }
     }
 
     private var scriptName: String {

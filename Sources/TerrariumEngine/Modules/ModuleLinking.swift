@@ -86,7 +86,7 @@ extension Machine {
     }
 
     /// GetModuleNamespace.
-    func moduleNamespace(_ module: Int) throws(Thrown) -> Value {
+    public func moduleNamespace(_ module: Int) throws(Thrown) -> Value {
         if let namespace = modules.records[module].namespace { return namespace }
         let object = try allocateObject(
             kind: CellKind.moduleNamespace, prototype: 0, flags: ObjectFlag.exotic | ObjectFlag.nonExtensible)

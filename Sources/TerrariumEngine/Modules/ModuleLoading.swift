@@ -49,7 +49,7 @@ extension Machine {
     }
 
     /// The module that an import names. Throws a TypeError when the host refuses it, SyntaxErrors of its source.
-    func loadRequestedModule(_ request: ModuleRequest, realm: UInt32) throws(Thrown) -> Int {
+    public func loadRequestedModule(_ request: ModuleRequest, realm: UInt32) throws(Thrown) -> Int {
         try charge(64)
         if let type = request.type, type != "json", type != "text" {
             throw typeError("Import attribute type '\(type)' is not supported")
@@ -65,6 +65,10 @@ extension Machine {
             }
             if let known = modules.index[moduleKey(realm, key, nil)] { return known }
             return try makeModule(source, key: key, realm: realm)
+        case .compiled(let key, let script):
+            if request.type != nil { throw typeError("Module '\(key)' is not of type \"\(request.type ?? "")\"") }
+            if let known = modules.index[moduleKey(realm, key, nil)] { return known }
+            return try makeModule(script, key: key, realm: realm)
         case .json(let key, let text):
             guard request.type == "json" else {
                 throw typeError("Module '\(key)' needs an import attribute of \"type: json\"")

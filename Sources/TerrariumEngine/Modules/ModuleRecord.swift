@@ -5,6 +5,8 @@ import TerrariumSyntax
 public enum ModuleLoad: Sendable {
     /// The key is the module's identity: one key, one module in a realm.
     case source(key: String, SourceText)
+    /// As `source`, compiled before.
+    case compiled(key: String, ScriptTemplate)
     /// Text of a module whose one export, `default`, is the parsed JSON or the text itself.
     case json(key: String, String)
     case text(key: String, String)
@@ -19,6 +21,12 @@ public struct ModuleRequest: Sendable {
     public let referrer: String
     /// Value of the import attribute `type`.
     public let type: String?
+
+    public init(specifier: String, referrer: String, type: String?) {
+        self.specifier = specifier
+        self.referrer = referrer
+        self.type = type
+    }
 }
 
 /// A Cyclic Module Record (ECMA-262 §16.2.1.5), or a synthetic one with the single export `default`.

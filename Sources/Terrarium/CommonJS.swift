@@ -1,0 +1,111 @@
+internal import TerrariumEngine
+internal import TerrariumLibrary
+internal import TerrariumSyntax
+
+/// CommonJS: `require`, `module`, `exports`.
+final class CommonJS {
+    let loader: ModuleLoader
+    /// Handles of the module objects, by key.
+    var modules: [String: Int] = [:]
+    /// Number of the native behind every `require`.
+    var native: UInt32 = 0
+
+    init(_ loader: ModuleLoader) { self.loader = loader }
+}
+
+extension Capability {
+    /// `require` of CommonJS modules, packages and JSON files, as bundles and npm packages use it. Each module has its own
+    /// `require`, which is relative to it. The loader has to be a direct one.
+    public static func require(_ loader: ModuleLoader) -> Capability {
+        engine("require", globals: ["require"]) { (core, machine) throws(Thrown) in
+            let modules = CommonJS(loader)
+            core.commonJS = modules
+            modules.native = machine.registerHost("require", length: 1) { [unowned core] (machine, call) throws(Thrown) in
+                let referrer = machine.nativeData(call, 0)
+                guard call[0].isString else {
+                    throw machine.typeError("The \"id\" argument must be of type string. Received \(machine.describe(call[0]))")
+                }
+                return try core.require(machine.swiftString(call[0]), from: machine.swiftString(referrer), machine)
+            }
+            try core.place(try core.requireFunction(for: "", machine), at: "require", machine)
+        }
+    }
+}
+
+extension SandboxCore {
+    fileprivate func requireFunction(for referrer: String, _ machine: Machine) throws(Thrown) -> Word {
+        try machine.makeNativeClosure(commonJS?.native ?? 0, data: [try machine.makeString(referrer)])
+    }
+
+    /// `module.exports` of a module, which runs the first time. Runs guest code.
+    fileprivate func require(_ specifier: String, from referrer: String, _ machine: Machine) throws(Thrown) -> Word {
+        guard let commonJS else { throw machine.terminate(.corrupted) }
+        try machine.charge(256)
+        let request = ModuleRequest(specifier: specifier, referrer: referrer)
+        var found: ModuleSource?
+        if case .direct(let find) = commonJS.loader.kind {
+            do {
+                found = try find(request)
+            } catch {
+                throw raise(error, machine)
+            }
+        }
+        let key: String, text: String
+        switch found {
+        case .source(let source, let name), .json(let source, let name), .text(let source, let name):
+            (key, text) = (name, source)
+        case .compiled, nil:
+            let from = referrer.isEmpty ? "" : "\nRequire stack:\n- \(referrer)"
+            let error = try machine.makeError(.error, "Cannot find module '\(specifier)'\(from)")
+            try machine.createDataPropertyOrThrow(error.offset, machine.key("code"), try machine.makeString("MODULE_NOT_FOUND"))
+            throw machine.throwValue(error)
+        }
+        let exportsKey = machine.key("exports")
+        if let known = commonJS.modules[key] {
+            return try machine.get(machine.handleValue(known).offset, exportsKey)
+        }
+        let module = try machine.makeObject(), exports = try machine.makeObject()
+        try machine.createDataPropertyOrThrow(module.offset, machine.key("id"), try machine.makeString(key))
+        try machine.createDataPropertyOrThrow(module.offset, machine.key("filename"), try machine.makeString(key))
+        try machine.createDataPropertyOrThrow(module.offset, machine.key("loaded"), .false)
+        try machine.createDataPropertyOrThrow(module.offset, exportsKey, exports)
+        let handle = machine.makeHandle(module)
+        commonJS.modules[key] = handle
+        do throws(Thrown) {
+            if case .json = found {
+                let units = Array(text.utf16)
+                try machine.charge(units.count)
+                var parser = JSONParser(machine: machine, text: try machine.flat(try machine.makeString(units: units)))
+                try machine.put(module.offset, exportsKey, try parser.parse())
+            } else if case .text = found {
+                try machine.put(module.offset, exportsKey, try machine.makeString(text))
+            } else {
+                let function = try machine.run(try wrapper(text, key, machine), realm: realm)
+                guard machine.isCallable(function) else { throw machine.syntaxError("Unexpected token in '\(key)'") }
+                _ = try machine.call(
+                    function, this: exports,
+                    arguments: [
+                        exports, try requireFunction(for: key, machine), module, try machine.makeString(key),
+                        try machine.makeString(ModulePath.folder(of: key)),
+                    ])
+            }
+        } catch {
+            // What failed may be tried again.
+            commonJS.modules[key] = nil
+            machine.releaseHandle(handle)
+            throw error
+        }
+        try machine.put(module.offset, machine.key("loaded"), .true)
+        return try machine.get(module.offset, exportsKey)
+    }
+
+    /// The source as the body of a function; lines keep their numbers.
+    private func wrapper(_ text: String, _ key: String, _ machine: Machine) throws(Thrown) -> ScriptTemplate {
+        var units = Array(text.utf16)
+        // A first line for shells is a comment.
+        if units.starts(with: Array("#!".utf16)) { units.replaceSubrange(0..<2, with: Array("//".utf16)) }
+        let source = Array("(function (exports, require, module, __filename, __dirname) { ".utf16) + units + Array("\n})".utf16)
+        guard units.count <= limits.sourceLength else { throw machine.rangeError("Module '\(key)' is too long") }
+        return try machine.compileGuest(SourceText(utf16: source, name: key), parse: .guest)
+    }
+}
