@@ -74,7 +74,8 @@ enum Probes {
             return Result(name: name, faults: ["cannot run"], line: "")
         }
         var faults: [String] = []
-        let output = String(decoding: process.output, as: UTF8.self) + String(decoding: process.errors, as: UTF8.self)
+        // Standard error may show the source line with the word.
+        let output = String(decoding: process.output, as: UTF8.self)
         let ending: String
         if process.timedOut {
             ending = "hang"

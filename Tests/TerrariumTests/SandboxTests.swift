@@ -108,7 +108,7 @@ struct SandboxTests {
         } catch {
             guard case .thrown(let thrown) = error else { Issue.record("\(error)"); return }
             #expect(!thrown.isError)
-            #expect(thrown.value == "#<Object>")
+            #expect(thrown.value == "[object Object]")
         }
     }
 

@@ -96,6 +96,7 @@ private struct TemplateWriter {
 
     mutating func put(_ script: ScriptTemplate) {
         put(ConstantText(script.sourceName))
+        put(script.isEval)
         put(script.lineStarts) { $0.put($1) }
         put(script.sourceText)
         put(script.functions) { $0.put($1) }
@@ -126,6 +127,7 @@ private struct TemplateWriter {
             writer.put(range.word)
             writer.put(range.start)
             writer.put(range.end)
+            writer.put(range.role.rawValue)
         }
         put(code.sourceStart)
         put(code.sourceEnd)
@@ -296,6 +298,7 @@ private struct TemplateReader {
     mutating func script() -> ScriptTemplate {
         var script = ScriptTemplate()
         script.sourceName = text().text
+        script.isEval = flag()
         script.lineStarts = list { $0.word32() }
         script.sourceText = text()
         script.functions = list { $0.code() }
@@ -317,7 +320,10 @@ private struct TemplateReader {
             CodeTemplate.Handler(start: $0.word32(), end: $0.word32(), target: $0.word32(), register: $0.word16())
         }
         code.positions = list { CodeTemplate.Position(word: $0.word32(), sourceOffset: $0.word32()) }
-        code.expressions = list { CodeTemplate.ExpressionRange(word: $0.word32(), start: $0.word32(), end: $0.word32()) }
+        code.expressions = list {
+            CodeTemplate.ExpressionRange(
+                word: $0.word32(), start: $0.word32(), end: $0.word32(), role: QuotedRole(rawValue: $0.byte()) ?? .value)
+        }
         code.sourceStart = word32()
         code.sourceEnd = word32()
         return code
