@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every target: Swift 6 mode, and each use of an unsafe construct has to be acknowledged (only TerrariumCage has any).
+/// Every target: Swift 6 mode and strict memory safety.
 let settings: [SwiftSetting] = [.swiftLanguageMode(.v6), .strictMemorySafety()]
 
 let package = Package(

@@ -15,6 +15,7 @@ enum SessionBenchmark {
             report("the same, and a small script", try median(300) { _ = try Session(restoring: empty).run(script) })
             report("from a warmed snapshot (\(warm.byteCount >> 10) KiB)", try median(300) { _ = try Session(restoring: warm) })
             report("snapshot of the warmed session", try median(20) { _ = template.snapshot() })
+            try hostCalls(200_000)
             let before = HostProcess.privateBytes()
             var kept: [Session] = []
             let start = MonotonicClock.now()
@@ -31,6 +32,18 @@ enum SessionBenchmark {
             print("benchmarks: \(error)")
             return 1
         }
+    }
+
+    /// Calls between guest and host with two ints, without the loop around them.
+    private static func hostCalls(_ count: Int) throws {
+        let sandbox = try Sandbox(limits: Limits(fuel: 1 << 50, deadline: .seconds(60)))
+        sandbox.define("add") { (a: Int, b: Int) in a &+ b }
+        let calls = try Script("{ let s = 0; for (let i = 0; i < \(count); i++) s = add(s, i); s }")
+        let loop = try Script("{ let s = 0; for (let i = 0; i < \(count); i++) s = s + i | 0; s }")
+        let host = try median(3) { try sandbox.evaluate(calls) } - median(3) { try sandbox.evaluate(loop) }
+        let function = try sandbox.evaluate("(a, b) => a + b")
+        let guest = try median(3) { for index in 0..<count / 10 { _ = try function.call(index, 1, as: Int.self) } }
+        print("host function with two ints: \(host / Int64(count)) ns, guest function with two ints: \(guest / Int64(count / 10)) ns")
     }
 
     private static func report(_ name: String, _ nanoseconds: Int64) {

@@ -39,7 +39,10 @@ enum Probes {
         }
         var files: [String] = []
         for directory in directories {
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+            guard let names = try? FileManager.default.contentsOfDirectory(atPath: directory) else {
+                FileHandle.standardError.write(Data("conformance: cannot read \(directory)\n".utf8))
+                return 2
+            }
             files += names.filter { $0.hasSuffix(".js") && (filter.isEmpty || $0.contains(filter)) }.sorted().map { directory + "/" + $0 }
         }
         guard !files.isEmpty else {

@@ -9,6 +9,18 @@ final class GuestDecoding {
     let machine: Machine
     /// Bytes that the result may still grow by.
     private var left: Int
+    /// The first thing that went wrong where the protocols of `Codable` let nothing be thrown.
+    private var failure: Thrown?
+
+    /// For such places.
+    func attempt<Result>(_ body: () throws(Thrown) -> Result) -> Result? {
+        do throws(Thrown) {
+            return try body()
+        } catch {
+            if failure == nil { failure = error }
+            return nil
+        }
+    }
 
     init(_ core: SandboxCore, _ machine: Machine) {
         self.core = core
@@ -27,7 +39,9 @@ final class GuestDecoding {
         context?.machine.holdCollections()
         defer { context?.machine.allowCollections() }
         do {
-            return try GuestValueDecoder(word: word, context: context, codingPath: []).value(type)
+            let value = try GuestValueDecoder(word: word, context: context, codingPath: []).value(type)
+            if let context, let thrown = context.failure { throw context.core.failure(thrown, context.machine) }
+            return value
         } catch {
             throw failure(error)
         }
@@ -207,7 +221,7 @@ struct GuestKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     var codingPath: [any CodingKey] { decoder.codingPath }
 
     var allKeys: [Key] {
-        guard let stored = try? context.machine.storedKeys(decoder.word.offset) else { return [] }
+        guard let stored = context.attempt({ () throws(Thrown) in try context.machine.storedKeys(decoder.word.offset) }) else { return [] }
         return stored.compactMap { key in
             guard !key.isSymbol, let own = context.machine.storedProperty(decoder.word.offset, key), own.enumerable == true,
                 own.value != nil
@@ -218,7 +232,10 @@ struct GuestKeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     /// The stored value of an own property.
     private func word(_ key: Key) -> Word? {
-        guard let name = try? context.machine.propertyKey(string: context.machine.makeString(key.stringValue)) else { return nil }
+        let name = context.attempt { () throws(Thrown) in
+            try context.machine.propertyKey(string: context.machine.makeString(key.stringValue))
+        }
+        guard let name else { return nil }
         return context.machine.storedProperty(decoder.word.offset, name)?.value
     }
 
@@ -278,7 +295,7 @@ struct GuestUnkeyedDecoding: UnkeyedDecodingContainer {
             length = machine.typedArrayLength(object) ?? 0
             members = nil
         case CellKind.set:
-            let list = (try? machine.storedEntries(object).map(\.key)) ?? []
+            let list = context.attempt { () throws(Thrown) in try machine.storedEntries(object) }?.map(\.key) ?? []
             length = list.count
             members = list
         default: throw decoder.mismatch("an array")

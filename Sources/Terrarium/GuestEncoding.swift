@@ -7,6 +7,19 @@ internal import TerrariumEngine
 final class GuestEncoding {
     let core: SandboxCore
     let machine: Machine
+    /// The first thing that went wrong where the protocols of `Codable` let nothing be thrown.
+    private var failure: (any Error)?
+
+    /// For such places.
+    @discardableResult
+    func attempt<Result>(_ body: () throws -> Result) -> Result? {
+        do {
+            return try body()
+        } catch {
+            if failure == nil { failure = error }
+            return nil
+        }
+    }
 
     init(_ core: SandboxCore, _ machine: Machine) {
         self.core = core
@@ -19,7 +32,10 @@ final class GuestEncoding {
         if let value = SameType.cast(value, to: Value.self) { return try core.word(value) }
         do {
             return try machine.withoutCollecting {
-                try GuestEncoding(core, machine).word(value, [])
+                let encoding = GuestEncoding(core, machine)
+                let word = try encoding.word(value, [])
+                if let failure = encoding.failure { throw failure }
+                return word
             }
         } catch let thrown as Thrown {
             throw core.failure(thrown, machine)
@@ -122,13 +138,13 @@ struct GuestValueEncoder: Encoder {
     }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        if !slot.word.isObject, let object = try? encoding.machine.makeObject() { slot.word = object }
+        if !slot.word.isObject, let object = encoding.attempt({ try encoding.machine.makeObject() }) { slot.word = object }
         return KeyedEncodingContainer(
             GuestKeyedEncoding<Key>(encoding: encoding, object: slot.word, codingPath: codingPath))
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        if !slot.word.isObject, let array = try? encoding.machine.makeArray([]) { slot.word = array }
+        if !slot.word.isObject, let array = encoding.attempt({ try encoding.machine.makeArray([]) }) { slot.word = array }
         return GuestUnkeyedEncoding(encoding: encoding, array: slot.word, codingPath: codingPath)
     }
 
@@ -169,15 +185,15 @@ struct GuestKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     mutating func encode<T: Encodable>(_ value: T, forKey key: Key) throws { try put(value, key) }
 
     mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type, forKey key: Key) -> KeyedEncodingContainer<Nested> {
-        let child = (try? encoding.machine.makeObject()) ?? .undefined
-        try? set(child, key)
+        let child = encoding.attempt { try encoding.machine.makeObject() } ?? .undefined
+        encoding.attempt { try set(child, key) }
         return KeyedEncodingContainer(
             GuestKeyedEncoding<Nested>(encoding: encoding, object: child, codingPath: codingPath + [key]))
     }
 
     mutating func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        let child = (try? encoding.machine.makeArray([])) ?? .undefined
-        try? set(child, key)
+        let child = encoding.attempt { try encoding.machine.makeArray([]) } ?? .undefined
+        encoding.attempt { try set(child, key) }
         return GuestUnkeyedEncoding(encoding: encoding, array: child, codingPath: codingPath + [key])
     }
 
@@ -190,8 +206,8 @@ struct GuestKeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
 
     mutating func superEncoder(forKey key: Key) -> any Encoder {
         let encoder = GuestValueEncoder(encoding: encoding, codingPath: codingPath + [key])
-        encoder.slot.word = (try? encoding.machine.makeObject()) ?? .undefined
-        try? set(encoder.slot.word, key)
+        encoder.slot.word = encoding.attempt { try encoding.machine.makeObject() } ?? .undefined
+        encoding.attempt { try set(encoder.slot.word, key) }
         return encoder
     }
 }
@@ -237,23 +253,23 @@ struct GuestUnkeyedEncoding: UnkeyedEncodingContainer {
     mutating func encode<T: Encodable>(_ value: T) throws { try put(value) }
 
     mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
-        let child = (try? encoding.machine.makeObject()) ?? .undefined
+        let child = encoding.attempt { try encoding.machine.makeObject() } ?? .undefined
         let path = codingPath + [IndexKey(count)]
-        try? append(child)
+        encoding.attempt { try append(child) }
         return KeyedEncodingContainer(GuestKeyedEncoding<Nested>(encoding: encoding, object: child, codingPath: path))
     }
 
     mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-        let child = (try? encoding.machine.makeArray([])) ?? .undefined
+        let child = encoding.attempt { try encoding.machine.makeArray([]) } ?? .undefined
         let path = codingPath + [IndexKey(count)]
-        try? append(child)
+        encoding.attempt { try append(child) }
         return GuestUnkeyedEncoding(encoding: encoding, array: child, codingPath: path)
     }
 
     mutating func superEncoder() -> any Encoder {
         let encoder = GuestValueEncoder(encoding: encoding, codingPath: codingPath + [IndexKey(count)])
-        encoder.slot.word = (try? encoding.machine.makeObject()) ?? .undefined
-        try? append(encoder.slot.word)
+        encoder.slot.word = encoding.attempt { try encoding.machine.makeObject() } ?? .undefined
+        encoding.attempt { try append(encoder.slot.word) }
         return encoder
     }
 }

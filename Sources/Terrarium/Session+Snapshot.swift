@@ -6,7 +6,6 @@ internal import TerrariumLibrary
 public struct SessionSnapshot: Sendable {
     let image: MachineImage
     let realm: UInt32
-    let parsesJSONModules: Bool
 
     /// Bytes of guest memory in the snapshot.
     public var byteCount: Int { image.byteCount }
@@ -17,7 +16,7 @@ extension Session {
     /// - Returns: nil while guest code is running, after a limit has ended the guest, or when the system has no memory.
     public func snapshot() -> SessionSnapshot? {
         guard let image = machine.capture() else { return nil }
-        return SessionSnapshot(image: image, realm: realm, parsesJSONModules: machine.parseJSONText != nil)
+        return SessionSnapshot(image: image, realm: realm)
     }
 
     /// A session that goes on from a snapshot, with limits and host functions of its own. What capabilities gave the
@@ -31,7 +30,7 @@ extension Session {
         machineLimits.heap = limits.heap
         machineLimits.depth = limits.depth
         machineLimits.output = limits.output
-        guard snapshot.image.byteCount / 2 <= limits.heap else { throw .heapTooSmall }
+        guard snapshot.image.heapInUse <= limits.heap else { throw .heapTooSmall }
         guard let machine = Machine.restoring(snapshot.image, limits: machineLimits) else { throw .noAddressSpace }
         machine.host.print = print
         self.init(machine: machine, realm: snapshot.realm, fuel: limits.fuel)

@@ -65,7 +65,7 @@ extension Value {
         }
     }
 
-    /// Names of the enumerable own properties. Runs no guest code.
+    /// Names of the enumerable own properties; none when the guest has no memory left to list them. Runs no guest code.
     public var propertyNames: [String] {
         guard word.isObject, let root else { return [] }
         return root.core.peek { machine in

@@ -98,4 +98,13 @@ struct SnapshotTests {
         limits.heap = 64 << 10
         #expect(throws: SessionError.self) { _ = try Session(restoring: snapshot, limits: limits) }
     }
+
+    @Test func aLimitOfWhatTheSnapshotHoldsIsEnough() throws {
+        let session = try Session()
+        _ = try finished(session, SnapshotTests.setup)
+        let snapshot = try #require(session.snapshot())
+        var limits = SessionLimits()
+        limits.heap = session.bill.heap + (1 << 20)
+        #expect(try finished(try Session(restoring: snapshot, limits: limits), SnapshotTests.probe).hasPrefix("1 2 9 15"))
+    }
 }

@@ -92,6 +92,11 @@ extension Machine {
     /// Runs jobs until none is left.
     /// - Returns: values thrown by jobs (jobs of the language never throw; host callbacks may), in order.
     public func runJobs() throws(Thrown) -> [Value] {
+        try drainJobs { (job) throws(Thrown) in try run(job) }
+    }
+
+    /// Runs jobs in the given way until none is left.
+    func drainJobs(_ run: (JobQueue.Job) throws(Thrown) -> Void) throws(Thrown) -> [Value] {
         var thrown: [Value] = []
         jobs.endKeepingAlive()
         try runFinalizations(&thrown)

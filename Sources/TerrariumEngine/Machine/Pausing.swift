@@ -120,21 +120,7 @@ extension Machine {
 
     /// Runs jobs, which may be paused, until none is left.
     public func runJobsSliced() throws(Thrown) -> [Value] {
-        var thrown: [Value] = []
-        jobs.endKeepingAlive()
-        try runFinalizations(&thrown)
-        while let job = jobs.next() {
-            queuedJobBytes &-= JobQueue.jobSize
-            do throws(Thrown) {
-                try runSliced(job)
-            } catch {
-                if error == .termination { throw error }
-                thrown.append(takeException())
-            }
-            jobs.endKeepingAlive()
-            if jobs.hasFinalizations { try runFinalizations(&thrown) }
-        }
-        return thrown
+        try drainJobs { (job) throws(Thrown) in try runSliced(job) }
     }
 
     private func runSliced(_ job: JobQueue.Job) throws(Thrown) {

@@ -13,8 +13,8 @@ public struct MachineImage: Sendable {
 
     /// Bytes of the cage that the image keeps.
     public var byteCount: Int { cage.ranges.reduce(0) { $0 + $1.count } }
-    /// Fuel that was left.
-    public var fuelLeft: Int64 { state.fuelLeft }
+    /// Bytes of the heap that were in use: a machine that starts from the image needs a limit of as much.
+    public var heapInUse: Int { state.blocks.inUse }
 }
 
 /// What belongs to a machine's state and does not lie in its cage. Values of trivial types and copy-on-write collections.
@@ -36,17 +36,18 @@ struct MachineState: Sendable {
     var symbolRegistry: [(text: Value, symbol: Value)]
     var jobs: JobQueue
     var modules: ModuleTable
-    var fuelLeft: Int64
     var allowsCodeGeneration: Bool
 }
 
 extension Machine {
-    /// Freezes the machine, which goes on afterwards. It has to be at rest: no guest code is running (pending jobs, timers
-    /// and promises are part of the image). Collects first, so that only what lives is kept. Time: a few milliseconds
+    /// Freezes the machine, which goes on afterwards. It has to be at rest: no guest code is running or paused (pending jobs
+    /// and promises are part of the image). The host may have given it no functions or objects, which stand in the cage as
+    /// numbers that would mean something else in another machine. Collects first, so that only what lives is kept. Time: a few milliseconds
     /// and one copy of the live blocks.
-    /// - Returns: nil when guest code is running, when the guest has ended or the system has no memory.
+    /// - Returns: nil when guest code is running or paused, when there are host functions or objects, when the guest has ended or the system has no memory.
     public func capture() -> MachineImage? {
-        guard activationDepth == 0, termination == nil, UInt32(truncatingIfNeeded: cells[Cell.stackTop]) == stackStart else {
+        guard activationDepth == 0, termination == nil, !isPaused, hostFunctions.count == 0, hostObjects.count == 0,
+            UInt32(truncatingIfNeeded: cells[Cell.stackTop]) == stackStart else {
             return nil
         }
         collectGarbage()
@@ -70,7 +71,7 @@ extension Machine {
             threshold: collector.threshold, allocatedSinceCollection: collector.allocatedSinceCollection, realms: realms,
             handles: handles, nativeRecords: nativeRecords, scripts: scripts, queuedJobBytes: queuedJobBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
-            outputBytes: outputBytes, symbolRegistry: symbolRegistry, jobs: jobs, modules: modules, fuelLeft: fuelLeft,
+            outputBytes: outputBytes, symbolRegistry: symbolRegistry, jobs: jobs, modules: modules,
             allowsCodeGeneration: allowsCodeGeneration)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
     }
@@ -81,7 +82,7 @@ extension Machine {
     public static func restoring(_ image: MachineImage, limits: MachineLimits) -> Machine? {
         var limits = limits
         limits.cageSizeLog2 = image.sizeLog2
-        guard image.blocks.inUse <= limits.heap,
+        guard image.heapInUse <= limits.heap,
             let reservation = CageReservation(sizeLog2: image.sizeLog2, image: image.cage)
         else { return nil }
         let machine = Machine(image: image, reservation: reservation, limits: limits)
