@@ -9,6 +9,7 @@ enum BenchmarkTool {
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
                benchmarks --sessions N
+               benchmarks --fuel | --builtins
 
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
                             for it; no timing
@@ -16,6 +17,8 @@ enum BenchmarkTool {
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
         --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
         --parse FILE…       speed of decoding, parsing and compiling these sources
+        --fuel              time per unit of fuel of every built-in function
+        --builtins          the page of the reference with the price of every built-in function
 
         """
 
@@ -39,6 +42,8 @@ enum BenchmarkTool {
             case "--filter": options.filter = value()
             case "--programs": options.programs = value()
             case "--sessions": return SessionBenchmark.run(count: max(1, Int(value()) ?? 1000))
+            case "--fuel": return prices(FuelPrices.calibrate)
+            case "--builtins": return prices(FuelPrices.page)
             case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))
             case "--help":
                 print(help, terminator: "")
@@ -61,6 +66,15 @@ enum BenchmarkTool {
         guard let against = options.against, !options.check else { return check(names, options, ours) }
         let words = against.split(separator: " ").map(String.init)
         return compare(names, options, ours, Engine(command: ["/usr/bin/env"] + words, needsPrint: true))
+    }
+
+    private static func prices(_ work: (String) throws -> Int32) -> Int32 {
+        do {
+            return try work(String(contentsOfFile: "Benchmarks/fuel/builtins.js", encoding: .utf8))
+        } catch {
+            FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
+            return 2
+        }
     }
 
     private static func expected(_ name: String, _ options: Options) -> String {

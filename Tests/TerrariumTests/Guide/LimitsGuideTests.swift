@@ -1,0 +1,37 @@
+import Terrarium
+import Testing
+
+/// The blocks of `docs/guide/limits.md`.
+struct LimitsGuideTests {
+    @Test func fuelAndInterrupts() throws {
+        var printed: [String] = []
+        func print(_ text: String) { printed.append(text) }
+        var limits = Limits.untrusted
+        limits.fuel = 1_000_000
+        let sandbox = try Sandbox(limits: limits)
+        do {
+            _ = try sandbox.evaluate("for (;;) {}")
+        } catch TerrariumError.fuel {
+            print("out of fuel after \(sandbox.bill.fuel) units")
+        }
+        #expect(printed.first?.hasPrefix("out of fuel after 1000") == true)
+
+        let bill = sandbox.bill
+        print("\(bill.fuel) units, \(bill.heap) bytes now, \(bill.heapPeak) at most, \(bill.hostCalls) host calls")
+        #expect(printed.count == 2)
+
+        sandbox.limits.fuel = 1 << 50
+        let interrupter = sandbox.interrupter
+        Task.detached {
+            try? await Task.sleep(for: .milliseconds(20))
+            interrupter.interrupt()
+        }
+        do {
+            _ = try sandbox.evaluate("for (;;) {}")
+            Issue.record("it ended")
+        } catch TerrariumError.interrupted {
+        } catch TerrariumError.deadline {
+            // The other task did not get a core within the second of the limits.
+        }
+    }
+}
