@@ -34,6 +34,9 @@ struct FuelPrices {
     /// Measures every function, in the program's order. Without `timing` each call runs once.
     func rows(timing: Bool) throws -> [Row] {
         let empty = try fuel("(nothing)", Self.large) - fuel("(nothing)", Self.small)
+        // What it takes to come into the sandbox and out again.
+        var crossing = Int64.max
+        for _ in 0..<20 { crossing = min(crossing, try measure("(nothing)", 0).time) }
         var rows: [Row] = []
         for name in try sandbox.call("names", as: [String].self) {
             let repeats = try sandbox.call("repeats", name, as: Bool.self)
@@ -41,7 +44,7 @@ struct FuelPrices {
             var best = try measure(name, Self.large)
             for _ in 0..<(timing ? 4 : 0) { best.time = min(best.time, try measure(name, Self.large).time) }
             // A loop's own fuel is not the function's.
-            rows.append(Row(name: name, repeats: repeats, small: small, large: best.fuel - (repeats ? empty : 0), time: best.time))
+            rows.append(Row(name: name, repeats: repeats, small: small, large: best.fuel - (repeats ? empty : 0), time: best.time - crossing))
         }
         return rows
     }

@@ -65,7 +65,10 @@ extension RealmBuilder {
             guard machine.isCallable(call.this) else {
                 throw machine.typeError("Function.prototype.toString requires that 'this' be a Function")
             }
-            if let text = machine.sourceText(of: call.this.offset) { return try machine.makeString(units: text) }
+            if let text = machine.sourceText(of: call.this.offset) {
+                try machine.charge(text.count / 2)
+                return try machine.makeString(units: text)
+            }
             return try machine.makeString("function \(machine.functionName(call.this.offset))() { [native code] }")
         },
     ]

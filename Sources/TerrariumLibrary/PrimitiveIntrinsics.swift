@@ -149,7 +149,7 @@ extension RealmBuilder {
             statics: [
                 Builtin("asIntN", 2) { (machine, call) throws(Thrown) in
                     let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
-                    return try machine.makeBigInt(BigIntArithmetic.asIntN(bits, machine.bigIntValue(try machine.toBigInt(call[1]))))
+                    return try machine.makeBigInt(BigIntArithmetic.asIntN(bits, try machine.widenable(try machine.toBigInt(call[1]), 0)))
                 },
                 Builtin("asUintN", 2) { (machine, call) throws(Thrown) in
                     let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
@@ -199,6 +199,7 @@ extension Machine {
     /// A BigInt that an operation may make as wide as `bits`: negative ones take the room.
     func widenable(_ value: Value, _ bits: Int) throws(Thrown) -> BigIntValue {
         let result = bigIntValue(value)
+        try charge(result.magnitude.count &* 4)
         if result.isNegative, bits <= 1 << 30 {
             try charge(bits / 512)
             try requireHeap(bits / 4)

@@ -5,18 +5,21 @@ struct Builtin: Sendable {
     /// Property name; `@@iterator` and the like name well-known symbols; `get x` an accessor.
     let name: String
     let length: Int
+    /// Units of fuel for a call; the body charges for what depends on its arguments.
+    let price: Int
     let body: NativeFunction
 
-    init(_ name: String, _ length: Int, _ body: @escaping NativeFunction) {
+    init(_ name: String, _ length: Int, price: Int = Machine.usualPrice, _ body: @escaping NativeFunction) {
         self.name = name
         self.length = length
+        self.price = price
         self.body = body
     }
 
     /// A function that begins by coercing this and arguments to strings and numbers, in this order: when one of them is
     /// an object, guest code runs in frames first, and the body sees primitives only.
-    init(_ name: String, _ length: Int, coerces: Coercions, _ body: @escaping NativeFunction) {
-        self.init(name, length) { (machine, call) throws(Thrown) in
+    init(_ name: String, _ length: Int, price: Int = Machine.usualPrice, coerces: Coercions, _ body: @escaping NativeFunction) {
+        self.init(name, length, price: price) { (machine, call) throws(Thrown) in
             if let again = try machine.coerce(call, coerces) { return again }
             return try body(machine, call)
         }
@@ -40,7 +43,7 @@ struct RealmBuilder {
 
     func function(_ builtin: Builtin, isConstructor: Bool = false) throws(Thrown) -> UInt32 {
         let name = RealmBuilder.displayName(builtin.name)
-        let number = machine.registerNative(name, length: builtin.length, isConstructor: isConstructor, builtin.body)
+        let number = machine.registerNative(name, length: builtin.length, isConstructor: isConstructor, price: builtin.price, builtin.body)
         return try machine.makeNativeFunction(number, realm: realm)
     }
 

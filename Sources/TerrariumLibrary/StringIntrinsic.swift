@@ -242,7 +242,7 @@ extension RealmBuilder {
             let string = try machine.stringReceiver(call, "startsWith")
             let pattern = try machine.searchPattern(call[0], "startsWith")
             let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
-            return Value(machine.matches(try machine.flat(string), try machine.flat(pattern), at: from))
+            return Value(try machine.matches(try machine.flat(string), try machine.flat(pattern), at: from))
         },
         Builtin("endsWith", 1) { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "endsWith")
@@ -251,7 +251,7 @@ extension RealmBuilder {
             let end = call[1].isUndefined ? length : min(max(try machine.toIntegerOrInfinity(call[1]), 0), length)
             let start = Int(end) - machine.stringLength(pattern)
             let text = try machine.flat(string), other = try machine.flat(pattern)
-            return Value(start >= 0 && machine.matches(text, other, at: start))
+            return Value(start >= 0 ? try machine.matches(text, other, at: start) : false)
         },
         Builtin("split", 2) { (machine, call) throws(Thrown) in
             if call.this.isNullish { throw machine.typeError("String.prototype.split called on null or undefined") }
@@ -329,8 +329,9 @@ extension Machine {
         return index
     }
 
-    func matches(_ text: FlatString, _ pattern: FlatString, at start: Int) -> Bool {
-        guard start + pattern.count <= text.count else { return false }
+    func matches(_ text: FlatString, _ pattern: FlatString, at start: Int) throws(Thrown) -> Bool {
+        guard start <= text.count &- pattern.count else { return false }
+        try charge(pattern.count / 4)
         for index in 0..<pattern.count where text[start + index] != pattern[index] { return false }
         return true
     }

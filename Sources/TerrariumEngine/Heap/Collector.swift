@@ -68,7 +68,6 @@ extension Machine {
         modules.forEachRoot { markValue($0) }
         markValue(exceptionValue)
         markValue(resultValue)
-        for entry in symbolRegistry { markValue(entry.text); markValue(entry.symbol) }
         markCell(emptyElements)
         wellKnown.forEach { markCell($0) }
         markCell(atoms.table)

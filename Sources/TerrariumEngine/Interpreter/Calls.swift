@@ -193,6 +193,7 @@ extension Machine {
         let savedNative = cells[Cell.native]
         let savedTop = cells[Cell.stackTop]
         cells[Cell.native] = Int64(callee)
+        chargeLater(native.price)
         // What a native holds in Swift variables is not rooted: no collection below it.
         let isJob = native.isJob
         if !isJob { activationDepth &+= 1 }

@@ -72,8 +72,6 @@ public final class Machine {
     /// Bytes printed so far.
     public internal(set) var outputBytes = 0
     var emptyElementsOffset: UInt32 { emptyElements }
-    /// Registered symbols (Symbol.for), by description.
-    var symbolRegistry: [(text: Value, symbol: Value)] = []
 
     public internal(set) var exceptionValue: Value {
         get { Value(bits: UInt64(bitPattern: cells[Cell.exception])) }

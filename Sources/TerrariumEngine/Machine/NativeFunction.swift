@@ -54,8 +54,13 @@ struct NativeEntry: Sendable {
     var resumesAsyncGenerator = false
     /// A promise job: what it holds is in its arguments, so the collector may run below it.
     var isJob = false
+    /// Units of fuel for a call. The body charges for what depends on its arguments.
+    let price: Int
 
-    init(body: @escaping NativeFunction) { self.body = body }
+    init(body: @escaping NativeFunction, price: Int) {
+        self.body = body
+        self.price = price
+    }
 }
 
 /// What the properties of a native function object are made from.
@@ -106,11 +111,14 @@ extension Machine {
         return natives[number]?.resumes != nil
     }
 
+    /// What a call of a native function costs when nothing else is said: about what bytecode takes in the same time.
+    public static var usualPrice: Int { 10 }
+
     /// Registers a native function; the number goes into function objects.
-    public func registerNative(_ name: String, length: Int, isConstructor: Bool = false, _ body: @escaping NativeFunction)
-        -> UInt32
-    {
-        natives.append(NativeEntry(body: body))
+    public func registerNative(
+        _ name: String, length: Int, isConstructor: Bool = false, price: Int = Machine.usualPrice, _ body: @escaping NativeFunction
+    ) -> UInt32 {
+        natives.append(NativeEntry(body: body, price: price))
         nativeRecords.append(
             NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
         return UInt32(truncatingIfNeeded: natives.count &- 1)

@@ -25,6 +25,11 @@ struct WellKnownCells {
         get { load(3) }
         nonmutating set { store(3, newValue) }
     }
+    /// Table of the symbols that `Symbol.for` knows; 0 when there is none.
+    var symbolRegistry: UInt32 {
+        get { load(150) }
+        nonmutating set { store(150, newValue) }
+    }
 
     // Atoms: `texts` in the same order.
     var length: UInt32 { load(4) }

@@ -5,19 +5,19 @@ extension Machine {
         guard value.isObject else { throw typeError("Property description must be an object: \(describe(value))") }
         let object = value.offset
         var result = PropertyDescriptor()
-        func field(_ name: String) throws(Thrown) -> Value? {
-            let key = self.key(name)
+        func field(_ name: UInt32) throws(Thrown) -> Value? {
+            let key = PropertyKey(atom: name)
             return try hasProperty(object, key) ? try get(object, key) : nil
         }
-        result.enumerable = try field("enumerable").map { toBoolean($0) }
-        result.configurable = try field("configurable").map { toBoolean($0) }
-        result.value = try field("value")
-        result.writable = try field("writable").map { toBoolean($0) }
-        result.getter = try field("get")
+        result.enumerable = try field(wellKnown.enumerable).map { toBoolean($0) }
+        result.configurable = try field(wellKnown.configurable).map { toBoolean($0) }
+        result.value = try field(wellKnown.value)
+        result.writable = try field(wellKnown.writable).map { toBoolean($0) }
+        result.getter = try field(wellKnown.get)
         if let getter = result.getter, !getter.isUndefined, !isCallable(getter) {
             throw typeError("Getter must be a function: \(describe(getter))")
         }
-        result.setter = try field("set")
+        result.setter = try field(wellKnown.set)
         if let setter = result.setter, !setter.isUndefined, !isCallable(setter) {
             throw typeError("Setter must be a function: \(describe(setter))")
         }
@@ -31,15 +31,15 @@ extension Machine {
     public func fromPropertyDescriptor(_ descriptor: PropertyDescriptor?) throws(Thrown) -> Value {
         guard let descriptor else { return .undefined }
         let object = try makeObject()
-        func set(_ name: String, _ value: Value?) throws(Thrown) {
-            if let value { try createDataPropertyOrThrow(object.offset, key(name), value) }
+        func set(_ name: UInt32, _ value: Value?) throws(Thrown) {
+            if let value { try createDataPropertyOrThrow(object.offset, PropertyKey(atom: name), value) }
         }
-        try set("value", descriptor.value)
-        try set("writable", descriptor.writable.map { Value($0) })
-        try set("get", descriptor.isAccessor ? descriptor.getter ?? .undefined : nil)
-        try set("set", descriptor.isAccessor ? descriptor.setter ?? .undefined : nil)
-        try set("enumerable", descriptor.enumerable.map { Value($0) })
-        try set("configurable", descriptor.configurable.map { Value($0) })
+        try set(wellKnown.value, descriptor.value)
+        try set(wellKnown.writable, descriptor.writable.map { Value($0) })
+        try set(wellKnown.get, descriptor.isAccessor ? descriptor.getter ?? .undefined : nil)
+        try set(wellKnown.set, descriptor.isAccessor ? descriptor.setter ?? .undefined : nil)
+        try set(wellKnown.enumerable, descriptor.enumerable.map { Value($0) })
+        try set(wellKnown.configurable, descriptor.configurable.map { Value($0) })
         return object
     }
 

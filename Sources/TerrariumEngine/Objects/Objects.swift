@@ -124,19 +124,22 @@ extension Machine {
 // MARK: Symbol registry
 
 extension Machine {
-    /// Symbol.for.
+    /// Symbol.for. The registry is a table in the cage, from texts to symbols, made when the first symbol is registered.
     public func registeredSymbol(_ text: Value) throws(Thrown) -> Value {
-        for entry in symbolRegistry where try stringsEqual(entry.text, text) { return entry.symbol }
-        try charge(symbolRegistry.count &+ 4)
+        if wellKnown.symbolRegistry == 0 {
+            let table = try allocateObject(kind: CellKind.map, prototype: 0, fields: 4)
+            try initializeTable(table, isWeak: false)
+            wellKnown.symbolRegistry = table
+        }
+        if let known = try tableGet(wellKnown.symbolRegistry, text) { return known }
         let symbol = try makeSymbol(description: text, flags: StringFlag.registered)
-        symbolRegistry.append((text, symbol))
+        try tableSet(wellKnown.symbolRegistry, text, symbol)
         return symbol
     }
 
-    /// Symbol.keyFor.
+    /// Symbol.keyFor: registered symbols are described by their key.
     public func registeredKey(_ symbol: Value) -> Value {
-        for entry in symbolRegistry where entry.symbol == symbol { return entry.text }
-        return .undefined
+        cage.load8(symbol.offset, Layout.flags) & StringFlag.registered != 0 ? symbolDescription(symbol) : .undefined
     }
 
     public func symbolDescription(_ symbol: Value) -> Value {

@@ -33,7 +33,6 @@ struct MachineState: Sendable {
     var capabilityExecutor: UInt32?
     var randomState: UInt64
     var outputBytes: Int
-    var symbolRegistry: [(text: Value, symbol: Value)]
     var jobs: JobQueue
     var modules: ModuleTable
     var allowsCodeGeneration: Bool
@@ -71,7 +70,7 @@ extension Machine {
             threshold: collector.threshold, allocatedSinceCollection: collector.allocatedSinceCollection, realms: realms,
             handles: handles, nativeRecords: nativeRecords, scripts: scripts, queuedJobBytes: queuedJobBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
-            outputBytes: outputBytes, symbolRegistry: symbolRegistry, jobs: jobs, modules: modules,
+            outputBytes: outputBytes, jobs: jobs, modules: modules,
             allowsCodeGeneration: allowsCodeGeneration)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
     }
@@ -102,7 +101,6 @@ extension Machine {
         machine.capabilityExecutor = state.capabilityExecutor
         machine.randomState = state.randomState
         machine.outputBytes = state.outputBytes
-        machine.symbolRegistry = state.symbolRegistry
         machine.jobs = state.jobs
         machine.modules = state.modules
         machine.allowsCodeGeneration = state.allowsCodeGeneration
