@@ -9,7 +9,7 @@ enum BenchmarkTool {
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
                benchmarks --sessions N
-               benchmarks --fuel | --builtins
+               benchmarks --fuel | --builtins | --opcodes
 
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
                             for it; no timing
@@ -19,6 +19,7 @@ enum BenchmarkTool {
         --parse FILE…       speed of decoding, parsing and compiling these sources
         --fuel              time per unit of fuel of every built-in function
         --builtins          the page of the reference with the price of every built-in function
+        --opcodes           the page of the reference with the instruction set
 
         """
 
@@ -43,6 +44,7 @@ enum BenchmarkTool {
             case "--programs": options.programs = value()
             case "--sessions": return SessionBenchmark.run(count: max(1, Int(value()) ?? 1000))
             case "--fuel": return prices(FuelPrices.calibrate)
+            case "--opcodes": return InstructionPage.write()
             case "--builtins": return prices(FuelPrices.page)
             case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))
             case "--help":
