@@ -44,6 +44,9 @@ enum BenchmarkTool {
             case "--programs": options.programs = value()
             case "--sessions": return SessionBenchmark.run(count: max(1, Int(value()) ?? 1000))
             case "--fuel": return prices(FuelPrices.calibrate)
+            case "--fuel-units":
+                let prefix = value()
+                return prices { (program) throws in try FuelPrices.units(program, prefix: prefix) }
             case "--opcodes": return InstructionPage.write()
             case "--builtins": return prices(FuelPrices.page)
             case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))

@@ -55,11 +55,14 @@ struct FuelPrices {
         let call = try prepare.call(name, n)
         try sandbox.collectGarbage()
         let before = sandbox.bill.fuel, start = MonotonicClock.now()
-        _ = try call.call()
+        try Self.measured(call)
         let time = MonotonicClock.now() - start, fuel = sandbox.bill.fuel - before
         _ = try sandbox.step()
         return (fuel, time)
     }
+
+    /// A function of its own, so that `Benchmarks/fuel/instructions` can find it in a profile.
+    @inline(never) private static func measured(_ call: Value) throws { _ = try call.call() }
 
     /// `benchmarks --fuel`: nanoseconds per unit, dearest first, of calls of more than 10 µs.
     static func calibrate(_ program: String) throws -> Int32 {
@@ -72,6 +75,16 @@ struct FuelPrices {
         }
         guard let dearest = rows.first, let cheapest = rows.last else { return 1 }
         print(String(format: "dearest to cheapest: %.1f", dearest.nanosecondsPerUnit / cheapest.nanosecondsPerUnit))
+        return 0
+    }
+
+    /// `benchmarks --fuel-units`: each function once, after an empty call, with the fuel that it took.
+    static func units(_ program: String, prefix: String) throws -> Int32 {
+        let prices = try FuelPrices(program: program)
+        print("(nothing)", try prices.fuel("(nothing)", 0))
+        for name in try prices.sandbox.call("names", as: [String].self) where name.hasPrefix(prefix) {
+            print(name, try prices.fuel(name, 2048))
+        }
         return 0
     }
 

@@ -52,7 +52,9 @@ extension RealmBuilder {
                     guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     if radix == 10 { return try machine.toStringValue(value) }
                     try machine.charge(64)
-                    return try machine.makeString(latin1: NumberFormatting.toString(value.number, radix: Int(radix)))
+                    let text = NumberFormatting.toString(value.number, radix: Int(radix))
+                    try machine.charge(text.count &* 4)
+                    return try machine.makeString(latin1: text)
                 },
                 Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
                     try machine.localeNumber(try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toLocaleString", "Number") { $0.isNumber }.number)

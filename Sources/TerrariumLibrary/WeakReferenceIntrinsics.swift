@@ -12,7 +12,7 @@ extension RealmBuilder {
                 let object = try machine.allocateObject(
                     kind: CellKind.weakRef,
                     prototype: try machine.prototypeFromConstructor(call.newTarget, .weakRefPrototype), fields: 1)
-                machine.keepDuringJob(call[0])
+                try machine.keepDuringJob(call[0])
                 machine.setField(object, 0, call[0])
                 return Value(object: object)
             }, prototype: weakRefPrototype,
@@ -20,7 +20,7 @@ extension RealmBuilder {
                 Builtin("deref", 0) { (machine, call) throws(Thrown) in
                     let reference = try machine.collection(call, CellKind.weakRef, "WeakRef.prototype.deref")
                     let target = machine.field(reference, 0)
-                    if !target.isUndefined { machine.keepDuringJob(target) }
+                    if !target.isUndefined { try machine.keepDuringJob(target) }
                     return target
                 }
             ])

@@ -349,6 +349,7 @@ extension Machine {
                         largeBytes &+= Int(BlockTable.blockSize)
                     }
                 } else {
+                    cage.store8(table, 0, 0)
                     let count = blocks.give(index)
                     cage.decommit(base, count: count &* Int(BlockTable.blockSize))
                     for block in index..<(index &+ count) { blocks.forget(block) }
@@ -381,6 +382,7 @@ extension Machine {
         }
     }
 
+    /// Lines of a block with the current mark. Other marks go: the mark after the next would take them for its own.
     private func liveLineCount(_ table: UInt32) -> Int {
         let pattern = UInt64(currentMark) &* 0x0101_0101_0101_0101
         var count = 0
@@ -390,11 +392,10 @@ extension Machine {
             if marks == pattern {
                 count &+= 8
             } else if marks != 0 {
-                var rest = marks
-                for _ in 0..<8 {
-                    if UInt8(truncatingIfNeeded: rest) == currentMark { count &+= 1 }
-                    rest >>= 8
-                }
+                // Marks are 1 and 2: of a byte only the bit of the current one stays.
+                let live = marks & pattern
+                cage.store64(position, 0, live)
+                count &+= live.nonzeroBitCount
             }
             position = position &+ 8
         }

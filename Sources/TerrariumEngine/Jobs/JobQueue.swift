@@ -137,6 +137,9 @@ extension Machine {
     public func rejectionReason(_ promise: Value) -> Value {
         isPromise(promise) && field(promise.offset, 0).int == PromiseState.rejected ? field(promise.offset, 1) : .undefined
     }
-    /// AddToKeptObjects.
-    public func keepDuringJob(_ value: Value) { jobs.keepAlive(value) }
+    /// AddToKeptObjects. The list is host memory; one that only grows counts against the heap limit.
+    public func keepDuringJob(_ value: Value) throws(Thrown) {
+        jobs.keepAlive(value)
+        try requireHeap(queuedJobBytes &+ jobs.keptAlive.count &* 64)
+    }
 }
