@@ -45,9 +45,17 @@ extension Machine {
         let head = Array("(\(prefix) anonymous(".utf16)
         let middle = Array("\n) {\n".utf16), tail = Array("\n})".utf16)
         // Parameters and body have to be complete each on its own.
-        _ = try compileDynamic(head + middle + body + tail)
-        if !parameters.isEmpty { _ = try compileDynamic(head + parameters + middle + tail) }
-        let script = try compileDynamic(head + parameters + middle + body + tail)
+        _ = try parseDynamic(head + middle + body + tail)
+        if !parameters.isEmpty { _ = try parseDynamic(head + parameters + middle + tail) }
+        let program = try parseDynamic(head + parameters + middle + body + tail)
+        var options = CompileOptions()
+        options.isEval = true
+        let script: ScriptTemplate
+        do throws(CompileError) {
+            script = try ScriptCompiler.compile(program, options: options)
+        } catch {
+            throw rangeError("Function is too large")
+        }
         let function = try run(script, realm: currentRealm)
         guard function.isObject else { throw terminate(.corrupted) }
         if call.isConstruct {
@@ -59,11 +67,11 @@ extension Machine {
         return function
     }
 
-    /// Compiles a source that must be one function expression in parentheses.
-    private func compileDynamic(_ units: [UInt16]) throws(Thrown) -> ScriptTemplate {
+    /// Parses a source that must be one function expression in parentheses. Cost: as `compileGuest`.
+    private func parseDynamic(_ units: [UInt16]) throws(Thrown) -> Program {
         var options = ParseOptions.guest
         options.isDynamicFunction = true
-        try charge(units.count &+ 16)
+        try charge(units.count &* 8 &+ 2000)
         let program: Program
         do throws(SyntaxDiagnostic) {
             program = try Parser.parse(SourceText(utf16: units, name: evalOrigin()), options: options)
@@ -76,12 +84,6 @@ extension Machine {
         guard statements.count == 1, statement.kind == .expressionStatement, program[statement.a].kind == .parenthesized,
             inner.kind == .function, inner.start == 1, Int(inner.end) == units.count - 1
         else { throw syntaxError("Arg string terminates parameters early") }
-        var compile = CompileOptions()
-        compile.isEval = true
-        do throws(CompileError) {
-            return try ScriptCompiler.compile(program, options: compile)
-        } catch {
-            throw rangeError("Function is too large")
-        }
+        return program
     }
 }
