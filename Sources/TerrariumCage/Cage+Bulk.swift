@@ -26,6 +26,25 @@ extension Cage {
         return index
     }
 
+    /// How many of the next `limit` bytes stand before the first that is `first` and followed by `second`.
+    @inlinable public func count(before first: UInt8, _ second: UInt8, from start: UInt32, limit: Int) -> Int {
+        let low = UInt64(first) &* 0x0101_0101_0101_0101, high = UInt64(second) &* 0x0101_0101_0101_0101
+        var index = 0
+        while index &+ 8 <= limit {
+            let place = start &+ UInt32(truncatingIfNeeded: index)
+            let difference = (load64(place) ^ low) | (load64(place, 1) ^ high)
+            let zeros = (difference &- 0x0101_0101_0101_0101) & ~difference & 0x8080_8080_8080_8080
+            if zeros != 0 { return index &+ zeros.trailingZeroBitCount / 8 }
+            index &+= 8
+        }
+        while index < limit {
+            let place = start &+ UInt32(truncatingIfNeeded: index)
+            if load8(place) == first, load8(place, 1) == second { break }
+            index &+= 1
+        }
+        return index
+    }
+
     /// Sets `count` bytes to zero.
     @inlinable public func zero(_ offset: UInt32, count: Int) {
         _ = unsafe address(offset, 0).initializeMemory(as: UInt8.self, repeating: 0, count: clamped(offset, count))

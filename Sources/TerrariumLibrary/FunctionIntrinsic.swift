@@ -32,6 +32,7 @@ extension RealmBuilder {
             guard machine.isCallable(call.this) else {
                 throw machine.notCallableAtCall(call.this)
             }
+            if let plain = try machine.goOnWithElements(call, call.this, this: call[0], call[1]) { return plain }
             let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
             return try machine.goOn(call, call.this, this: call[0], list)
         },

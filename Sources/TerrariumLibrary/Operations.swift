@@ -69,6 +69,10 @@ extension Machine {
         guard value.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
         let length = try lengthOfArrayLike(value.offset)
         guard length < 0x7FF0 else { throw rangeError("Invalid array length") }
+        if let dense = denseElements(value.offset, count: length) {
+            try charge(length)
+            return dense
+        }
         var list: [Value] = []
         list.reserveCapacity(length)
         for index in 0..<length { list.append(try get(value.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)))) }

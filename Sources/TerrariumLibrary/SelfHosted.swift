@@ -175,19 +175,17 @@ extension SelfHostedSource {
           if (a === undefined) { a = []; for (let k = 0; k < n; k++) { if (k in o) { const v = o[k]; if (v === undefined) undefs++; else $append(a, v); } else holes++; } }
           const m = a.length; let s;
           if (compare === undefined) { s = []; for (let k = 0; k < m; k++) $append(s, $toString(a[k])); }
-          let b = m > 8 ? $denseCopy(a) : [], sb = s && m > 8 ? $denseCopy(s) : [];
+          if (s) $sortTexts(s, a);
+          else { let b = m > 8 ? $denseCopy(a) : [];
           for (let lo = 0; lo < m; lo += 8) { const hi = lo + 8 < m ? lo + 8 : m;
             for (let i = lo + 1; i < hi; i++) { const v = a[i]; let j = i - 1;
-              if (s) { const x = s[i]; while (j >= lo && s[j] > x) { a[j + 1] = a[j]; s[j + 1] = s[j]; j--; } a[j + 1] = v; s[j + 1] = x; }
-              else { while (j >= lo && +$call(compare, undefined, a[j], v) > 0) { a[j + 1] = a[j]; j--; } a[j + 1] = v; } } }
+              while (j >= lo && +$call(compare, undefined, a[j], v) > 0) { a[j + 1] = a[j]; j--; } a[j + 1] = v; } }
           for (let w = 8; w < m; w *= 2) {
             for (let lo = 0; lo < m; lo += 2 * w) { const mid = lo + w < m ? lo + w : m, hi = lo + 2 * w < m ? lo + 2 * w : m;
               let i = lo, j = mid, k = lo;
-              if (s) { while (i < mid && j < hi) { if (s[j] < s[i]) { sb[k] = s[j]; b[k++] = a[j++]; } else { sb[k] = s[i]; b[k++] = a[i++]; } }
-                while (i < mid) { sb[k] = s[i]; b[k++] = a[i++]; } while (j < hi) { sb[k] = s[j]; b[k++] = a[j++]; } }
-              else { while (i < mid && j < hi) { if (+$call(compare, undefined, a[i], a[j]) > 0) b[k++] = a[j++]; else b[k++] = a[i++]; }
-                while (i < mid) b[k++] = a[i++]; while (j < hi) b[k++] = a[j++]; } }
-            let x = a; a = b; b = x; if (s) { x = s; s = sb; sb = x; } }
+              while (i < mid && j < hi) { if (+$call(compare, undefined, a[i], a[j]) > 0) b[k++] = a[j++]; else b[k++] = a[i++]; }
+              while (i < mid) b[k++] = a[i++]; while (j < hi) b[k++] = a[j++]; }
+            const x = a; a = b; b = x; } }
           if (holes === 0 && undefs === 0 && $denseStore(o, a)) return o;
           for (let k = 0; k < m; k++) $set(o, k, a[k]);
           for (let k = m; k < m + undefs; k++) $set(o, k, undefined);

@@ -371,7 +371,15 @@ extension Machine {
                 // The next place of the first unit, at most 4096 units on.
                 let end = min(last + 1, index + 4096)
                 let place = text.data &+ UInt32(truncatingIfNeeded: index)
-                let skipped = text.cage.count(before: UInt8(truncatingIfNeeded: first), from: place, limit: end - index)
+                let skipped: Int
+                if other.count > 1 {
+                    guard other[1] <= 0xFF else { return nil }
+                    skipped = text.cage.count(
+                        before: UInt8(truncatingIfNeeded: first), UInt8(truncatingIfNeeded: other[1]), from: place,
+                        limit: end - index)
+                } else {
+                    skipped = text.cage.count(before: UInt8(truncatingIfNeeded: first), from: place, limit: end - index)
+                }
                 try charge(skipped / 4)
                 index += skipped
                 if index == end { continue }

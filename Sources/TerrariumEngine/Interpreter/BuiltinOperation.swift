@@ -12,6 +12,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case iteratesFast, asyncFromSync, tryDelete, tryCreate, step, denseCopy, denseStore, referenceError, suppressedError
     case joinStarts, joinEnds, joinStrings, getFrom, setOn, isForeignArray, cannotAssign, cannotDelete
     case constructorName, proxyGotten, proxyAssigned, proxyHidden, proxyDeleted
+    case regExpCollect, regExpGroups, sortTexts
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -155,6 +155,11 @@ extension Machine {
             case .incompatible: return intrinsic(.stepOther)
             }
         case .denseCopy: return try denseCopy(x) ?? .undefined
+        case .regExpCollect: return try regExpCollect(x.offset, y)
+        case .regExpGroups: return compiledValue(field(x.offset, 0).offset, CompiledRegExp.captures)
+        case .sortTexts:
+            try sortTexts(x.offset, y.offset)
+            return .undefined
         case .denseStore: return Value(try denseStore(x, y))
         case .getFrom, .setOn: throw terminate(.corrupted)
         case .isForeignArray:

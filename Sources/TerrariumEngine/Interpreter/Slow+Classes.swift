@@ -89,6 +89,7 @@ extension Machine {
         let source = reg(word.fieldB)
         if source.isNullish { return }
         let from = try toObject(source)
+        if word.fieldX == 0, try copyPlainProperties(from: from.offset, to: reg(word.fieldA).offset) { return }
         var excluded: Set<UInt64> = []
         if word.fieldX == 255 {
             // More than registers can name: the elements of an array.

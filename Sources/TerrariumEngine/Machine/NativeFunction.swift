@@ -91,6 +91,19 @@ extension Machine {
         return call.again
     }
 
+    /// As `goOn` with the elements of a plain array as arguments; nil when it is no plain array or has holes.
+    public func goOnWithElements(_ call: NativeCall, _ function: Value, this: Value, _ array: Value) throws(Thrown) -> Value? {
+        guard let dense = denseArray(array), isCallable(function), !resumesFrame(function) else { return nil }
+        let elements = dense.elements, count = UInt32(truncatingIfNeeded: dense.count)
+        guard count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
+        for index in dense.indices where cage.load64(dense.slot(index)) == Value.empty.bits { return nil }
+        try charge(dense.count / 4)
+        cage.store64(call.frame, 0, function.bits)
+        cage.store64(call.frame, 24, this.bits)
+        cage.copy(from: elements &+ 16, to: call.frame &+ 32, count: Int(count) &* 8)
+        return Value(cell: count)
+    }
+
     /// As `goOn` for Function.prototype.call: this is the function, the first argument is this.
     public func goOnWithRest(_ call: NativeCall) throws(Thrown) -> Value {
         let function = call.this

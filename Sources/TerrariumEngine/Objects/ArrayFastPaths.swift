@@ -95,4 +95,20 @@ extension Machine {
             to: cage.load32(result.offset, Layout.elements) &+ 16, count: count &* 8)
         return result
     }
+
+    /// The first `count` elements of an object that is not exotic and has them all, densely; nil for others.
+    public func denseElements(_ object: UInt32, count: Int) -> [Value]? {
+        let elements = cage.load32(object, Layout.elements)
+        guard !isExotic(object), count <= Int(cage.load32(elements, Layout.elementsLength)) else { return nil }
+        var list: [Value] = []
+        list.reserveCapacity(max(0, count))
+        var place = elements &+ 16
+        while list.count < count {
+            let value = Value(bits: cage.load64(place))
+            if value.isEmpty { return nil }
+            list.append(value)
+            place = place &+ 8
+        }
+        return list
+    }
 }

@@ -28,7 +28,8 @@ extension Machine {
     }
 
     /// FromPropertyDescriptor.
-    public func fromPropertyDescriptor(_ descriptor: PropertyDescriptor?) throws(Thrown) -> Value {
+    /// `isComplete`: an accessor's missing half is undefined; otherwise only what the descriptor has is there.
+    public func fromPropertyDescriptor(_ descriptor: PropertyDescriptor?, isComplete: Bool = true) throws(Thrown) -> Value {
         guard let descriptor else { return .undefined }
         let object = try makeObject()
         func set(_ name: UInt32, _ value: Value?) throws(Thrown) {
@@ -36,8 +37,8 @@ extension Machine {
         }
         try set(wellKnown.value, descriptor.value)
         try set(wellKnown.writable, descriptor.writable.map { Value($0) })
-        try set(wellKnown.get, descriptor.isAccessor ? descriptor.getter ?? .undefined : nil)
-        try set(wellKnown.set, descriptor.isAccessor ? descriptor.setter ?? .undefined : nil)
+        try set(wellKnown.get, descriptor.isAccessor && isComplete ? descriptor.getter ?? .undefined : descriptor.getter)
+        try set(wellKnown.set, descriptor.isAccessor && isComplete ? descriptor.setter ?? .undefined : descriptor.setter)
         try set(wellKnown.enumerable, descriptor.enumerable.map { Value($0) })
         try set(wellKnown.configurable, descriptor.configurable.map { Value($0) })
         return object

@@ -34,6 +34,70 @@ extension Machine {
         }
     }
 
+    /// CopyDataProperties from an object without indices and accessors to an ordinary one that nobody else has seen; false
+    /// for others.
+    func copyPlainProperties(from source: UInt32, to target: UInt32) throws(Thrown) -> Bool {
+        let shape = cage.load32(source), root = cage.load32(target)
+        guard kind(of: source) == CellKind.object, kind(of: target) == CellKind.object, !isExotic(source),
+            !isExotic(target), source != target, cage.load32(source, Layout.elements) == emptyElements
+        else { return false }
+        let table = cage.load32(shape, ShapeLayout.table)
+        if table == 0 { return true }
+        let count = min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
+        var all = Attribute.all
+        for entry in 0..<count {
+            let key = cage.load32(table &+ 16 &+ entry &* 8)
+            if key == 0 { continue }
+            let attributes = location(table, entry).attributes
+            if attributes & Attribute.accessor != 0 { return false }
+            // Private members are not copied.
+            let isPrivate = cage.load8(key, Layout.kind) == CellKind.symbol
+                && cage.load8(key, Layout.flags) & StringFlag.privateName != 0
+            all &= isPrivate ? 0 : attributes
+        }
+        try charge(Int(count) &* 8 &+ 4)
+        if all == Attribute.all, cage.load32(root, ShapeLayout.count) == 0,
+            cage.load8(root, ShapeLayout.flags) | cage.load8(shape, ShapeLayout.flags) == 0,
+            cage.load32(root, ShapeLayout.prototype) == cage.load32(shape, ShapeLayout.prototype),
+            cage.load8(root, ShapeLayout.inlineCapacity) == cage.load8(shape, ShapeLayout.inlineCapacity),
+            cage.load8(root, ShapeLayout.inlineBase) == cage.load8(shape, ShapeLayout.inlineBase) {
+            // The same slots: the target gets the source's shape.
+            let next = cage.load32(shape, ShapeLayout.nextSlot)
+            let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
+            if next > 0 { try ensureSlot(target, shape, next &- 1) }
+            cage.copy(
+                from: slotAddress(source, shape, 0), to: slotAddress(target, shape, 0), count: Int(min(next, inline)) &* 8)
+            if next > inline {
+                cage.copy(
+                    from: cage.load32(source, Layout.slots) &+ 8, to: cage.load32(target, Layout.slots) &+ 8,
+                    count: Int(next &- inline) &* 8)
+            }
+            cage.store32(target, 0, shape)
+            return true
+        }
+        for entry in 0..<count {
+            let key = cage.load32(table &+ 16 &+ entry &* 8)
+            let place = location(table, entry)
+            if key == 0 || place.attributes & Attribute.enumerable == 0
+                || (cage.load8(key, Layout.kind) == CellKind.symbol
+                    && cage.load8(key, Layout.flags) & StringFlag.privateName != 0) { continue }
+            let value = loadSlot(source, shape, place.slot)
+            let targetShape = cage.load32(target)
+            if let own = lookup(shape: targetShape, key: key) {
+                if own.attributes != Attribute.all {
+                    let name = cage.load8(key, Layout.kind) == CellKind.symbol
+                        ? PropertyKey(symbol: key) : PropertyKey(atom: key)
+                    try createDataPropertyOrThrow(target, name, value)
+                } else {
+                    storeSlot(target, targetShape, own.slot, value)
+                }
+            } else {
+                try addProperty(target, key: key, value: value, attributes: Attribute.all)
+            }
+        }
+        return true
+    }
+
     /// The names, values or both (as pairs) of the enumerable own properties of an object without indices and without
     /// accessors, as an array; nil for others.
     public func plainEnumerable(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value? {

@@ -141,7 +141,7 @@ extension Machine {
         let name = "defineProperty"
         let (target, handler, trap) = try trap(proxy, .defineProperty)
         if trap.isUndefined { return try defineOwnProperty(target, key, descriptor) }
-        let object = try fromPropertyDescriptor(descriptor)
+        let object = try fromPropertyDescriptor(descriptor, isComplete: false)
         guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key), object)) else { return false }
         let own = try getOwnProperty(target, key)
         let extensible = try isExtensible(target)

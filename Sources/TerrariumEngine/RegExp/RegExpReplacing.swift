@@ -66,6 +66,28 @@ extension Machine {
         return try builder.finish()
     }
 
+    /// What `replace` with a function needs of an unmodified regular expression without named groups: a flat array of
+    /// position, matched text and groups of each match; undefined for others.
+    func regExpCollect(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
+        let compiled = field(object, 0).offset
+        if compiledValue(compiled, CompiledRegExp.names).isCell { return .undefined }
+        let groups = Int(compiledValue(compiled, CompiledRegExp.captures).int)
+        let array = try makeArray(length: 0, capacity: 0)
+        func collect(_ captures: UInt32) throws(Thrown) {
+            guard let range = matchRange(captures, 0) else { return }
+            try charge(groups &* 4 &+ 8)
+            try appendElement(array.offset, Value(range.start))
+            for group in 0...groups { try appendElement(array.offset, try capturedText(string, captures, group)) }
+        }
+        if regExpFlags(compiled).contains(.global) {
+            try forEachMatch(compiled, string) { (captures) throws(Thrown) in try collect(captures) }
+            setField(object, 1, .zero)
+        } else if let captures = try regExpExecRaw(object, string) {
+            try collect(captures)
+        }
+        return array
+    }
+
     private func contains(_ text: FlatString, _ unit: UInt16) -> Bool {
         for index in 0..<text.count where text[index] == unit { return true }
         return false

@@ -253,15 +253,22 @@ extension Machine {
         let textA = try flat(a), textB = try flat(b)
         let count = min(textA.count, textB.count)
         var index = 0
+        if textA.isLatin1, textB.isLatin1 {
+            while index &+ 8 <= count {
+                let place = UInt32(truncatingIfNeeded: index)
+                if cage.load64(textA.data &+ place) != cage.load64(textB.data &+ place) { break }
+                index &+= 8
+            }
+        }
         while index < count {
             let unitA = textA[index], unitB = textB[index]
             if unitA != unitB {
-                try charge(index)
+                if index >= 8 { try charge(index / 2) }
                 return unitA < unitB ? -1 : 1
             }
             index &+= 1
         }
-        try charge(index)
+        if index >= 8 { try charge(index / 2) }
         return textA.count &- textB.count
     }
 }

@@ -24,6 +24,7 @@ extension RealmBuilder {
                         let option = try machine.get(call[1].offset, machine.key("maxByteLength"))
                         if !option.isUndefined { maximum = try machine.toIndex(option, "Invalid array buffer max length") }
                     }
+                    if let maximum, length > maximum { throw machine.rangeError("Invalid array buffer max length") }
                     let prototype = try machine.prototypeFromConstructor(call.newTarget, which)
                     return Value(
                         object: try machine.makeArrayBuffer(

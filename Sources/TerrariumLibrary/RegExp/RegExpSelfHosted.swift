@@ -41,6 +41,18 @@ extension SelfHostedSource {
               const isFunction = $isCallable(replacement);
               if (!isFunction) { replacement = $toString(replacement);
                 if ($regExpIsPristine(this)) return $regExpReplace(this, s, replacement); }
+              else if ($regExpIsPristine(this)) { const found = $regExpCollect(this, s);
+                if (found !== undefined) { const size = found.length; let text = "", next = 0;
+                  if (size === 0) return s;
+                  const groups = $regExpGroups(this), step = groups + 2;
+                  for (let k = 0; k < size; k += step) { const position = found[k], matched = found[k + 1]; let part;
+                    if (groups === 0) part = $call(replacement, undefined, matched, position, s);
+                    else if (groups === 1) part = $call(replacement, undefined, matched, found[k + 2], position, s);
+                    else if (groups === 2) part = $call(replacement, undefined, matched, found[k + 2], found[k + 3], position, s);
+                    else { const list = []; for (let n = 1; n < step; n++) $append(list, found[k + n]);
+                      $append(list, position); $append(list, s); part = $apply(replacement, undefined, list); }
+                    text += $substring(s, next, position) + $toString(part); next = position + matched.length; }
+                  return next >= length ? text : text + $substring(s, next, length); } }
               const flags = $toString(this.flags);
               const global = $stringIndexOf(flags, "g") >= 0;
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
