@@ -77,7 +77,11 @@ extension Machine {
             guard let range = matchRange(captures, 0) else { return }
             try charge(groups &* 4 &+ 8)
             try appendElement(array.offset, Value(range.start))
-            for group in 0...groups { try appendElement(array.offset, try capturedText(string, captures, group)) }
+            var group = 0
+            while group <= groups {
+                try appendElement(array.offset, try capturedText(string, captures, group))
+                group &+= 1
+            }
         }
         if regExpFlags(compiled).contains(.global) {
             try forEachMatch(compiled, string) { (captures) throws(Thrown) in try collect(captures) }
