@@ -130,6 +130,8 @@ extension Machine {
 
     /// Size check for allocations whose size a guest chose: the byte count as a cell size, or the end of the guest.
     public func checkedSize(_ bytes: Int) throws(Thrown) -> UInt32 {
+        // What fits into a block is compared with the limit when it takes a new one.
+        if bytes >= 0, bytes <= 4096 { return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7) }
         guard bytes >= 0, bytes <= blocks.limit, bytes < 0xF000_0000 else { throw outOfHeap() }
         return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7)
     }

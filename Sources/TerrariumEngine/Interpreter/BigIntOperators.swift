@@ -15,6 +15,7 @@ extension Machine {
     }
 
     func bigIntOperation(_ opcode: UInt8, _ left: Value, _ right: Value) throws(Thrown) -> Value {
+        if let quick = try quickBigIntOperation(opcode, left.offset, right.offset) { return quick }
         let x = bigIntValue(left), y = bigIntValue(right)
         let a = x.magnitude.count, b = y.magnitude.count
         try charge(BigIntCost.linear(a, b))
@@ -59,7 +60,7 @@ extension Machine {
 
     /// Order of two primitives of which one is a BigInt; nil when they do not compare.
     func compareWithBigInt(_ x: Value, _ y: Value) throws(Thrown) -> Int? {
-        if x.isBigInt, y.isBigInt { return BigIntArithmetic.compare(bigIntValue(x), bigIntValue(y)) }
+        if x.isBigInt, y.isBigInt { return compareBigInts(x, y) }
         if x.isBigInt {
             if y.isString {
                 guard let other = try parseBigInt(y) else { return nil }

@@ -109,6 +109,7 @@ extension Machine {
 
     /// A binary operator; in a frame when an operand is an object.
     func binary(_ opcode: UInt8, _ x: Value, _ y: Value, into register: UInt16) throws(Thrown) {
+        if x.isBigInt, y.isBigInt { return setReg(register, try bigIntOperation(opcode, x, y)) }
         if x.isObject || y.isObject { return try push(Machine.engineFunction(of: opcode), x, y, register: register) }
         setReg(
             register,

@@ -75,6 +75,7 @@ extension Machine {
     func addNumeric(_ value: Value, _ delta: Double) throws(Thrown) -> Value {
         let old = try toNumeric(value)
         if old.isBigInt {
+            if let quick = try quickBigIntStep(old.offset, down: delta < 0) { return quick }
             let one = try makeBigInt(negative: delta < 0, limbs: [1])
             return try bigIntOperation(Opcode.add.rawValue, old, one)
         }
@@ -118,6 +119,10 @@ extension Machine {
 
     /// IsLessThan(x, y, leftFirst): nil is undefined. May run guest code.
     public func lessThan(_ x: Value, _ y: Value, leftFirst: Bool) throws(Thrown) -> Bool? {
+        if x.isBigInt, y.isBigInt {
+            try charge(2)
+            return compareBigInts(x, y) < 0
+        }
         let left: Value, right: Value
         if leftFirst {
             left = try toPrimitive(x, .number)
@@ -140,7 +145,7 @@ extension Machine {
         return x.isBigInt && y.isBigInt && bigIntsEqual(x, y)
     }
 
-    func bigIntsEqual(_ x: Value, _ y: Value) -> Bool { bigIntParts(x) == bigIntParts(y) }
+    func bigIntsEqual(_ x: Value, _ y: Value) -> Bool { compareBigInts(x, y) == 0 }
 
     /// IsLooselyEqual. May run guest code.
     public func looselyEqual(_ x: Value, _ y: Value) throws(Thrown) -> Bool {

@@ -103,11 +103,11 @@ extension Machine {
         var count = limbs.count
         while count > 0, limbs[count &- 1] == 0 { count &-= 1 }
         guard count <= 1 << 24 else { throw rangeError("Maximum BigInt size exceeded") }
-        try requireHeap(count &* 16)
+        if count > 256 { try requireHeap(count &* 16) }
         let cell = try allocate(16 &+ UInt32(truncatingIfNeeded: max(1, count)) &* 8, kind: CellKind.bigInt,
             word: negative && count > 0 ? 1 : 0)
         cage.store32(cell, Layout.bigIntCount, UInt32(truncatingIfNeeded: count))
-        cage.store(Array(limbs[0..<count]), at: cell &+ UInt32(Layout.bigIntLimbs))
+        cage.store(count == limbs.count ? limbs : Array(limbs[0..<count]), at: cell &+ UInt32(Layout.bigIntLimbs))
         return Value(bigInt: cell)
     }
 
