@@ -16,15 +16,12 @@ extension RealmBuilder {
                     if call[0].isNumber {
                         let length = try machine.toUint32(call[0])
                         guard Double(length) == call[0].number else { throw machine.rangeError("Invalid array length") }
-                        try machine.put(array.offset, machine.key(.length), Value(length))
+                        _ = try machine.setArrayLength(array.offset, length)
                     } else {
-                        try machine.createDataPropertyOrThrow(array.offset, PropertyKey(index: 0), call[0])
+                        try machine.appendToArray(array.offset, call[0])
                     }
                 } else {
-                    for index in 0..<call.argumentCount {
-                        try machine.createDataPropertyOrThrow(
-                            array.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)), call[index])
-                    }
+                    for argument in call.arguments() { try machine.appendToArray(array.offset, argument) }
                 }
                 return array
             }, prototype: prototype,

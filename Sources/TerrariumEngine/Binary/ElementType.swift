@@ -83,6 +83,7 @@ extension Machine {
         }
     }
 
+    @inline(__always)
     public func loadElementBits(_ address: UInt32, _ size: Int) -> UInt64 {
         switch size {
         case 1: UInt64(cage.load8(address))
@@ -92,6 +93,7 @@ extension Machine {
         }
     }
 
+    @inline(__always)
     public func storeElementBits(_ address: UInt32, _ size: Int, _ bits: UInt64) {
         switch size {
         case 1: cage.store8(address, 0, UInt8(truncatingIfNeeded: bits))
@@ -113,7 +115,7 @@ extension Machine {
     }
 
     @inline(__always)
-    private func number(ofBits bits: UInt64, _ type: ElementType) -> Value {
+    func number(ofBits bits: UInt64, _ type: ElementType) -> Value {
         switch type {
         case .int8: Value(Int32(Int8(truncatingIfNeeded: bits)))
         case .uint8, .uint8Clamped: Value(Int32(UInt8(truncatingIfNeeded: bits)))

@@ -78,6 +78,25 @@ extension Machine {
 
     // MARK: Elements
 
+    /// The length when the quick way applies; 0 otherwise.
+    @inline(__always)
+    func quickTypedLength(_ array: UInt32) -> Int32 {
+        let cell = cage.load32(array, Layout.fields &+ 32)
+        guard cage.load64(array, Layout.fields &+ 48) <= UInt64(cage.load32(cell, Layout.bytesCount)) else { return 0 }
+        return Int32(bitPattern: cage.load32(array, Layout.fields &+ 44) & 0x7FFF_FFFF)
+    }
+
+    /// Offset of the first element when the quick way applies to an index; 0 otherwise.
+    @inline(__always)
+    func typedStart(_ array: UInt32, _ index: UInt32) -> UInt32 {
+        let quick = cage.load64(array, Layout.fields &+ 40)
+        let cell = cage.load32(array, Layout.fields &+ 32)
+        guard index < UInt32(truncatingIfNeeded: quick >> 32),
+            cage.load64(array, Layout.fields &+ 48) <= UInt64(cage.load32(cell, Layout.bytesCount))
+        else { return 0 }
+        return cell &+ UInt32(truncatingIfNeeded: quick)
+    }
+
     /// TypedArrayGetElement; nil outside.
     public func typedArrayGet(_ array: UInt32, _ index: Int) throws(Thrown) -> Value? {
         guard let length = typedArrayLength(array), index >= 0, index < length else { return nil }
@@ -96,12 +115,8 @@ extension Machine {
     /// `array[index]` when the quick way applies: empty otherwise.
     @inline(never)
     func typedElement(_ array: UInt32, _ index: UInt32) -> Value {
-        let quick = cage.load64(array, Layout.fields &+ 40)
-        let cell = cage.load32(array, Layout.fields &+ 32)
-        guard index < UInt32(truncatingIfNeeded: quick >> 32),
-            cage.load64(array, Layout.fields &+ 48) <= UInt64(cage.load32(cell, Layout.bytesCount))
-        else { return .empty }
-        let start = cell &+ UInt32(truncatingIfNeeded: quick)
+        let start = typedStart(array, index)
+        guard start != 0 else { return .empty }
         switch field(array, 3).int {
         case ElementType.int8.rawValue: return Value(Int32(Int8(bitPattern: cage.load8(start &+ index))))
         case ElementType.uint8.rawValue, ElementType.uint8Clamped.rawValue: return Value(Int32(cage.load8(start &+ index)))
@@ -118,12 +133,8 @@ extension Machine {
     /// `array[index] = value` when the quick way applies and the value is a number.
     @inline(never)
     func setTypedElement(_ array: UInt32, _ index: UInt32, _ value: Value) -> Bool {
-        let quick = cage.load64(array, Layout.fields &+ 40)
-        let cell = cage.load32(array, Layout.fields &+ 32)
-        guard value.isNumber, index < UInt32(truncatingIfNeeded: quick >> 32),
-            cage.load64(array, Layout.fields &+ 48) <= UInt64(cage.load32(cell, Layout.bytesCount))
-        else { return false }
-        let start = cell &+ UInt32(truncatingIfNeeded: quick)
+        let start = typedStart(array, index)
+        guard start != 0, value.isNumber else { return false }
         switch field(array, 3).int {
         case ElementType.int8.rawValue, ElementType.uint8.rawValue:
             cage.store8(start &+ index, 0, UInt8(truncatingIfNeeded: value.isInt ? value.int : Machine.toInt32(value.double)))

@@ -209,5 +209,6 @@ extension InstructionRecord {
         .init(opcode: .mapArguments, operands: "a b", words: 1, meaning: "make r[a], the arguments object of this frame, mapped: argument i < parameter count is slot i of scope r[b]"),
         .init(opcode: .getPropertyString, operands: "as generic", words: 3, meaning: "r[b] is a string and the prototype epoch is unchanged: r[a] = slot of the holder"),
         .init(opcode: .getPropertyMegamorphic, operands: "as generic", words: 3, meaning: "many shapes: r[a] = what the table of look-ups has for r[b]"),
+        .init(opcode: .getLengthTyped, operands: "as generic", words: 3, meaning: "typed array whose length nobody redefined: shape and prototype epoch match"),
     ]
 }

@@ -445,10 +445,11 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case getPropertyString
     /// `many shapes: r[a] = what the table of look-ups has for r[b]` (quickened)
     case getPropertyMegamorphic
+    /// `r[b] is a typed array whose length is the realm's own getter's: shape and prototype epoch match` (quickened)
+    case getLengthTyped
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned189
     case unassigned190
     case unassigned191
     case unassigned192

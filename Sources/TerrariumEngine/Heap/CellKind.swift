@@ -110,6 +110,8 @@ public enum Layout {
     /// First internal field or inline slot, 64 bits each.
     public static let fields: UInt16 = 16
     public static let arrayLength: UInt16 = 16
+    /// Low half of field 3 of a typed array: its `ElementType`.
+    static let typedArrayType: UInt16 = 40
     /// Functions: two packed words and the realm.
     public static let functionCode: UInt16 = 16
     public static let functionScope: UInt16 = 20

@@ -444,6 +444,7 @@ extension Machine {
         case .setGlobalOwn, .setGlobalLexical: .setGlobal
         case .defineFieldAdd: .defineField
         case .newObjectShaped: .newObjectShaped
+        case .getLengthTyped: .getLength
         default: nil
         }
     }

@@ -232,6 +232,10 @@ extension Machine {
                     case .toNumber, .toNumeric:
                         let x = Value(bits: fp[word.fieldB])
                         if x.isNumber { fp[word.fieldA] = x.bits; continue }
+                        if x.isBigInt, UInt8(truncatingIfNeeded: word) == Opcode.toNumeric.rawValue {
+                            fp[word.fieldA] = x.bits
+                            continue
+                        }
                     case .bitNot:
                         let x = Value(bits: fp[word.fieldB])
                         if x.isInt { fp[word.fieldA] = Value(~x.int).bits; continue }
@@ -645,6 +649,18 @@ extension Machine {
                             pc = pc &+ 16
                             continue
                         }
+                    case .getLengthTyped:
+                        let object = Value(bits: fp[word.fieldB])
+                        if object.isObject, cage.load32(object.offset) == cage.load32(pc),
+                            cage.load32(pc, 12) == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        {
+                            let length = quickTypedLength(object.offset)
+                            if length != 0 {
+                                fp[word.fieldA] = Value(length).bits
+                                pc = pc &+ 16
+                                continue
+                            }
+                        }
                     case .getPropertyMegamorphic:
                         let object = Value(bits: fp[word.fieldB])
                         if object.isObject || object.isString {
@@ -708,6 +724,23 @@ extension Machine {
                                 let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
                                 if value != Value.empty.bits { fp[word.fieldA] = value; continue }
                             } else if cage.load8(object.offset, Layout.kind) == CellKind.typedArray {
+                                let start = typedStart(object.offset, index.offset)
+                                if start != 0 {
+                                    switch cage.load32(object.offset, Layout.typedArrayType) {
+                                    case UInt32(ElementType.uint8.rawValue):
+                                        fp[word.fieldA] = Value(Int32(cage.load8(start &+ index.offset))).bits
+                                        continue
+                                    case UInt32(ElementType.int32.rawValue):
+                                        let element = cage.load32(start &+ index.offset &* 4)
+                                        fp[word.fieldA] = Value.intTag | UInt64(element)
+                                        continue
+                                    case UInt32(ElementType.float64.rawValue):
+                                        let element = Double(bitPattern: cage.load64(start &+ index.offset &* 8))
+                                        fp[word.fieldA] = Value(anyDouble: element).bits
+                                        continue
+                                    default: break
+                                    }
+                                }
                                 let value = typedElement(object.offset, index.offset)
                                 if !value.isEmpty { fp[word.fieldA] = value.bits; continue }
                             }
@@ -727,7 +760,26 @@ extension Machine {
                                     continue
                                 }
                             }
-                            if cage.load8(object.offset, Layout.kind) == CellKind.typedArray
+                            let isTyped = cage.load8(object.offset, Layout.kind) == CellKind.typedArray
+                            if isTyped {
+                                let value = Value(bits: fp[word.fieldC]), start = typedStart(object.offset, index.offset)
+                                if start != 0 {
+                                    let type = cage.load32(object.offset, Layout.typedArrayType)
+                                    if value.isInt, type == UInt32(ElementType.uint8.rawValue) {
+                                        cage.store8(start &+ index.offset, 0, UInt8(truncatingIfNeeded: value.int))
+                                        continue
+                                    }
+                                    if value.isInt, type == UInt32(ElementType.int32.rawValue) {
+                                        cage.store32(start &+ index.offset &* 4, 0, UInt32(bitPattern: value.int))
+                                        continue
+                                    }
+                                    if value.isNumber, type == UInt32(ElementType.float64.rawValue) {
+                                        cage.store64(start &+ index.offset &* 8, 0, value.number.bitPattern)
+                                        continue
+                                    }
+                                }
+                            }
+                            if isTyped
                                 ? setTypedElement(object.offset, index.offset, Value(bits: fp[word.fieldC]))
                                 : storeNewElement(object.offset, index.offset, Value(bits: fp[word.fieldC])) {
                                 continue

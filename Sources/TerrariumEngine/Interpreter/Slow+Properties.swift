@@ -51,6 +51,12 @@ extension Machine {
             if hint.cacheable || hint.absent { try cacheGet(word, key.offset, object.offset, hint) }
             skipWords(2)
         case .getter(let getter):
+            if getter == intrinsic(.typedArrayLength), object.isObject, kind(of: object.offset) == CellKind.typedArray {
+                setReg(word.fieldA, Value(typedArrayLength(object.offset) ?? 0))
+                cacheTypedLength(object.offset)
+                skipWords(2)
+                return
+            }
             skipWords(2)
             try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
         case .exotic(let exotic):
@@ -67,6 +73,17 @@ extension Machine {
         quicken(
             .getPropertyString, UInt64((base &+ hint.slot) &- hint.holder) << 32,
             UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
+    }
+
+    /// The length of a typed array comes from %TypedArray%.prototype: its shape says that it has none of its own, the
+    /// epoch that nobody changed its prototypes.
+    private func cacheTypedLength(_ array: UInt32) {
+        let shape = cage.load32(array)
+        guard cage.load8(shape, ShapeLayout.flags) & ShapeFlag.dictionary == 0,
+            ordinaryPrototype(ordinaryPrototype(array)) == intrinsic(.typedArrayPrototype).offset
+        else { return }
+        quicken(
+            .getLengthTyped, UInt64(shape), UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
     }
 
     private func cacheGet(_ word: UInt64, _ key: UInt32, _ object: UInt32, _ hint: CacheHint) throws(Thrown) {
@@ -246,12 +263,12 @@ extension Machine {
 
     /// No object that arrays inherit from has indexed properties: a hole or an index at the end may be filled directly.
     var arrayIndexLookupsArePristine: Bool {
-        for intrinsic in [Intrinsic.arrayPrototype, .objectPrototype] {
-            let prototype = self.intrinsic(intrinsic)
-            if prototype.isObject, cage.load32(prototype.offset, Layout.elements) != emptyElements { return false }
-        }
-        let array = self.intrinsic(.arrayPrototype)
-        return !array.isObject || ordinaryPrototype(array.offset) == self.intrinsic(.objectPrototype).offset
+        let realm = currentRealm, none = emptyElements
+        let array = realmValue(realm, .arrayPrototype), object = realmValue(realm, .objectPrototype)
+        // Both are undefined while a realm is made.
+        if object.isObject, cage.load32(object.offset, Layout.elements) != none { return false }
+        return !array.isObject
+            || (cage.load32(array.offset, Layout.elements) == none && ordinaryPrototype(array.offset) == object.offset)
     }
 
     func deleteSlow(_ word: UInt64, _ key: PropertyKey) throws(Thrown) {

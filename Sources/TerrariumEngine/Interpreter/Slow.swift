@@ -108,7 +108,7 @@ extension Machine {
         // MARK: Properties
         case .getProperty, .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic,
             .getPropertyString, .getPropertyMegamorphic,
-            .getLength, .getLengthArray:
+            .getLength, .getLengthArray, .getLengthTyped:
             try getPropertySlow(word)
         case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: try setPropertySlow(word)
         case .defineField, .defineFieldAdd: try defineFieldSlow(word)

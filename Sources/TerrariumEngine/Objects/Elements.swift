@@ -293,7 +293,7 @@ extension Machine {
 
     /// ArraySetLength for a length that is a valid array length (ECMA-262 §10.4.2.4): deletes from the end; stops at an
     /// element that is not configurable. False when it stopped early or the length is read-only.
-    func setArrayLength(_ array: UInt32, _ length: UInt32) throws(Thrown) -> Bool {
+    public func setArrayLength(_ array: UInt32, _ length: UInt32) throws(Thrown) -> Bool {
         let old = cage.load32(array, Layout.arrayLength)
         if length == old { return true }
         if cage.load8(array, Layout.flags) & ObjectFlag.lengthReadOnly != 0 { return false }

@@ -87,7 +87,7 @@ extension Machine {
         if steps > 0 {
             // Absence in a dictionary is not guarded by its shape; longer chains are charged per step.
             if cage.load8(startShape, ShapeLayout.flags) & ShapeFlag.dictionary != 0 || steps > 7
-                || isExotic(start) { return }
+                || (isExotic(start) && kind(of: start) != CellKind.typedArray) { return }
         }
         let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
         hint.holder = holder

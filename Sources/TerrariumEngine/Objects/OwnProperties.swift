@@ -143,6 +143,8 @@ extension Machine {
         if let place = lookup(shape: shape, key: key.offset) {
             try setAttributes(object, place, attributes)
             storeSlot(object, cage.load32(object), place.slot, stored)
+            // Caches may have the getter's result rather than the slot.
+            if becomesAccessor { noteStructuralChange(object) }
             if key.offset == wellKnown.prototype { forgetInstanceShape(object) }
         } else {
             materializeBeforeAdding(object)

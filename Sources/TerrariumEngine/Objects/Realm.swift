@@ -15,7 +15,7 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case mapPrototype, setPrototype, weakMapPrototype, weakSetPrototype, weakRefPrototype
     case finalizationRegistryPrototype
     case promise, promisePrototype, promiseThen, promiseResolve
-    case regExp, regExpPrototype, regExpExec, regExpPristine, regExpShape, regExpSpecies, datePrototype
+    case regExp, regExpPrototype, regExpExec, regExpPristine, regExpShape, regExpResultShape, regExpSpecies, datePrototype
     case arrayBuffer, arrayBufferPrototype, sharedArrayBuffer, sharedArrayBufferPrototype, dataViewPrototype
     case typedArray, typedArrayPrototype
     case int8ArrayPrototype, uint8ArrayPrototype, uint8ClampedArrayPrototype, int16ArrayPrototype
@@ -28,13 +28,14 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case weakMap, weakSet, weakRef, finalizationRegistry, iterator, generatorFunction, asyncGeneratorFunction
     case asyncFunction
     case arrayValues, arrayIteratorNext, throwTypeError, eval, errorPrepareStack
+    case typedArrayLength
     case disposableStackPrototype, asyncDisposableStackPrototype
     // Shapes and tables, as cells
     case emptyObjectShape, arrayShape, functionShape, arrowShape, iteratorResultShape, globalLexicals, templateRegistry
     case functionPrototypeShape, nativeFunctionShape, rawJSONShape
     // Functions of the engine's own JavaScript that natives go on with
     case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize, jsonStringify, jsonQuote
-    case stringReplace, stringSearch
+    case stringReplace, stringSearch, regExpTest
     // Lists of such functions, as cells
     case arrayGenerics, engineFunctions
     /// A native that compiles the engine functions of its realm.

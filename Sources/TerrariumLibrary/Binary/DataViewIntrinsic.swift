@@ -33,10 +33,12 @@ extension RealmBuilder {
     ].flatMap { (name, type) in
         [
             Builtin("get\(name)", 1) { (machine, call) throws(Thrown) in
-                try machine.getViewValue(call, type, "get\(name)")
+                if let quick = machine.quickViewValue(call, type) { return quick }
+                return try machine.getViewValue(call, type, "get\(name)")
             },
             Builtin("set\(name)", 2) { (machine, call) throws(Thrown) in
-                try machine.setViewValue(call, type, "set\(name)")
+                if machine.setQuickViewValue(call, type) { return .undefined }
+                return try machine.setViewValue(call, type, "set\(name)")
             },
         ]
     }

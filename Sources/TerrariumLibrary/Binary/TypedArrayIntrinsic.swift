@@ -23,6 +23,8 @@ extension RealmBuilder {
                 Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
             ], methods: RealmBuilder.typedArrayMethods + RealmBuilder.typedArrayGetters, isGlobal: false)
         setIntrinsic(.typedArray, abstract)
+        machine.setRealmValue(
+            realm, .typedArrayLength, try machine.getOwnProperty(prototype, key("length"))?.getter ?? .undefined)
         try install(.typedArrayStatics, on: abstract)
         try install(.typedArrayCallbacks, on: prototype)
         try define(prototype, "@@iterator", try machine.get(prototype, key("values")))
@@ -151,7 +153,8 @@ extension Machine {
         return Value(object: array)
     }
 
-    /// Copies elements between typed arrays of any two types of one content type; ranges are inside.
+    /// Copies elements between typed arrays of any two types of one content type; ranges are inside, and those of
+    /// different types do not overlap.
     func copyElements(from source: UInt32, _ first: Int, to target: UInt32, _ start: Int, count: Int) throws(Thrown) {
         guard count > 0 else { return }
         let sourceType = elementType(source), type = elementType(target)
@@ -159,10 +162,7 @@ extension Machine {
             return try copyBytes(
                 from: elementAddress(source, first), to: elementAddress(target, start), count: count * type.size)
         }
-        try charge(count)
-        for index in 0..<count {
-            guard let value = try typedArrayGet(source, first + index) else { return }
-            try typedArraySet(target, start + index, value)
-        }
+        try convertElements(
+            from: elementAddress(source, first), sourceType, to: elementAddress(target, start), type, count: count)
     }
 }

@@ -73,12 +73,12 @@ extension RealmBuilder {
             let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.includes")
             if length == 0 { return .false }
             let first = try machine.relativeIndex(call[1], length, default: 0)
-            for index in first..<max(first, length) {
-                try machine.charge(1)
-                let element = try machine.typedArrayGet(call.this.offset, index) ?? .undefined
-                if try machine.sameValueZero(element, call[0]) { return .true }
-            }
-            return .false
+            // The conversion of the index may have changed the length: elements that are gone are undefined.
+            let now = min(length, machine.typedArrayLength(call.this.offset) ?? 0)
+            if first < length, now < length, call[0].isUndefined { return .true }
+            let found = try machine.findElement(
+                call.this.offset, call[0], first, through: now - 1, backwards: false, sameValueZero: true)
+            return Value(found != nil)
         },
         Builtin("join", 1) { (machine, call) throws(Thrown) in
             let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.join")
@@ -103,13 +103,7 @@ extension Machine {
 
     func fillElements(_ array: UInt32, _ first: Int, _ last: Int, _ bits: UInt64) throws(Thrown) {
         guard first < last else { return }
-        let size = elementType(array).size
-        try charge((last - first) / 8 + 1)
-        var address = elementAddress(array, first)
-        for _ in first..<last {
-            storeElementBits(address, size, bits)
-            address = address &+ UInt32(truncatingIfNeeded: size)
-        }
+        try fillElementBits(elementAddress(array, first), elementType(array).size, count: last - first, bits)
     }
 
     func reverseElements(_ array: UInt32, _ length: Int) throws(Thrown) {
@@ -195,11 +189,8 @@ extension Machine {
             // Byte by byte from the start, as overlapping buffers show.
             let size = elementType(array).size
             let room = typedArrayLength(result.offset) ?? 0
-            try charge(available)
-            let from = elementAddress(array, first), to = elementAddress(result.offset, 0)
-            for byte in 0..<(min(available, room) * size) {
-                cage.store8(to &+ UInt32(truncatingIfNeeded: byte), 0, cage.load8(from &+ UInt32(truncatingIfNeeded: byte)))
-            }
+            try copyElementBytes(
+                from: elementAddress(array, first), to: elementAddress(result.offset, 0), count: min(available, room) * size)
             return result
         }
         try charge(available)
@@ -215,7 +206,7 @@ extension Machine {
         let array = call.this.offset
         let missing = Value(Int32(-1))
         if length == 0 { return missing }
-        var index: Int
+        let index: Int
         if backwards {
             let number = call.argumentCount > 1 ? try toIntegerOrInfinity(call[1]) : Double(length - 1)
             if number == -.infinity { return missing }
@@ -223,13 +214,12 @@ extension Machine {
         } else {
             index = try relativeIndex(call[1], length, default: 0)
         }
-        let now = typedArrayLength(array) ?? 0
-        while index >= 0, index < length {
-            try charge(1)
-            if index < now, let element = try typedArrayGet(array, index), try strictlyEqual(element, call[0]) { return Value(index) }
-            index += backwards ? -1 : 1
-        }
-        return missing
+        // The conversion of the index may have changed the length.
+        let last = min(length, typedArrayLength(array) ?? 0) - 1
+        let found = backwards
+            ? try findElement(array, call[0], 0, through: min(index, last), backwards: true, sameValueZero: false)
+            : try findElement(array, call[0], index, through: last, backwards: false, sameValueZero: false)
+        return found.map { Value($0) } ?? missing
     }
 
     func joinElements(_ array: UInt32, _ length: Int, _ separator: Value, locale: Bool) throws(Thrown) -> Value {
