@@ -173,19 +173,22 @@ extension SelfHostedSource {
         function sort(compare) { if (compare !== undefined && !$isCallable(compare)) $typeError("The comparison function must be either a function or undefined");
           const o = $toObject(this), n = $lengthOf(o); let a = $denseCopy(o); let holes = 0, undefs = 0;
           if (a === undefined) { a = []; for (let k = 0; k < n; k++) { if (k in o) { const v = o[k]; if (v === undefined) undefs++; else $append(a, v); } else holes++; } }
-          const m = a.length; let s;
-          if (compare === undefined) { s = []; for (let k = 0; k < m; k++) $append(s, $toString(a[k])); }
-          if (s) $sortTexts(s, a);
-          else { let b = m > 8 ? $denseCopy(a) : [];
-          for (let lo = 0; lo < m; lo += 8) { const hi = lo + 8 < m ? lo + 8 : m;
-            for (let i = lo + 1; i < hi; i++) { const v = a[i]; let j = i - 1;
-              while (j >= lo && +$call(compare, undefined, a[j], v) > 0) { a[j + 1] = a[j]; j--; } a[j + 1] = v; } }
-          for (let w = 8; w < m; w *= 2) {
-            for (let lo = 0; lo < m; lo += 2 * w) { const mid = lo + w < m ? lo + w : m, hi = lo + 2 * w < m ? lo + 2 * w : m;
-              let i = lo, j = mid, k = lo;
-              while (i < mid && j < hi) { if (+$call(compare, undefined, a[i], a[j]) > 0) b[k++] = a[j++]; else b[k++] = a[i++]; }
-              while (i < mid) b[k++] = a[i++]; while (j < hi) b[k++] = a[j++]; }
-            const x = a; a = b; b = x; } }
+          const m = a.length;
+          if (compare === undefined) { let s = $textsOf(a);
+            if (s === undefined) { s = []; for (let k = 0; k < m; k++) $append(s, $toString(a[k])); }
+            $sortTexts(s, a); }
+          else if (!$sortNumbers(a, compare)) { let b = m > 8 ? $denseCopy(a) : [];
+            for (let lo = 0; lo < m; lo += 8) { const hi = lo + 8 < m ? lo + 8 : m;
+              for (let i = lo + 1; i < hi; i++) { const v = a[i]; let j = i - 1;
+                while (j >= lo && +$call(compare, undefined, a[j], v) > 0) { a[j + 1] = a[j]; j--; } a[j + 1] = v; } }
+            for (let w = 8; w < m; w *= 2) {
+              for (let lo = 0; lo < m; lo += 2 * w) { const mid = lo + w < m ? lo + w : m, hi = lo + 2 * w < m ? lo + 2 * w : m;
+                let i = lo, j = mid, k = lo;
+                if (j < hi && +$call(compare, undefined, a[mid - 1], a[j]) > 0) { let x = a[i], y = a[j];
+                  for (;;) if (+$call(compare, undefined, x, y) > 0) { b[k++] = y; if (++j === hi) break; y = a[j]; }
+                    else { b[k++] = x; if (++i === mid) break; x = a[i]; } }
+                $copyDense(a, i, mid, b, k); $copyDense(a, j, hi, b, k + mid - i); }
+              const x = a; a = b; b = x; } }
           if (holes === 0 && undefs === 0 && $denseStore(o, a)) return o;
           for (let k = 0; k < m; k++) $set(o, k, a[k]);
           for (let k = m; k < m + undefs; k++) $set(o, k, undefined);

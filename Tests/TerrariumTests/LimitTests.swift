@@ -57,6 +57,18 @@ struct LimitTests {
         #expect(try run(code).1.fuel == first)
     }
 
+    @Test(arguments: [
+        "a.sort((x, y) => x - y)", "a.sort((x, y) => y - x)", "a.map(x => x + 0.5).sort((x, y) => x - y)", "a.sort()",
+        "a.toSorted()", "t.fill(1)", "t.indexOf(-1)", "t.lastIndexOf(-1)", "t.includes(-1)", "t.slice()", "new Int8Array(t)",
+        "new Int8Array(n).set(t)", "new Uint8Array(n * 8).indexOf(1)", "new Array(n).fill(1)",
+    ])
+    func workOnManyElementsIsPaidByTheElement(_ work: String) throws {
+        let setup = "const n = 100000, a = Array.from({ length: n }, (_, i) => i * 7919 % n), t = new Float64Array(n);"
+        let base = try run(setup) { $0.fuel = 100_000_000 }, whole = try run(setup + work) { $0.fuel = 100_000_000 }
+        #expect(ending(whole.0) == nil)
+        #expect(whole.1.fuel - base.1.fuel > 100_000 / 16)
+    }
+
     @Test func deepRecursionIsACatchableRangeError() throws {
         let (outcome, _) = try run("function f() { return f() + 1 } let r; try { f() } catch (e) { r = e instanceof RangeError } r") {
             $0.fuel = 10_000_000

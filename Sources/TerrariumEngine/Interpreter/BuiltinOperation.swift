@@ -5,14 +5,14 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case getMethod, rangeError, speciesConstructor, hasKind, field, setField, fieldOf, intrinsic
     case newCapability, promiseResolve, aggregateError
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet
-    case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpTest, regExpMatch, regExpReplace, regExpSearch
+    case regExpIsPristine, regExpSpeciesIsPristine, regExpExec, regExpMatch, regExpReplace, regExpSearch
     case regExpSplit, regExpStringIterator, getSubstitution, advanceStringIndex, toLength, stringIndexOf, substring
     case typedLength, typedSpeciesCreate, typedCreate, typedIsBigInt, typedSameType
     case toPropertyKey, symbol, canBeHeldWeakly, iteratorHelper, wrapIterator, inherits, sameValue
     case iteratesFast, asyncFromSync, tryDelete, tryCreate, step, denseCopy, denseStore, referenceError, suppressedError
     case joinStarts, joinEnds, joinStrings, getFrom, setOn, isForeignArray, cannotAssign, cannotDelete
     case constructorName, proxyGotten, proxyAssigned, proxyHidden, proxyDeleted
-    case regExpCollect, regExpGroups, sortTexts
+    case regExpCollect, regExpGroups, sortTexts, textsOf, sortNumbers, copyDense
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -137,7 +137,6 @@ extension Machine {
                 throw typeError("Method RegExp.prototype.exec called on incompatible receiver \(describe(x))")
             }
             return try regExpBuiltinExec(x.offset, y)
-        case .regExpTest: return Value(try regExpExecRaw(x.offset, y) != nil)
         case .regExpMatch: return try regExpMatchFast(x.offset, y)
         case .regExpReplace: return try regExpReplaceFast(x.offset, y, z)
         case .regExpSearch: return try regExpSearchFast(x.offset, y)
@@ -159,6 +158,11 @@ extension Machine {
         case .regExpGroups: return compiledValue(field(x.offset, 0).offset, CompiledRegExp.captures)
         case .sortTexts:
             try sortTexts(x.offset, y.offset)
+            return .undefined
+        case .textsOf: return try textsOf(x) ?? .undefined
+        case .sortNumbers: return Value(try sortNumbers(x.offset, y))
+        case .copyDense:
+            try copyDenseElements(x.offset, y.internalCount, z.internalCount, reg(first &+ 3).offset, reg(first &+ 4).internalCount)
             return .undefined
         case .denseStore: return Value(try denseStore(x, y))
         case .getFrom, .setOn: throw terminate(.corrupted)
