@@ -129,12 +129,25 @@ extension Machine {
             cage.store64(elements &+ 16 &+ UInt32(truncatingIfNeeded: group) &* 8, 0, value.bits)
         }
         let start = matchRange(captures, 0)?.start ?? 0
-        try addProperty(array.offset, key: wellKnown.index, value: Value(start), attributes: Attribute.all)
-        try addProperty(array.offset, key: wellKnown.input, value: string, attributes: Attribute.all)
         let names = compiledValue(compiled, CompiledRegExp.names)
         let hasIndices = regExpFlags(compiled).contains(.hasIndices)
-        let groups = try namedGroups(names) { (group) throws(Thrown) in try capturedText(string, captures, group) }
-        try addProperty(array.offset, key: wellKnown.groups, value: groups, attributes: Attribute.all)
+        let groups = names.isCell
+            ? try namedGroups(names) { (group) throws(Thrown) in try capturedText(string, captures, group) } : .undefined
+        let realm = currentRealm
+        let known = realmValue(realm, .regExpResultShape)
+        if known.isCell {
+            let shape = known.offset
+            try ensureSlot(array.offset, shape, 2)
+            storeSlot(array.offset, shape, 0, Value(start))
+            storeSlot(array.offset, shape, 1, string)
+            storeSlot(array.offset, shape, 2, groups)
+            cage.store32(array.offset, 0, shape)
+        } else {
+            try addProperty(array.offset, key: wellKnown.index, value: Value(start), attributes: Attribute.all)
+            try addProperty(array.offset, key: wellKnown.input, value: string, attributes: Attribute.all)
+            try addProperty(array.offset, key: wellKnown.groups, value: groups, attributes: Attribute.all)
+            setRealmValue(realm, .regExpResultShape, Value(cell: cage.load32(array.offset)))
+        }
         if hasIndices {
             let indices = try indexArray(captures, count, names)
             try createDataPropertyOrThrow(array.offset, key("indices"), indices)
@@ -185,19 +198,50 @@ extension Machine {
 
     // MARK: Unmodified regular expressions
 
+    /// RegExp.prototype.test when the object is unmodified and `exec` is the original one; nil otherwise.
+    public func regExpTestFast(_ value: Value, _ string: Value) throws(Thrown) -> Value? {
+        guard string.isString, hasPlainRegExpState(value) else { return nil }
+        let record = intrinsic(.regExpPristine), exec = intrinsic(.regExpExec)
+        guard record.isCell else { return nil }
+        let prototype = intrinsic(.regExpPrototype).offset
+        let shape = cage.load32(prototype)
+        guard compiledValue(record.offset, 0).offset == shape else { return nil }
+        // `exec` is among the first properties.
+        for slot: UInt32 in 1..<5 where compiledValue(record.offset, slot) == exec {
+            guard loadSlot(prototype, shape, slot &- 1) == exec else { return nil }
+            return Value(try regExpExecRaw(value.offset, string) != nil)
+        }
+        return nil
+    }
+
+    private func hasPlainRegExpState(_ value: Value) -> Bool {
+        value.isObject && kind(of: value.offset) == CellKind.regExp && hasPlainLastIndex(value.offset)
+            && field(value.offset, 1).isInt
+    }
+
     /// Neither the object nor RegExp.prototype was changed in a way that the protocol methods could notice.
     func isPristineRegExp(_ value: Value) -> Bool {
-        guard value.isObject, kind(of: value.offset) == CellKind.regExp, hasPlainLastIndex(value.offset),
-            field(value.offset, 1).isInt
-        else { return false }
+        guard hasPlainRegExpState(value) else { return false }
         let record = intrinsic(.regExpPristine)
         guard record.isCell else { return false }
         let prototype = intrinsic(.regExpPrototype).offset
         let shape = cage.load32(prototype)
         let count = cage.load32(record.offset, Layout.elementsLength)
         guard compiledValue(record.offset, 0).offset == shape else { return false }
-        for slot in 1..<max(1, count) where loadSlot(prototype, shape, slot &- 1) != compiledValue(record.offset, slot) {
-            return false
+        // Slots that are not in the object follow each other in their cell, as the recorded values do.
+        let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
+        var slot: UInt32 = 1
+        while slot < count, slot <= inline {
+            if loadSlot(prototype, shape, slot &- 1) != compiledValue(record.offset, slot) { return false }
+            slot = slot &+ 1
+        }
+        var recorded = record.offset &+ 16 &+ slot &* 8
+        var place = cage.load32(prototype, Layout.slots) &+ 8 &+ (slot &- 1 &- inline) &* 8
+        while slot < count {
+            if cage.load64(place) != cage.load64(recorded) { return false }
+            place = place &+ 8
+            recorded = recorded &+ 8
+            slot = slot &+ 1
         }
         return true
     }

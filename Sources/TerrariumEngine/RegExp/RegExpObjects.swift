@@ -69,6 +69,12 @@ extension Machine {
 
     /// RegExpAlloc.
     public func regExpAlloc(prototype: UInt32) throws(Thrown) -> UInt32 {
+        let known = intrinsic(.regExpShape)
+        if known.isCell, prototype == intrinsic(.regExpPrototype).offset {
+            let object = try allocateObject(kind: CellKind.regExp, shape: known.offset, fields: 1)
+            setField(object, 1, .zero)
+            return object
+        }
         let object = try allocateObject(kind: CellKind.regExp, prototype: prototype, fields: 1, inlineCapacity: 1)
         try addProperty(object, key: wellKnown.lastIndex, value: .zero, attributes: Attribute.writable)
         return object

@@ -42,16 +42,16 @@ extension Machine {
         let compiled = field(object, 0).offset
         let flags = regExpFlags(compiled)
         let text = try flat(string), pattern = try flat(template)
-        var builder = StringBuilder(machine: self)
+        var builder = try TextBuilder(self, capacity: 16)
         var end = 0
         let hasDollar = contains(pattern, 36)
         func replace(_ captures: UInt32) throws(Thrown) {
             guard let range = matchRange(captures, 0) else { return }
-            try builder.append(text, end, range.start)
+            try append(text, end, range.start, to: &builder)
             if hasDollar {
                 try appendSubstitution(&builder, pattern, text, captures, compiled)
             } else {
-                try builder.append(pattern, 0, pattern.count)
+                try append(pattern, 0, pattern.count, to: &builder)
             }
             end = range.end
         }
@@ -61,8 +61,8 @@ extension Machine {
         } else if let captures = try regExpExecRaw(object, string) {
             try replace(captures)
         }
-        if end == 0, builder.isEmpty { return string }
-        try builder.append(text, end, text.count)
+        if end == 0, builder.count == 0 { return string }
+        try append(text, end, text.count, to: &builder)
         return try builder.finish()
     }
 
@@ -92,6 +92,13 @@ extension Machine {
         return array
     }
 
+    /// Appends part of a text.
+    private func append(_ text: FlatString, _ start: Int, _ end: Int, to builder: inout TextBuilder) throws(Thrown) {
+        guard start < end else { return }
+        try charge((end &- start) / 8)
+        try builder.append(text, from: start, to: end)
+    }
+
     private func contains(_ text: FlatString, _ unit: UInt16) -> Bool {
         for index in 0..<text.count where text[index] == unit { return true }
         return false
@@ -99,7 +106,7 @@ extension Machine {
 
     /// GetSubstitution with the captures of the last match.
     private func appendSubstitution(
-        _ builder: inout StringBuilder, _ pattern: FlatString, _ text: FlatString, _ captures: UInt32, _ compiled: UInt32
+        _ builder: inout TextBuilder, _ pattern: FlatString, _ text: FlatString, _ captures: UInt32, _ compiled: UInt32
     ) throws(Thrown) {
         let groups = Int(compiledValue(compiled, CompiledRegExp.captures).int)
         let range = matchRange(captures, 0) ?? MatchRange(start: 0, end: 0)
@@ -108,17 +115,17 @@ extension Machine {
         while let part = parser.next() {
             try charge(2)
             switch part {
-            case .text(let start, let end): try builder.append(pattern, start, end)
-            case .matched: try builder.append(text, range.start, range.end)
-            case .before: try builder.append(text, 0, range.start)
-            case .after: try builder.append(text, min(range.end, text.count), text.count)
+            case .text(let start, let end): try append(pattern, start, end, to: &builder)
+            case .matched: try append(text, range.start, range.end, to: &builder)
+            case .before: try append(text, 0, range.start, to: &builder)
+            case .after: try append(text, min(range.end, text.count), text.count, to: &builder)
             case .group(let group):
-                if let inner = matchRange(captures, group) { try builder.append(text, inner.start, inner.end) }
+                if let inner = matchRange(captures, group) { try append(text, inner.start, inner.end, to: &builder) }
             case .name(let start, let end):
                 let name = Array(pattern.units[start..<end])
                 for group in groupNumbers(names.offset, name) {
                     if let inner = matchRange(captures, group) {
-                        try builder.append(text, inner.start, inner.end)
+                        try append(text, inner.start, inner.end, to: &builder)
                         break
                     }
                 }
@@ -146,28 +153,28 @@ extension Machine {
         let pattern = try flat(replacement)
         guard contains(pattern, 36) else { return replacement }
         let text = try flat(string), match = try flat(matched)
-        var builder = StringBuilder(machine: self)
+        var builder = try TextBuilder(self, capacity: 16)
         var parser = SubstitutionParser(
             pattern: pattern, captureCount: captures.count, hasNames: !namedCaptures.isUndefined)
         while let part = parser.next() {
             try charge(2)
             switch part {
-            case .text(let start, let end): try builder.append(pattern, start, end)
-            case .matched: try builder.append(match, 0, match.count)
-            case .before: try builder.append(text, 0, min(position, text.count))
-            case .after: try builder.append(text, min(position &+ match.count, text.count), text.count)
+            case .text(let start, let end): try append(pattern, start, end, to: &builder)
+            case .matched: try append(match, 0, match.count, to: &builder)
+            case .before: try append(text, 0, min(position, text.count), to: &builder)
+            case .after: try append(text, min(position &+ match.count, text.count), text.count, to: &builder)
             case .group(let group):
                 let capture = group <= captures.count ? captures[group - 1] : .undefined
                 if capture.isString {
                     let inner = try flat(capture)
-                    try builder.append(inner, 0, inner.count)
+                    try append(inner, 0, inner.count, to: &builder)
                 }
             case .name(let start, let end):
                 let key = try toPropertyKey(try substring(replacement, start, end))
                 let capture = try get(namedCaptures.offset, key)
                 if !capture.isUndefined {
                     let inner = try flat(try toStringValue(capture))
-                    try builder.append(inner, 0, inner.count)
+                    try append(inner, 0, inner.count, to: &builder)
                 }
             }
         }
@@ -271,46 +278,5 @@ struct SubstitutionParser {
             }
         }
         return first >= 1 && first <= captureCount ? .group(first) : nil
-    }
-}
-
-/// Collects a string piece by piece; what it holds counts against the heap.
-struct StringBuilder {
-    private let machine: Machine
-    private var bytes: [UInt8] = []
-    private var units: [UInt16] = []
-    private var isWide = false
-
-    init(machine: Machine) { self.machine = machine }
-
-    var isEmpty: Bool { bytes.isEmpty && units.isEmpty }
-
-    mutating func append(_ text: FlatString, _ start: Int, _ end: Int) throws(Thrown) {
-        let count = end &- start
-        guard count > 0 else { return }
-        let total = (isWide ? units.count : bytes.count) &+ count
-        guard total <= StringLayout.maximumLength else { throw machine.rangeError("Invalid string length") }
-        try machine.charge(count / 8)
-        guard machine.heapInUse &+ total &* 2 <= machine.limits.heap else { throw machine.outOfHeap() }
-        if !isWide, text.isLatin1 {
-            bytes += machine.cage.bytes(at: text.data &+ UInt32(truncatingIfNeeded: start), count: count)
-            return
-        }
-        if !isWide {
-            isWide = true
-            units = bytes.map(UInt16.init)
-            bytes = []
-        }
-        if text.isLatin1 {
-            for byte in machine.cage.bytes(at: text.data &+ UInt32(truncatingIfNeeded: start), count: count) {
-                units.append(UInt16(byte))
-            }
-        } else {
-            units += machine.cage.units(at: text.data &+ UInt32(truncatingIfNeeded: start) &* 2, count: count)
-        }
-    }
-
-    func finish() throws(Thrown) -> Value {
-        isWide ? try machine.makeString(units: units) : try machine.makeString(latin1: bytes)
     }
 }

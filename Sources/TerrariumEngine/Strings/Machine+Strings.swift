@@ -224,7 +224,22 @@ extension Machine {
             for index in start..<(start &+ length) where text[index] > 0xFF { wide = true; break }
         }
         let target = try allocateFlat(length: length, wide: wide)
-        copyUnits(from: text, index: start, count: length, to: target, at: 0)
+        if text.isLatin1 {
+            // By words: the cell ends with one. What is behind the end stays zero.
+            var from = text.data &+ UInt32(truncatingIfNeeded: start), to = target &+ 16, left = length
+            while left >= 8 {
+                cage.store64(to, 0, cage.load64(from))
+                from = from &+ 8
+                to = to &+ 8
+                left &-= 8
+            }
+            if left > 0 {
+                let mask = (1 as UInt64) &<< UInt64(truncatingIfNeeded: left &* 8) &- 1
+                cage.store64(to, 0, cage.load64(from) & mask)
+            }
+        } else {
+            copyUnits(from: text, index: start, count: length, to: target, at: 0)
+        }
         return Value(string: target)
     }
 

@@ -23,6 +23,7 @@ extension RealmBuilder {
         setIntrinsic(.regExp, constructor)
         setIntrinsic(.regExpExec, try machine.get(prototype, key("exec")).offset)
         try install(SelfHostedSource.regExpMethods, on: prototype)
+        machine.setRealmValue(realm, .regExpTest, Value(object: try standIns(.regExpTest)[0]))
         let iterator = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
         setIntrinsic(.regExpStringIteratorPrototype, iterator)
         try install(SelfHostedSource.regExpStringIterator, on: iterator)
@@ -35,6 +36,9 @@ extension RealmBuilder {
         Builtin("exec", 1) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "exec")
             return try machine.regExpBuiltinExec(object, try machine.toStringValue(call[0]))
+        },
+        Builtin("test", 1) { (machine, call) throws(Thrown) in
+            try machine.regExpTestFast(call.this, call[0]) ?? machine.goOn(call, as: machine.intrinsic(.regExpTest))
         },
         Builtin("compile", 2) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "compile")

@@ -6,15 +6,11 @@ extension SelfHostedSource {
     static let regExpMethods = SelfHostedSource(
         name: "regExpMethods",
         functions: [
-            Function("test", 1), Function("@@match", 1, "_match"), Function("@@matchAll", 1, "_matchAll"),
+            Function("@@match", 1, "_match"), Function("@@matchAll", 1, "_matchAll"),
             Function("@@replace", 2, "_replace"), Function("@@search", 1, "_search"), Function("@@split", 2, "_split"),
         ],
         text: execution + """
             function receiver(x, name) { if (!$isObject(x)) $typeError("Method RegExp.prototype." + name + " called on incompatible receiver " + $describe(x)); }
-            function test(string) { receiver(this, "test");
-              const s = $toString(string);
-              if ($regExpIsPristine(this)) return $regExpTest(this, s);
-              return execute(this, s) !== null; }
             function _match(string) { receiver(this, "@@match");
               const s = $toString(string);
               if ($regExpIsPristine(this)) return $regExpMatch(this, s);
@@ -121,6 +117,16 @@ extension SelfHostedSource {
                 index = last; }
               $append(parts, $substring(s, last, size));
               return parts; }
+
+            """)
+
+    /// RegExp.prototype.test of what the native cannot do at once.
+    static let regExpTest = SelfHostedSource(
+        name: "regExpTest", functions: [Function("test", 1)],
+        text: execution + """
+            function test(string) {
+              if (!$isObject(this)) $typeError("Method RegExp.prototype.test called on incompatible receiver " + $describe(this));
+              return execute(this, $toString(string)) !== null; }
 
             """)
 
