@@ -86,10 +86,10 @@ extension Capability {
         }
     }
 
-    /// `SharedArrayBuffer`. Its memory is shared by nobody but the guest itself.
+    /// `SharedArrayBuffer` and `Atomics`. The memory is shared by nobody but the guest itself.
     public static var sharedMemory: Capability {
-        engine("sharedMemory", globals: ["SharedArrayBuffer"]) { (core, machine) throws(Thrown) in
-            try core.place(machine.realmValue(core.realm, .sharedArrayBuffer), at: "SharedArrayBuffer", machine)
+        engine("sharedMemory", globals: ["SharedArrayBuffer", "Atomics"]) { (core, machine) throws(Thrown) in
+            try machine.installSharedMemory(realm: core.realm)
         }
     }
 

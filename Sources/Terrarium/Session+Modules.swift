@@ -31,9 +31,11 @@ extension Session {
         return finish { () throws(Thrown) in
             let module = try machine.makeModule(script, key: key, realm: realm)
             let promise = try machine.runModule(module)
+            machine.noteRejectionHandled(promise)
             let handle = machine.makeHandle(promise)
             defer { machine.releaseHandle(handle) }
-            _ = try machine.runJobs()
+            try runJobs()
+            try runTimers()
             if let reason = machine.takeRejection(of: promise) { throw machine.throwValue(reason) }
             return "undefined"
         }

@@ -6,6 +6,9 @@ internal import TerrariumLibrary
 public struct SessionSnapshot: Sendable {
     let image: MachineImage
     let realm: UInt32
+    let timers: TimerQueue
+    let hasTimerFunctions: Bool
+    let lastValue: Int?, lastError: Int?
 
     /// Bytes of guest memory in the snapshot.
     public var byteCount: Int { image.byteCount }
@@ -16,7 +19,8 @@ extension Session {
     /// - Returns: nil while guest code is running, after a limit has ended the guest, or when the system has no memory.
     public func snapshot() -> SessionSnapshot? {
         guard let image = machine.capture() else { return nil }
-        return SessionSnapshot(image: image, realm: realm)
+        return SessionSnapshot(
+            image: image, realm: realm, timers: timers, hasTimerFunctions: hasTimerFunctions, lastValue: lastValue, lastError: lastError)
     }
 
     /// A session that goes on from a snapshot, with limits and host functions of its own. What capabilities gave the
@@ -35,5 +39,9 @@ extension Session {
         machine.host.print = print
         self.init(machine: machine, realm: snapshot.realm, fuel: limits.fuel)
         machine.setDeadline(limits.deadline)
+        timers = snapshot.timers
+        hasTimerFunctions = snapshot.hasTimerFunctions
+        (lastValue, lastError) = (snapshot.lastValue, snapshot.lastError)
+        if hasTimerFunctions { connectTimers() }
     }
 }

@@ -23,29 +23,23 @@ extension Session {
     /// Math.random comes from the host: a double in [0, 1).
     public func allowRandom(_ next: @escaping () -> Double) { machine.host.random = next }
 
-    /// The first early error of a source, rendered; nil when there is none.
-    public static func check(_ source: SourceText, isModule: Bool) -> RenderedError? {
-        var options = ParseOptions.guest
-        options.goal = isModule ? .module : .script
-        do throws(SyntaxDiagnostic) {
-            _ = try Parser.parse(source, options: options)
-            return nil
-        } catch {
-            return RenderedError(text: error.rendered())
-        }
+    /// Values are shown in colours.
+    public var showsColors: Bool {
+        get { machine.host.showsColors }
+        set { machine.host.showsColors = newValue }
     }
 
-    /// Bytecode of a script, function by function.
-    public static func disassemble(_ source: SourceText) -> Result<String, RenderedError> {
-        do throws(SyntaxDiagnostic) {
-            let program = try Parser.parse(source, options: .guest)
-            do throws(CompileError) {
-                return .success(Disassembler.text(try ScriptCompiler.compile(program)))
-            } catch {
-                return .failure(RenderedError(text: "\(error)"))
-            }
-        } catch {
-            return .failure(RenderedError(text: error.rendered()))
-        }
+    /// Bytecode of the function that a global name or path of data properties names, with source lines.
+    public func disassemble(path: String) -> String? {
+        prepareToLook()
+        guard let value = value(ofPath: path), value.isObject else { return nil }
+        return Disassembler.text(of: value.offset, in: machine)
+    }
+
+    /// Bytecode of a script or module, function by function, with source lines.
+    public static func disassemble(_ source: SourceText, isModule: Bool = false) -> Result<String, RenderedError> {
+        var options = ParseOptions.guest
+        options.goal = isModule ? .module : .script
+        return compile(source, options).map { Disassembler.text($0, lines: true) }
     }
 }

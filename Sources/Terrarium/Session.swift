@@ -37,7 +37,17 @@ public struct SessionLimits: Sendable {
 public final class Session {
     let machine: Machine
     let realm: UInt32
-    private let fuel: Int64
+    var fuel: Int64
+    var timers = TimerQueue()
+    var hasTimerFunctions = false
+    /// Some promise of this run was rejected and nobody handles it.
+    private(set) var hasRejections = false
+    /// Called before the thread waits for a timer.
+    public var onWait: (() -> Void)? = nil
+    /// Handles of what `_` and `_error` are at a prompt.
+    var lastValue: Int?, lastError: Int?
+    /// Results are shown with their contents, as Node shows them; otherwise as `String(value)` would.
+    public var inspectsResults = false
     var lastThrownName: String?
     /// Frames of the error that ended the last run, innermost first; empty when it was no error.
     public private(set) var lastFrames: [StackFrame] = []
@@ -98,8 +108,9 @@ public final class Session {
         case .success(let script):
             return finish { () throws(Thrown) in
                 let value = try machine.run(script, realm: realm)
-                let text = machine.describe(value)
-                _ = try machine.runJobs()
+                let text = inspectsResults ? try Inspector(machine).plain(value) : machine.describe(value)
+                try runJobs()
+                try runTimers()
                 return text
             }
         }
@@ -107,12 +118,14 @@ public final class Session {
 
     /// How a piece of work ends.
     func finish(_ work: () throws(Thrown) -> String) -> Outcome {
+        hasRejections = false
+        lastFrames = []
         do throws(Thrown) {
             let text = try work()
             reportRejections()
             return .finished(text)
         } catch {
-            if error == .exception { return .thrown(renderException()) }
+            if error == .exception { return .thrown(renderEntryException()) }
             switch machine.termination {
             case .fuel: return .ended(.fuel)
             case .heap: return .ended(.heap)
@@ -124,7 +137,8 @@ public final class Session {
         }
     }
 
-    private func renderException() -> String {
+    /// Text of the exception that is pending, which is taken.
+    func renderException() -> String {
         let value = machine.takeException()
         lastThrownName = value.isObject ? machine.constructorName(value.offset) : machine.describe(value)
         lastFrames = machine.stackFrames(of: value)
@@ -132,8 +146,9 @@ public final class Session {
     }
 
     /// HostPromiseRejectionTracker: tells of the promises that were rejected and have no handler now.
-    private func reportRejections() {
+    func reportRejections() {
         let promises = machine.takeUnhandledRejections()
+        if !promises.isEmpty { hasRejections = true }
         guard let report = onUnhandledRejection else { return }
         for promise in promises {
             let reason = machine.rejectionReason(promise)

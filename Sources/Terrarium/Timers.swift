@@ -17,8 +17,8 @@ enum TimerMode {
 }
 
 /// Timers that have not fired.
-struct TimerQueue {
-    struct Timer {
+struct TimerQueue: Sendable {
+    struct Timer: Sendable {
         let id: Int32
         /// Nanoseconds of the timers' time.
         var due: Int64

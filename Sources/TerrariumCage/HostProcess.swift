@@ -40,7 +40,8 @@ public enum HostProcess {
     }
 
     /// Writes all bytes to standard output (1) or standard error (2). Nothing more is written once the other side is gone.
-    public static func write(_ bytes: [UInt8], to file: Int32) {
+    @discardableResult
+    public static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
         var start = 0
         while start < bytes.count {
             // SAFETY: the range lies in the array.
@@ -49,10 +50,36 @@ public enum HostProcess {
             }
             if count < 0 {
                 if errno == EINTR { continue }
-                return
+                return false
             }
             start += count
         }
+        return true
+    }
+
+    /// Replaces the contents of a file, or of a new one that only this user may read.
+    /// - Returns: false when it cannot be written.
+    public static func writeFile(_ path: String, _ bytes: [UInt8]) -> Bool {
+        let file = openToWrite(path)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return write(bytes, to: file)
+    }
+
+    /// Value of an environment variable.
+    public static func environment(_ name: String) -> String? {
+        // SAFETY: the result is copied at once; nothing in this process changes the environment.
+        guard let value = unsafe getenv(name) else { return nil }
+        return unsafe String(cString: value)
+    }
+
+    /// Waits; a signal ends it early.
+    public static func sleep(nanoseconds: Int64) {
+        var time = timespec()
+        time.tv_sec = .init(max(0, nanoseconds) / 1_000_000_000)
+        time.tv_nsec = .init(max(0, nanoseconds) % 1_000_000_000)
+        // SAFETY: a local that is only read.
+        _ = unsafe nanosleep(&time, nil)
     }
 
     /// The absolute path without links; nil when there is nothing.
@@ -99,6 +126,11 @@ public enum HostProcess {
 /// What the handler calls. The handler needs a place that has an address before the process starts to run.
 private nonisolated(unsafe) var interruptAction: (@Sendable () -> Void)? = nil
 #endif
+
+private func openToWrite(_ path: String) -> Int32 {
+    // SAFETY: the path is a string for the length of the call.
+    unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+}
 
 private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
     // SAFETY: the caller's range.

@@ -31,8 +31,15 @@ extension Machine {
                     return .undefined
                 },
             ], on: host)
-        try builder.define(builder.intrinsic(.global), "SharedArrayBuffer", realmValue(realm, .sharedArrayBuffer))
+        try installSharedMemory(realm: realm)
         try builder.define(builder.intrinsic(.global), "$262", Value(object: host))
+    }
+
+    /// Makes SharedArrayBuffer and Atomics globals.
+    public func installSharedMemory(realm: UInt32) throws(Thrown) {
+        let builder = RealmBuilder(machine: self, realm: realm)
+        try builder.define(builder.intrinsic(.global), "SharedArrayBuffer", realmValue(realm, .sharedArrayBuffer))
+        try builder.define(builder.intrinsic(.global), "Atomics", realmValue(realm, .atomics))
     }
 
     /// Runs source text as a script of a realm; syntax errors are thrown as guest SyntaxErrors.

@@ -39,6 +39,7 @@ struct MessageTests {
     /// Kind and message that a source ends with in a session of its own.
     private func message(of source: String) throws -> String {
         let session = try Session()
+        session.allowSharedMemory()
         session.allowCodeGeneration()
         let text: String
         switch session.run(SourceText(source, name: "test.js")) {

@@ -1,17 +1,18 @@
 /// Bytecode as text, from the instruction records.
 public enum Disassembler {
     /// All functions of a script.
-    public static func text(_ script: ScriptTemplate) -> String {
+    /// - Parameter lines: whether each line of the source stands before what was made of it.
+    public static func text(_ script: ScriptTemplate, lines: Bool = false) -> String {
         var result = ""
         for (index, code) in script.functions.enumerated() {
             if index > 0 { result += "\n" }
-            result += text(code, number: index)
+            result += text(code, number: index, source: lines ? script : nil)
         }
         return result
     }
 
     /// One function: head, instructions with resolved constants and jump targets, handlers.
-    public static func text(_ code: CodeTemplate, number: Int) -> String {
+    public static func text(_ code: CodeTemplate, number: Int, source: ScriptTemplate? = nil) -> String {
         let name = string(code.name)
         var result = "function #\(number) \(name.isEmpty ? "<anonymous>" : name)"
         result += ", parameters \(code.parameterCount), registers \(code.registerCount)"
@@ -19,8 +20,15 @@ public enum Disassembler {
         if !flags.isEmpty { result += ", " + flags.joined(separator: " ") }
         result += "\n"
         var index = 0
+        var shown = 0
         while index < code.words.count {
             let word = code.words[index]
+            if let source {
+                let offset = code.sourceOffset(at: UInt32(truncatingIfNeeded: index))
+                let line = source.lineAndColumn(of: offset).line
+                if line != shown { result += "\(pad(String(line), 12, left: true)) | \(source.text(ofLineAt: offset))\n" }
+                shown = line
+            }
             let line = instruction(word, at: index, in: code)
             result += pad(String(index), 5, left: true) + "  " + line + "\n"
             let raw = Int(UInt8(truncatingIfNeeded: word))
@@ -30,6 +38,15 @@ public enum Disassembler {
             result += "  handler \(handler.start)..<\(handler.end) -> \(handler.target) in r\(handler.register)\n"
         }
         return result
+    }
+
+    /// The code of a function of a machine; nil when it is built in.
+    public static func text(of function: UInt32, in machine: Machine) -> String? {
+        guard machine.kind(of: function) == CellKind.function,
+            let found = machine.template(of: machine.cage.load32(function, Layout.functionCode))
+        else { return nil }
+        let script = machine.scripts[found.script]
+        return text(script.functions[found.function], number: found.function, source: script)
     }
 
     static func instruction(_ word: UInt64, at index: Int, in code: CodeTemplate) -> String {

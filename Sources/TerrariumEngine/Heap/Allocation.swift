@@ -108,6 +108,7 @@ extension Machine {
     /// Counts towards the next collection.
     private func noteAllocated(_ bytes: Int) {
         collector.allocatedSinceCollection &+= bytes
+        collector.allocatedEver &+= bytes
         if collector.allocatedSinceCollection >= collector.threshold || stressCollector { requestCollection() }
     }
 
@@ -135,6 +136,9 @@ extension Machine {
         guard bytes >= 0, bytes <= blocks.limit, bytes < 0xF000_0000 else { throw outOfHeap() }
         return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7)
     }
+
+    /// Bytes allocated since the machine was made, whatever has become of them.
+    public var allocatedBytes: Int { collector.allocatedEver &- Int(cells[Cell.bumpEnd] &- cells[Cell.bump]) }
 
     /// Bytes of the heap in use and their highest value so far.
     public var heapInUse: Int { blocks.inUse &+ stackBytesTouched }

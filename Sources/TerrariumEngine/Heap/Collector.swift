@@ -5,11 +5,15 @@ struct CollectorState {
     /// Line from which the allocator goes on searching the current recyclable block.
     var runSearchLine: UInt32 = 0
     var allocatedSinceCollection = 0
+    /// Bytes of all runs that the allocator was given.
+    var allocatedEver = 0
     /// Bytes to allocate before the next collection is asked for.
     var threshold = 1 << 20
     var collections = 0
     /// Collections in a row that freed almost nothing with the heap nearly full.
     var fruitless = 0
+    /// Told of each live cell by a collection that counts.
+    var visitor: ((UInt32) -> Void)? = nil
     /// Cells that need a second look when marking is done.
     var weakTables: [UInt32] = []
     var shapes: [UInt32] = []
@@ -99,6 +103,13 @@ extension Machine {
     // MARK: Tracing
 
     private func drainMarks() {
+        if let visit = collector.visitor {
+            while let offset = markStack.pop() {
+                trace(offset)
+                visit(offset)
+            }
+            return
+        }
         while let offset = markStack.pop() { trace(offset) }
     }
 
@@ -254,6 +265,13 @@ extension Machine {
             markCell(cage.load32(entry))
             entry = entry &+ 8
         }
+    }
+
+    /// Collects, and tells of every cell that is live.
+    func forEachLiveCell(_ visit: @escaping (_ offset: UInt32) -> Void) {
+        collector.visitor = visit
+        defer { collector.visitor = nil }
+        collectGarbage()
     }
 
     // MARK: Weak structures

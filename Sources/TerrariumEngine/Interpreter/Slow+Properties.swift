@@ -405,13 +405,17 @@ extension Machine {
         for _ in 0..<max(0, counts.0) {
             let key = PropertyKey(bits: next().bits)
             _ = next()
+            if allowsRedeclaration { continue }
             if lexicalBinding(realm, key) != nil { throw alreadyDeclared(key) }
             if let own = try getOwnProperty(global, key), own.configurable == false { throw alreadyDeclared(key) }
         }
         let namesStart = position
         for index in 0..<max(0, counts.1 &+ counts.2) {
             let key = PropertyKey(bits: next().bits)
-            if lexicalBinding(realm, key) != nil { throw alreadyDeclared(key) }
+            if let binding = lexicalBinding(realm, key) {
+                guard allowsRedeclaration else { throw alreadyDeclared(key) }
+                redeclare(binding, isConstant: false)
+            }
             let own = try getOwnProperty(global, key)
             if index < counts.1 {
                 let fine = own == nil ? try isExtensible(global)
@@ -439,6 +443,10 @@ extension Machine {
         for _ in 0..<max(0, counts.0) {
             let key = PropertyKey(bits: next().bits)
             let isConstant = next() == .true
+            if let binding = lexicalBinding(realm, key) {
+                redeclare(binding, isConstant: isConstant)
+                continue
+            }
             let binding = try allocate(24, kind: CellKind.binding)
             cage.store64(binding, Layout.bindingValue, Value.empty.bits)
             cage.store32(binding, Layout.bindingFlags, isConstant ? 1 : 0)
@@ -446,6 +454,12 @@ extension Machine {
         }
         // Cached global look-ups of these names are stale now: a new shape for the global object.
         if counts.0 > 0 { try convertToDictionary(global) }
+    }
+
+    /// A binding of an earlier entry keeps its value until the new declaration is evaluated; one that was never initialised
+    /// stops being in its dead zone when a var or function takes its name.
+    private func redeclare(_ binding: UInt32, isConstant: Bool) {
+        cage.store32(binding, Layout.bindingFlags, isConstant ? 1 : 0)
     }
 
     private func alreadyDeclared(_ key: PropertyKey) -> Thrown {

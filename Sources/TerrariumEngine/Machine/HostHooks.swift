@@ -21,6 +21,13 @@ public struct HostHooks {
     /// trace is made; maps that the script carries itself do not need it.
     public var loadSourceMap: ((_ source: String, _ url: String) -> [UInt8]?)? = nil
 
+    /// Starts a timer: a list of function and arguments, milliseconds (nil: at once), whether it repeats. Gives its number.
+    public var setTimer: ((_ list: Value, _ milliseconds: Double?, _ repeats: Bool) throws(Thrown) -> Int32)? = nil
+    public var clearTimer: ((Int32) throws(Thrown) -> Void)? = nil
+
+    /// The console shows values in colours: it writes to a terminal.
+    public var showsColors = false
+
     public init() {}
 }
 

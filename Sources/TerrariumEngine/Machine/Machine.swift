@@ -77,6 +77,8 @@ public final class Machine {
         get { Value(bits: UInt64(bitPattern: cells[Cell.exception])) }
         set { cells[Cell.exception] = Int64(bitPattern: newValue.bits) }
     }
+    /// The exception that is pending, which stays so.
+    public var pendingException: Value { exceptionValue }
     public internal(set) var termination: Termination? = nil
     public var limits: MachineLimits
     /// What the host provides: output, clock, randomness, modules. Empty by default.
@@ -98,6 +100,10 @@ public final class Machine {
     var hostObjects = HostObjectTable()
     /// Pausing on empty fuel (see `Pausing`).
     var pausing = PauseState()
+    /// Who looks on: profiles, dumps.
+    public var observer: (any MachineObserver)? = nil
+    /// Scripts may declare their let, const and class names again: each entry of a REPL is one.
+    public var allowsRedeclaration = false
     /// Collect at every safepoint.
     public var stressCollector = false
     /// Caches are neither filled nor used (to test that they change nothing).

@@ -31,6 +31,7 @@ extension Machine {
     /// For native code: the slice is used up.
     @usableFromInline @inline(never)
     func endOfSlice() throws(Thrown) {
+        if let observer { observer.safepoint(self) }
         try startSlice()
         // A collection that is wanted waits for the interpreter's next safepoint.
         if cells[Cell.collectionPending] != 0 { haltSlice() }
@@ -43,6 +44,7 @@ extension Machine {
         if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
             collectGarbage()
         }
+        if let observer { observer.safepoint(self) }
         if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }
         try startSlice()
     }
@@ -57,10 +59,20 @@ extension Machine {
         }
         if interruptFlag.isSet { throw terminate(.interrupted) }
         if let deadline = deadlineTime, MonotonicClock.now() >= deadline { throw terminate(.deadline) }
-        let slice = stressCollector ? 1 : min(total, Machine.sliceLength)
+        let slice = stressCollector ? 1 : min(total, observer?.sliceLength ?? Machine.sliceLength)
         cells[Cell.limit] = pc &+ slice
         cells[Cell.reserveFuel] = total &- slice
     }
+
+    /// For a host that waits on behalf of the guest: interrupts and the deadline hold.
+    public func checkMeters() throws(Thrown) {
+        if termination != nil { throw .termination }
+        if interruptFlag.isSet { throw terminate(.interrupted) }
+        if let left = timeLeft, left <= 0 { throw terminate(.deadline) }
+    }
+
+    /// Nanoseconds to the deadline, if there is one.
+    public var timeLeft: Int64? { deadlineTime.map { $0 &- MonotonicClock.now() } }
 
     /// Ends the current slice, so that the interpreter comes to its next safepoint with nothing left.
     func haltSlice() {
@@ -90,7 +102,10 @@ extension Machine {
     /// Marks the guest as ended.
     @inline(never)
     public func terminate(_ reason: Termination) -> Thrown {
-        if termination == nil { termination = reason }
+        if termination == nil {
+            if let observer, reason != .paused { observer.guestEnds(self, reason) }
+            termination = reason
+        }
         return .termination
     }
 

@@ -67,7 +67,7 @@ extension Machine {
         return try list(of: collector.values)
     }
 
-    private func collectFrames(_ collector: inout FrameCollector, hidesNative: Bool) {
+    func collectFrames(_ collector: inout FrameCollector, hidesNative: Bool) {
         guard activationDepth > 0 || cells[Cell.native] != 0 else { return }
         var current = frame
         var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])

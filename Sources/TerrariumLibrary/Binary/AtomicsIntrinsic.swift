@@ -1,13 +1,13 @@
 import TerrariumEngine
 
-/// Atomics (ECMA-262 §25.4). One thread runs a guest, so every access is atomic as it is.
+/// Atomics (ECMA-262 §25.4). One thread runs a guest, so every access is atomic as it is. No global: the capability for
+/// shared memory makes it one.
 extension RealmBuilder {
     func buildAtomics() throws(Thrown) {
         let atomics = try object()
         setIntrinsic(.atomics, atomics)
         try install(RealmBuilder.atomicsFunctions, on: atomics)
         try define(atomics, "@@toStringTag", try machine.makeString("Atomics"), attributes: Attribute.configurable)
-        try define(intrinsic(.global), "Atomics", Value(object: atomics))
     }
 
     private static func modify(_ name: String, _ change: @escaping @Sendable (UInt64, UInt64) -> UInt64) -> Builtin {

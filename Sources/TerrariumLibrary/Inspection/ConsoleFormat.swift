@@ -114,6 +114,7 @@ extension Inspector {
         guard data.isObject, let object = machine.withoutProxies(data.offset) else { return nil }
         var shallow = self
         shallow.depth = 0
+        shallow.colors = false
         var columns: [String] = []
         var rows: [(index: String, cells: [String: String], value: String?)] = []
         var hasValues = false

@@ -37,7 +37,8 @@ extension Inspector {
         }
         _ = seen.popLast()
         if let number = circular[object] {
-            frame.base = frame.base.isEmpty ? "<ref *\(number)>" : "<ref *\(number)> \(frame.base)"
+            let mark = styled("<ref *\(number)>", .special)
+            frame.base = frame.base.isEmpty ? mark : "\(mark) \(frame.base)"
         }
         return try reduce(
             frame.entries, base: frame.base, open: frame.open, close: frame.close, extras: frame.extras, level: inner,
@@ -131,12 +132,12 @@ extension Inspector {
             var copy = self
             var keys: [PropertyKey] = []
             return try copy.contents(object, constructor: constructor, tag: tag, keys: &keys, level: 0).whole ?? "[Object]"
-        case CellKind.array where constructor == "Array": return "[Array]"
+        case CellKind.array where constructor == "Array": return styled("[Array]", .special)
         default: break
         }
         let fallback = machine.kind(of: object) == CellKind.array ? "Array" : "Object"
         let name = prefix(constructor, tag, fallback)
-        return constructor == nil ? String(name.dropLast()) : "[\(name.dropLast())]"
+        return styled(constructor == nil ? String(name.dropLast()) : "[\(name.dropLast())]", .special)
     }
 
     // MARK: Kinds
@@ -163,7 +164,9 @@ extension Inspector {
             if length == 0 { frame.whole = frame.open + "]" }
             for index in 0..<min(length, maximumElements) {
                 let element = try machine.typedArrayGet(object, index) ?? .undefined
-                frame.entries.append(element.isBigInt ? machine.describe(element) + "n" : Inspector.number(element))
+                frame.entries.append(
+                    element.isBigInt
+                        ? styled(machine.describe(element) + "n", .bigInt) : styled(Inspector.number(element), .number))
             }
             more(length, &frame)
         case CellKind.arguments, CellKind.mappedArguments:
@@ -191,15 +194,15 @@ extension Inspector {
             indentation -= 2
             more(entries.count, &frame)
         case CellKind.function, CellKind.nativeFunction, CellKind.boundFunction:
-            frame.base = functionBase(object, constructor, tag)
+            frame.base = styled(functionBase(object, constructor, tag), .special)
             frame.whole = frame.base
         case CellKind.regExp:
-            frame.base = try regExpText(object)
+            frame.base = styled(try regExpText(object), .regExp)
             if let constructor, constructor != "RegExp" { frame.base = prefix(constructor, tag, "RegExp") + frame.base }
             frame.whole = frame.base
         case CellKind.date:
             let time = machine.field(object, 0).number
-            frame.base = time.isNaN ? "Invalid Date" : isoText(time)
+            frame.base = styled(time.isNaN ? "Invalid Date" : isoText(time), .date)
             if let constructor, constructor != "Date" { frame.base = prefix(constructor, tag, "Date") + frame.base }
             frame.whole = frame.base
         case CellKind.error:
@@ -227,17 +230,17 @@ extension Inspector {
                 indentation += 2
                 let text = try format(result.value, level: level)
                 indentation -= 2
-                frame.entries = [result.isRejected ? "<rejected> \(text)" : text]
+                frame.entries = [result.isRejected ? styled("<rejected>", .special) + " " + text : text]
             } else {
-                frame.entries = ["<pending>"]
+                frame.entries = [styled("<pending>", .special)]
             }
         case CellKind.weakMap, CellKind.weakSet, CellKind.weakRef:
             frame.open = prefix(constructor, tag, "WeakSet") + "{"
-            frame.entries = ["<items unknown>"]
+            frame.entries = [styled("<items unknown>", .special)]
         case CellKind.moduleNamespace:
             frame.open = "[Module: null prototype] {"
             for key in try machine.storedKeys(object) where !key.isSymbol {
-                let text = machine.storedProperty(object, key) == nil ? "<uninitialized>" : nil
+                let text = machine.storedProperty(object, key) == nil ? styled("<uninitialized>", .special) : nil
                 if let text {
                     frame.entries.append("\(machine.describe(key)): \(text)")
                 } else {
@@ -284,7 +287,7 @@ extension Inspector {
                         }
                     }
                 }
-                frame.entries.append("<\(end - index) empty item\(end - index > 1 ? "s" : "")>")
+                frame.entries.append(styled("<\(end - index) empty item\(end - index > 1 ? "s" : "")>", .undefined))
                 index = end
                 allNumbers = false
                 continue
@@ -304,7 +307,8 @@ extension Inspector {
     private mutating func descriptorText(_ own: PropertyDescriptor, level: Int) throws(Thrown) -> String {
         if own.isAccessor {
             let hasGetter = own.getter.map { !$0.isUndefined } ?? false, hasSetter = own.setter.map { !$0.isUndefined } ?? false
-            return hasGetter ? (hasSetter ? "[Getter/Setter]" : "[Getter]") : hasSetter ? "[Setter]" : "undefined"
+            let text = hasGetter ? (hasSetter ? "[Getter/Setter]" : "[Getter]") : hasSetter ? "[Setter]" : "undefined"
+            return styled(text, hasGetter || hasSetter ? .special : .undefined)
         }
         indentation += 2
         defer { indentation -= 2 }
@@ -316,7 +320,7 @@ extension Inspector {
         let text = try descriptorText(own, level: level)
         let name: String
         if key.isSymbol {
-            name = "[\(machine.describe(key))]"
+            name = "[\(styled(machine.describe(key), .symbol))]"
         } else {
             let plain = machine.describe(key)
             if own.enumerable != true {
@@ -326,7 +330,7 @@ extension Inspector {
             } else if Inspector.isIdentifier(plain) {
                 name = plain
             } else {
-                name = Inspector.quote(Array(plain.utf16)[...])
+                name = styled(Inspector.quote(Array(plain.utf16)[...]), .string)
             }
         }
         return "\(name): \(text)"

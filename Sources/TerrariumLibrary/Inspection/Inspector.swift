@@ -22,7 +22,13 @@ public struct Inspector {
     /// Objects that were met again below themselves, with their numbers.
     var circular: [UInt32: Int] = [:]
 
-    public init(_ machine: Machine) { self.machine = machine }
+    /// With the escape sequences of terminals.
+    public var colors: Bool
+
+    public init(_ machine: Machine) {
+        self.machine = machine
+        colors = machine.host.showsColors
+    }
 
     /// The value with its contents; strings in quotes.
     public func inspect(_ value: Value) throws(Thrown) -> String {
@@ -33,14 +39,14 @@ public struct Inspector {
     mutating func format(_ value: Value, level: Int) throws(Thrown) -> String {
         try machine.charge(8)
         if value.isString { return try quotedLines(value) }
-        if value.isNumber { return Inspector.number(value) }
-        if value.isBigInt { return machine.describe(value) + "n" }
-        guard value.isObject else { return machine.describe(value) }
-        guard let object = machine.withoutProxies(value.offset) else { return "<Revoked Proxy>" }
+        if value.isNumber { return styled(Inspector.number(value), .number) }
+        if value.isBigInt { return styled(machine.describe(value) + "n", .bigInt) }
+        guard value.isObject else { return styled(machine.describe(value), Style(of: value)) }
+        guard let object = machine.withoutProxies(value.offset) else { return styled("<Revoked Proxy>", .special) }
         if seen.contains(object) {
             let number = circular[object] ?? circular.count + 1
             circular[object] = number
-            return "[Circular *\(number)]"
+            return styled("[Circular *\(number)]", .special)
         }
         if machine.isNativeStackExhausted { return "[…]" }
         return try formatObject(object, level: level)
@@ -69,13 +75,13 @@ public struct Inspector {
             var lines: [String] = []
             var start = 0
             for (index, unit) in units.enumerated() where unit == 10 {
-                lines.append(Inspector.quote(units[start...index]))
+                lines.append(styled(Inspector.quote(units[start...index]), .string))
                 start = index + 1
             }
-            if start < units.count { lines.append(Inspector.quote(units[start...])) }
+            if start < units.count { lines.append(styled(Inspector.quote(units[start...]), .string)) }
             return lines.joined(separator: " +\n" + String(repeating: " ", count: indentation + 2)) + trailer
         }
-        return Inspector.quote(units[...]) + trailer
+        return styled(Inspector.quote(units[...]), .string) + trailer
     }
 
     /// A string literal, with the quotes that need fewest escapes.
@@ -136,8 +142,8 @@ public struct Inspector {
         if extras == .array, entries.count > 6 { output = group(entries, areNumbers: areNumbers, hasMore: hasMore) }
         let start = base.isEmpty ? "" : base + " "
         if currentDepth - level < 3, output.count == entries.count {
-            var total = output.count + output.count + indentation + open.utf16.count + base.utf16.count + 10
-            for entry in output { total += entry.utf16.count }
+            var total = output.count + output.count + indentation + width(open) + width(base) + 10
+            for entry in output { total += width(entry) }
             if total + output.count <= breakLength + output.count, !base.contains("\n") {
                 let joined = output.joined(separator: ", ")
                 if !joined.contains("\n") { return "\(start)\(open) \(joined) \(close)" }
@@ -150,7 +156,7 @@ public struct Inspector {
     /// Many short entries in columns.
     private func group(_ output: [String], areNumbers: Bool, hasMore: Bool) -> [String] {
         let count = hasMore ? output.count - 1 : output.count
-        let lengths = output[..<count].map { $0.utf16.count }
+        let lengths = output[..<count].map { width($0) }
         let total = lengths.reduce(0) { $0 + $1 + 2 }
         let longest = lengths.max() ?? 0
         let actual = longest + 2

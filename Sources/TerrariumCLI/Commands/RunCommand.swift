@@ -1,0 +1,93 @@
+import Terrarium
+import TerrariumCage
+import TerrariumSyntax
+
+/// Runs a program and tells how it ended.
+enum RunCommand {
+    /// How a run ended, and what it cost.
+    struct Result {
+        let outcome: Outcome
+        let stack: [(function: String, source: String, line: Int, column: Int)]
+        let bill: Bill
+        let milliseconds: String
+    }
+
+    static func run(_ options: Options) -> Int32 {
+        guard let source = CommandLineTool.source(options) else { return CommandLineTool.Status.usage }
+        let buffer = OutputBuffer()
+        let progress = options.dump == nil && Terminal.isTerminal(2) ? Progress() : nil
+        let (made, failure) = CommandLineTool.session(options) {
+            progress?.clear()
+            buffer.write($0)
+        }
+        guard let session = made else { return failure }
+        session.showsColors = !options.json && options.color && Terminal.isTerminal(1) && HostProcess.environment("NO_COLOR") == nil
+        session.inspectsResults = options.printsValue
+        if options.dump != nil { session.watchForDump() }
+        if let progress { session.watch { progress.update($0) } }
+        let result = run(source, session, options, buffer)
+        progress?.clear()
+        let status = show(result, options)
+        if options.stats { report(result) }
+        if let file = options.dump, status != CommandLineTool.Status.finished {
+            let text = DumpFile.text(result, session.dump())
+            if !CommandLineTool.write(text, to: file) { return CommandLineTool.Status.usage }
+        }
+        // The process ends as a whole: what the session holds need not be given back piece by piece.
+        withExtendedLifetime(session) { HostProcess.leave(with: status) }
+    }
+
+    /// Runs a source until nothing is pending, with the interrupt key.
+    static func run(_ source: SourceText, _ session: Session, _ options: Options, _ buffer: OutputBuffer) -> Result {
+        var rejections: [Rejection] = []
+        session.onUnhandledRejection = { rejections.append($0) }
+        session.onWait = { buffer.flush() }
+        let interrupt = session.interrupter
+        HostProcess.onInterrupt { interrupt() }
+        let start = MonotonicClock.now()
+        var outcome = CommandLineTool.isModule(source, options) ? session.runModule(source, key: source.name) : session.run(source)
+        var frames = session.lastFrames
+        if case .finished = outcome, let first = rejections.first {
+            outcome = .thrown(first.text)
+            frames = first.frames
+        }
+        let tenths = (MonotonicClock.now() - start) / 100_000
+        buffer.flush()
+        return Result(
+            outcome: outcome, stack: frames.map { ($0.function, $0.source, $0.line, $0.column) }, bill: session.bill,
+            milliseconds: "\(tenths / 10).\(tenths % 10)")
+    }
+
+    /// The bill on standard error.
+    static func report(_ result: Result) {
+        let bill = result.bill
+        CommandLineTool.report(
+            "fuel \(bill.fuel)\nheap \(bill.heap) bytes, peak \(bill.heapPeak)\noutput \(bill.output) bytes\ntime "
+                + "\(result.milliseconds) ms")
+    }
+
+    /// Says how it ended; gives the exit status. The fields are added to the JSON object.
+    static func show(_ result: Result, _ options: Options, fields more: [(String, String)] = []) -> Int32 {
+        var status = CommandLineTool.Status.finished
+        var fields: [(String, String)] = []
+        switch result.outcome {
+        case .finished(let text):
+            if options.printsValue, !options.json { print(text) }
+            fields.append(("value", JSONText.quote(text)))
+        case .thrown(let text), .syntaxError(let text):
+            if !options.json { CommandLineTool.report(text) }
+            fields.append(("error", JSONText.quote(text)))
+            fields.append(
+                ("stack", JSONText.array(result.stack.map {
+                    JSONText.object(JSONText.frame(function: $0.function, source: $0.source, line: $0.line, column: $0.column))
+                })))
+            status = CommandLineTool.Status.failed
+        case .ended(let ending):
+            if !options.json { CommandLineTool.report("terrarium: ended: \(ending.rawValue)") }
+            fields.append(("ended", JSONText.quote(ending.rawValue)))
+            status = CommandLineTool.status(of: ending)
+        }
+        if options.json { print(JSONText.object(fields + more + [("bill", JSONText.bill(result.bill, result.milliseconds))])) }
+        return status
+    }
+}
