@@ -67,6 +67,7 @@ public enum EntrySource {
                 let name = program.names.string(program.classes[Int(statement.a)].name)
                 names.append(name)
                 edits.insert("\(name) = ", at: Int(statement.start))
+                edits.insert(";", at: Int(statement.end))
             case .functionDeclaration:
                 functions.append(program.names.string(program.functions[Int(statement.a)].name))
             case .expressionStatement where index == statements.count - 1:

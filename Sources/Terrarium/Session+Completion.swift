@@ -6,7 +6,7 @@ internal import TerrariumSyntax
 extension Session {
     /// Names that the text before the cursor may go on with, in order, and how many units of the text they replace.
     public func completions(before text: String) -> (names: [String], replaced: Int) {
-        prepareToLook()
+        recover()
         let scalars = Array(text.unicodeScalars)
         var start = scalars.count
         while start > 0, Session.isNamePart(scalars[start - 1]) { start -= 1 }
@@ -22,8 +22,9 @@ extension Session {
         return (ordered(propertyNames(of: value), word), word.utf16.count)
     }
 
-    /// Looking costs fuel, which is not the guest's.
-    func prepareToLook() {
+    /// After a limit or an interrupt: the session can be looked at and copied. What that costs is not the guest's.
+    public func recover() {
+        if machine.termination == .corrupted { return }
         machine.clearTermination()
         machine.interrupter.reset()
         machine.setFuel(1 << 30)
@@ -95,7 +96,7 @@ extension Session {
 
     /// Names of let, const and class variables, and of global properties that are not of the library.
     public func globalVariables() -> [(name: String, value: String)] {
-        prepareToLook()
+        recover()
         let lexicals = machine.realmValue(realm, .globalLexicals)
         let own = lexicals.isReference ? keys(of: lexicals.offset) : []
         let global = machine.realmValue(realm, .global).offset

@@ -99,8 +99,7 @@ extension Session {
 
     /// Fuel and time anew, and no limit reached.
     private func begin(_ limits: EntryLimits) {
-        machine.clearTermination()
-        machine.interrupter.reset()
+        recover()
         fuel = limits.fuel
         machine.setFuel(limits.fuel)
         machine.setDeadline(limits.deadline)

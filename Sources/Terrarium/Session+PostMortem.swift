@@ -30,7 +30,7 @@ extension Session {
     public func dump() -> SessionDump {
         let mortem = machine.observer as? PostMortem
         let profile = endProfile()
-        prepareToLook()
+        recover()
         machine.limits.heap = 4 << 30
         var stack: [SessionDump.Frame] = []
         if let mortem, !mortem.stack.isEmpty {

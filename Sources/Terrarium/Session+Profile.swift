@@ -27,7 +27,7 @@ extension Session {
         guard let observed = observer else { return Profile(nodes: []) }
         machine.observer = nil
         observed.finish(machine)
-        prepareToLook()
+        recover()
         return Profile(
             nodes: observed.nodes.map { node in
                 let place = machine.profilePlace(node)

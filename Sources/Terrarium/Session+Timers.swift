@@ -41,7 +41,7 @@ extension Session {
             // The place in the queue is host memory.
             try machine.requireHeap(timers.count &* 64)
             try machine.charge(32 &+ timers.count / 16)
-            let nanoseconds = Int64(milliseconds ?? 0) &* 1_000_000
+            let nanoseconds = (Int64(exactly: milliseconds ?? 0) ?? 1) &* 1_000_000
             return timers.add(
                 due: MonotonicClock.now() &+ nanoseconds, interval: repeats ? nanoseconds : nil, handle: machine.makeHandle(list))
         }

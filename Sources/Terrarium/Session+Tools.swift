@@ -31,7 +31,7 @@ extension Session {
 
     /// Bytecode of the function that a global name or path of data properties names, with source lines.
     public func disassemble(path: String) -> String? {
-        prepareToLook()
+        recover()
         guard let value = value(ofPath: path), value.isObject else { return nil }
         return Disassembler.text(of: value.offset, in: machine)
     }

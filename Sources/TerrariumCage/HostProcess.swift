@@ -57,10 +57,11 @@ public enum HostProcess {
         return true
     }
 
-    /// Replaces the contents of a file, or of a new one that only this user may read.
+    /// Replaces the contents of a file, or of a new one.
+    /// - Parameter isPrivate: only this user may read a new one.
     /// - Returns: false when it cannot be written.
-    public static func writeFile(_ path: String, _ bytes: [UInt8]) -> Bool {
-        let file = openToWrite(path)
+    public static func writeFile(_ path: String, _ bytes: [UInt8], isPrivate: Bool = false) -> Bool {
+        let file = openToWrite(path, isPrivate ? 0o600 : 0o644)
         guard file >= 0 else { return false }
         defer { close(file) }
         return write(bytes, to: file)
@@ -127,9 +128,9 @@ public enum HostProcess {
 private nonisolated(unsafe) var interruptAction: (@Sendable () -> Void)? = nil
 #endif
 
-private func openToWrite(_ path: String) -> Int32 {
+private func openToWrite(_ path: String, _ mode: mode_t) -> Int32 {
     // SAFETY: the path is a string for the length of the call.
-    unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
 }
 
 private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {

@@ -17,7 +17,7 @@ struct History {
         entries.append(entry)
         if entries.count > limit { entries.removeFirst(entries.count - limit) }
         guard let path, !path.isEmpty else { return }
-        _ = HostProcess.writeFile(path, Array((entries.map(History.encode).joined(separator: "\n") + "\n").utf8))
+        _ = HostProcess.writeFile(path, Array((entries.map(History.encode).joined(separator: "\n") + "\n").utf8), isPrivate: true)
     }
 
     /// The newest entry before a place that contains a text.

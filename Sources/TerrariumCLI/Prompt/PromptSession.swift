@@ -106,6 +106,7 @@ final class PromptSession {
     /// A copy of the state now; nil when the session is too large or cannot be copied.
     var state: SessionSnapshot? {
         if let now { return now }
+        session.recover()
         guard session.bill.heap <= PromptSession.maximumCopy else { return nil }
         now = session.snapshot()
         return now

@@ -75,10 +75,10 @@ public final class FuelProfile: MachineObserver {
         var (fuel, bytes) = take(machine)
         let path = machine.profilePath(limit: maximumDepth)
         var current = path[...]
-        if let top = path.last, machine.isEntry(top) { current = current.dropLast() }
+        if let top = path.last, isEntry(top, machine) { current = current.dropLast() }
         // The function of the last safepoint has returned: the paths part above it.
         if !lastPath.isEmpty, !isAlive(lastPath, in: path), let top = lastPath.last {
-            let most = min(fuel, machine.codeLeft(behind: top))
+            let most = min(fuel, codeLeft(behind: top, machine))
             let share = most * 2 >= fuel ? bytes : 0
             add(most, share, to: lastPath[...])
             fuel &-= most
@@ -86,6 +86,30 @@ public final class FuelProfile: MachineObserver {
         }
         add(fuel, bytes, to: current)
         lastPath = path
+    }
+
+    /// Where a function's code begins and ends, in words; asked for each place that is seen.
+    private var extents: [Int64: (entry: UInt32, count: Int)] = [:]
+
+    private func extent(_ place: Place, _ machine: Machine) -> (entry: UInt32, count: Int)? {
+        if place.script < 0 { return nil }
+        let key = Int64(place.script) << 32 | Int64(place.function)
+        if let known = extents[key] { return known }
+        guard let code = machine.code(place) else { return nil }
+        extents[key] = (code.entry, code.words.count)
+        return (code.entry, code.words.count)
+    }
+
+    private func isEntry(_ place: Place, _ machine: Machine) -> Bool {
+        guard let extent = extent(place, machine) else { return false }
+        return Machine.isEntry(place, extent.entry)
+    }
+
+    /// Units that straight-line code from here to the end of the function costs.
+    private func codeLeft(behind place: Place, _ machine: Machine) -> Int64 {
+        guard let extent = extent(place, machine) else { return .max }
+        let word = Machine.isEntry(place, extent.entry) ? extent.entry : place.word
+        return max(1, Int64(extent.count) &- Int64(word))
     }
 
     /// Whether the innermost frame of a path is still there: the same functions, wherever they are in their code.
@@ -148,24 +172,15 @@ extension Machine {
         return path
     }
 
-    private func code(_ place: FuelProfile.Place) -> CodeTemplate? {
+    func code(_ place: FuelProfile.Place) -> CodeTemplate? {
         guard place.script >= 0, Int(place.script) < scripts.count,
             Int(place.function) < scripts[Int(place.script)].functions.count
         else { return nil }
         return scripts[Int(place.script)].functions[Int(place.function)]
     }
 
-    func isEntry(_ place: FuelProfile.Place) -> Bool {
-        guard let code = code(place) else { return false }
-        return place.word == (code.entry &- 1) & 0x1FF_FFFF
-    }
-
-    /// Units that straight-line code from here to the end of the function costs.
-    func codeLeft(behind place: FuelProfile.Place) -> Int64 {
-        guard let code = code(place) else { return .max }
-        let word = isEntry(place) ? Int64(code.entry) : Int64(place.word)
-        return max(1, Int64(code.words.count) &- word)
-    }
+    /// A place before the first instruction.
+    static func isEntry(_ place: FuelProfile.Place, _ entry: UInt32) -> Bool { place.word == (entry &- 1) & 0x1FF_FFFF }
 
     /// What a node of a profile is called: function, source, line; the line is 0 for native functions.
     public func profilePlace(_ node: FuelProfile.Node) -> (function: String, source: String, line: Int) {
@@ -178,7 +193,7 @@ extension Machine {
         // The functions of the engine's own JavaScript look like natives.
         let isBuiltin = code.flags.contains(.builtin)
         let found = (script: script, function: Int(node.place.function))
-        let word = isEntry(node.place) ? code.entry : node.place.word
+        let word = Machine.isEntry(node.place, code.entry) ? code.entry : node.place.word
         let place = isBuiltin ? (source: "", line: 0, column: 0) : mappedPlace(found, word: word)
         var name = String(decoding: code.name.units, as: UTF16.self)
         if let mapped = isBuiltin ? nil : mappedName(found, name) { name = mapped }

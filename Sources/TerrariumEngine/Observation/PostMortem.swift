@@ -53,11 +53,10 @@ extension Machine {
     /// A path as the frames of a stack, innermost first; without what is built in.
     func stackFrames(of path: [FuelProfile.Place]) -> [StackFrame] {
         path.reversed().compactMap { place in
-            guard place.script >= 0 else { return nil }
+            guard let code = code(place) else { return nil }
             let found = (script: Int(place.script), function: Int(place.function))
-            let code = scripts[found.script].functions[found.function]
             if code.flags.contains(.builtin) { return nil }
-            let at = mappedPlace(found, word: isEntry(place) ? code.entry : place.word)
+            let at = mappedPlace(found, word: Machine.isEntry(place, code.entry) ? code.entry : place.word)
             let isTop = code.flags.contains(.topLevel) || code.flags.contains(.module)
             let name = isTop ? "" : String(decoding: code.name.units, as: UTF16.self)
             return StackFrame(function: name, source: at.source, line: at.line, column: at.column)
