@@ -49,7 +49,7 @@ enum Command: String, CaseIterable {
             Every file is looked at, and behind an error in a line of its own the search goes on. The status is 1 when
             there is an error anywhere.
             """
-        case .disasm: "docs/architecture.md says what the columns mean; the sources of the instruction set say the rest."
+        case .disasm: "What the instructions do: docs/reference/instruction-set.md."
         case .profile:
             """
             The stack is looked at after every few units of fuel, not after some time: the same program gives the same

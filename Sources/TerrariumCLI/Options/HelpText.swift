@@ -67,7 +67,7 @@ enum HelpText {
         var text = """
             # The command line
 
-            Made by `.ci/make-command-line-page` from the tables behind `--help`.
+            Made by `.ci/generate` from the tables behind `--help`.
 
             | command | what it does |
             |---|---|
