@@ -30,7 +30,7 @@ public enum Terminal {
     /// Keys come one by one, unseen and without signals, until `restore`.
     /// - Returns: nil when standard input is no terminal.
     public static func enterRawMode() -> Mode? {
-        var attributes = unsafe termios()
+        var attributes = termios()
         // SAFETY: the calls read and write locals of ours.
         guard unsafe tcgetattr(0, &attributes) == 0 else { return nil }
         let mode = Mode(attributes: attributes)
