@@ -55,10 +55,19 @@ struct Report {
         }
     }
 
+    /// The paths of an expectations file, each with why it fails: `path # cause`.
+    private func causes(in file: String) -> [String: String] {
+        var result: [String: String] = [:]
+        for line in ((try? String(contentsOfFile: file, encoding: .utf8)) ?? "").split(separator: "\n") where !line.hasPrefix("#") {
+            let parts = line.split(separator: "#", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            if let path = parts.first { result[path] = parts.count > 1 ? parts[1] : "" }
+        }
+        return result
+    }
+
     /// The expectations: paths that fail. What passed against them is news, what failed beyond them is a regression.
     private func compare(_ failed: [FileResult], _ file: String) -> Int32 {
-        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
-        let expected = Set(text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") })
+        let expected = Set(causes(in: file).keys)
         let ran = Set(results.map(\.path))
         let regressions = failed.filter { !expected.contains($0.path) }
         for result in regressions { print("REGRESSION \(result.path): \(result.reason)") }
@@ -68,7 +77,12 @@ struct Report {
     }
 
     private func write(_ failed: [FileResult], to file: String) {
-        let lines = ["# Files of test262 that fail; written by conformance --update."] + failed.map(\.path)
+        let known = causes(in: file)
+        let lines = ["# Files of test262 that fail, each with its cause. conformance --update writes the paths and keeps the causes."]
+            + failed.map { result in
+                let cause = known[result.path] ?? ""
+                return cause.isEmpty ? result.path : "\(result.path) # \(cause)"
+            }
         _ = FileManager.default.createFile(atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

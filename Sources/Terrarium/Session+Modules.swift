@@ -36,6 +36,7 @@ extension Session {
             defer { machine.releaseHandle(handle) }
             try runJobs()
             try runTimers()
+            if agentTimers != nil { try runUntilIdle() }
             if let reason = machine.takeRejection(of: promise) { throw machine.throwValue(reason) }
             return "undefined"
         }

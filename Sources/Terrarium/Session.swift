@@ -49,6 +49,10 @@ public final class Session {
     /// Results are shown with their contents, as Node shows them; otherwise as `String(value)` would.
     public var inspectsResults = false
     var lastThrownName: String?
+    /// Timers of an agent of the conformance host.
+    var agentTimers: AgentTimers? = nil
+    /// Asked when nothing is to be done now: whether the event loop ends though something may still happen.
+    public var isFinished: (() -> Bool)? = nil
     /// Frames of the error that ended the last run, innermost first; empty when it was no error.
     public private(set) var lastFrames: [StackFrame] = []
     /// Called when the jobs of a run are done, for each promise that was rejected and has no handler.
@@ -111,6 +115,7 @@ public final class Session {
                 let text = inspectsResults ? try Inspector(machine).plain(value) : machine.describe(value)
                 try runJobs()
                 try runTimers()
+                if agentTimers != nil { try runUntilIdle() }
                 return text
             }
         }

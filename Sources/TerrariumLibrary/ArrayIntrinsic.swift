@@ -100,7 +100,10 @@ extension RealmBuilder {
         Builtin("concat", 1) { (machine, call) throws(Thrown) in
             guard machine.concatIsPlain, let first = machine.denseArray(call.this),
                 let result = try machine.sliceDense(call.this, 0, first.count)
-            else { return try machine.goOn(call, generic: .concat) }
+            else {
+                if call.this.isNullish { throw machine.typeError("Array.prototype.concat called on null or undefined") }
+                return try machine.goOn(call, generic: .concat)
+            }
             for index in 0..<call.argumentCount {
                 let item = call[index]
                 if !item.isObject {
@@ -136,6 +139,7 @@ extension RealmBuilder {
         },
         Builtin("indexOf", 1) { (machine, call) throws(Thrown) in
             guard let array = machine.denseArray(call.this), call.isIndex(1) else {
+                if call.this.isNullish { throw machine.typeError("Array.prototype.indexOf called on null or undefined") }
                 return try machine.goOn(call, generic: .indexOf)
             }
             let start = try machine.relativeIndex(call[1], array.count, default: 0)

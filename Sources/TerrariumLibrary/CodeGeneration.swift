@@ -50,12 +50,13 @@ extension Machine {
         let program = try parseDynamic(head + parameters + middle + body + tail)
         var options = CompileOptions()
         options.isEval = true
-        let script: ScriptTemplate
+        var script: ScriptTemplate
         do throws(CompileError) {
             script = try ScriptCompiler.compile(program, options: options)
         } catch {
             throw rangeError("Function is too large")
         }
+        script.referrer = scriptName
         let function = try run(script, realm: currentRealm)
         guard function.isObject else { throw terminate(.corrupted) }
         if call.isConstruct {

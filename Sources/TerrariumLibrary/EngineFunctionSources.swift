@@ -11,7 +11,7 @@ extension SelfHostedSource {
               if (!$isObject(x)) return x;
               const f = x[TO_PRIMITIVE];
               if (f !== undefined && f !== null) {
-                if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+                if (!$isCallable(f)) $typeError($describeSite(f) + " is not a function");
                 const v = $call(f, x, hint);
                 if ($isObject(v)) $typeError("Cannot convert object to primitive value");
                 return v; }

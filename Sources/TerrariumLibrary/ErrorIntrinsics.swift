@@ -19,12 +19,40 @@ extension RealmBuilder {
                     Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.error)
                 },
             ], on: errorFunction)
+        try installStack(on: base)
         try define(errorFunction, "stackTraceLimit", Value(10), attributes: Attribute.all)
         for kind in ErrorKind.allCases where kind != .error {
             let prototype = try machine.makeObject(prototype: base).offset
             setIntrinsic(RealmBuilder.prototypeIntrinsic(kind), prototype)
             try errorConstructor(kind, prototype: prototype, parent: errorFunction)
         }
+    }
+
+    /// Error.prototype.stack (a proposal), for errors without a `stack` of their own. Those that the engine makes have one,
+    /// as in V8: programs list and copy it.
+    private func installStack(on prototype: UInt32) throws(Thrown) {
+        let getter = try function(Builtin("get stack", 0) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else { throw machine.typeError("Error.prototype.stack getter called on non-object") }
+            return machine.kind(of: call.this.offset) == CellKind.error ? try machine.errorStack(call.this.offset) : .undefined
+        })
+        let setter = try function(Builtin("set stack", 1) { (machine, call) throws(Thrown) in
+            guard call.this.isObject else { throw machine.typeError("Error.prototype.stack setter called on non-object") }
+            guard call[0].isString else { throw machine.typeError("\(machine.describe(call[0])) is not a string") }
+            let key = machine.key("stack")
+            if call.this == machine.intrinsic(.errorPrototype) {
+                throw machine.typeError("Cannot assign to read only property 'stack' of object '[object Object]'")
+            }
+            if try machine.getOwnProperty(call.this.offset, key) == nil {
+                try machine.createDataPropertyOrThrow(call.this.offset, key, call[0])
+            } else {
+                try machine.put(call.this.offset, key, call[0])
+            }
+            return .undefined
+        })
+        _ = try machine.defineOwnProperty(
+            prototype, key("stack"),
+            PropertyDescriptor(
+                getter: Value(object: getter), setter: Value(object: setter), enumerable: false, configurable: true))
     }
 
     static func prototypeIntrinsic(_ kind: ErrorKind) -> Intrinsic {

@@ -110,7 +110,8 @@ extension SelfHostedSource {
         functions: [
             Function("map", 1), Function("filter", 1), Function("take", 1), Function("drop", 1), Function("flatMap", 1),
             Function("reduce", 1), Function("toArray", 0), Function("forEach", 1), Function("some", 1), Function("every", 1),
-            Function("find", 1), Function("@@dispose", 0, "_dispose"),
+            Function("find", 1), Function("includes", 1), Function("join", 1), Function("chunks", 1), Function("windows", 1),
+            Function("@@dispose", 0, "_dispose"),
         ],
         text: iteration + """
             function object(x, name) { if (!$isObject(x)) $typeError("Iterator.prototype." + name + " called on non-object"); }
@@ -166,12 +167,43 @@ extension SelfHostedSource {
                 try { found = f(value, count); } catch (error) { closeQuietly(this); throw error; }
                 if (found) { close(this); return value; }
                 count++; } }
+            function includes(x, skipped) {
+              object(this, "includes");
+              if (skipped === undefined) skipped = 0;
+              else if (typeof skipped !== "number" || skipped !== $toIntegerOrInfinity(skipped)) {
+                closeQuietly(this); $typeError($describe(skipped) + " is not an integral number"); }
+              if (skipped < 0 || (skipped > 9007199254740991 && skipped < Infinity)) {
+                closeQuietly(this); $rangeError($describe(skipped) + " must be a safe positive integer"); }
+              const next = this.next; let value;
+              while ((value = step(this, next)) !== DONE) {
+                if (skipped > 0) skipped--;
+                else if (value === x || (value !== value && x !== x)) { close(this); return true; } }
+              return false; }
+            function join(separator) {
+              object(this, "join");
+              if (separator === undefined) separator = ",";
+              else try { separator = $toString(separator); } catch (error) { closeQuietly(this); throw error; }
+              const next = this.next; let text = "", isFirst = true, value;
+              while ((value = step(this, next)) !== DONE) {
+                if (isFirst) isFirst = false; else text += separator;
+                if (value !== undefined && value !== null)
+                  try { text += $toString(value); } catch (error) { closeQuietly(this); throw error; } }
+              return text; }
+            function size(iterator, n) {
+              if (typeof n !== "number" || n !== $toIntegerOrInfinity(n) || n === Infinity || n === -Infinity) {
+                closeQuietly(iterator); $typeError($describe(n) + " is not an integral number"); }
+              if (n < 1 || n > 4294967295) { closeQuietly(iterator); $rangeError($describe(n) + " must be between 1 and 4294967295"); } }
+            function chunks(n) { object(this, "chunks"); size(this, n); return $iteratorHelper([0, 7, this, this.next, n, 0, undefined, undefined]); }
+            function windows(n, undersized) { object(this, "windows"); size(this, n);
+              if (undersized !== undefined && undersized !== "only-full" && undersized !== "allow-partial") {
+                closeQuietly(this); $typeError($describe(undersized) + " is neither 'only-full' nor 'allow-partial'"); }
+              return $iteratorHelper([0, 8, this, this.next, n, [], undefined, undersized === "allow-partial"]); }
             function _dispose() { const f = $getMethod(this, "return"); if (f !== undefined) $call(f, this); }
             """)
 
     /// %IteratorHelperPrototype%. The one field of a helper is an array: state (0 not started, 1 suspended, 2 running, 3 done), what it does
-    /// (1 map, 2 filter, 3 take, 4 drop, 5 flatMap, 6 concat), iterator, its `next`, function or limit, counter, inner
-    /// iterator, its `next`.
+    /// (1 map, 2 filter, 3 take, 4 drop, 5 flatMap, 6 concat, 7 chunks, 8 windows, 9 nothing more), iterator, its `next`,
+    /// function or limit, counter (windows: the last values), inner iterator, its `next` (windows: whether a partial one counts).
     static let iteratorHelper = SelfHostedSource(
         name: "iteratorHelper", functions: [Function("next", 0), Function("return", 0, "_return")],
         text: iteration + """
@@ -212,7 +244,29 @@ extension SelfHostedSource {
                 for (; rest > 0; rest--) if (skip(iterator, next)) return;
                 return taken(step(iterator, next)); }
               case 5: return flat(h, iterator, next);
-              default: return concatenated(h); } }
+              case 6: return concatenated(h);
+              case 7: return chunk(h, iterator, next);
+              case 8: return slide(h, iterator, next); } }
+            function chunk(h, iterator, next) {
+              const n = h[4], values = [];
+              for (;;) { const value = step(iterator, next);
+                if (value === DONE) { h[1] = 9; return values.length === 0 ? undefined : { value: values, done: false }; }
+                $append(values, value);
+                if (values.length === n) return { value: values, done: false }; } }
+            function slide(h, iterator, next) {
+              const n = h[4], last = h[5];
+              for (;;) { const value = step(iterator, next);
+                if (value === DONE) { h[1] = 9;
+                  return h[7] && last.length !== 0 && last.length < n ? { value: last, done: false } : undefined; }
+                if (last.length < n) {
+                  $append(last, value);
+                  if (last.length < n) continue;
+                } else {
+                  for (let k = 1; k < n; k++) last[k - 1] = last[k];
+                  last[n - 1] = value; }
+                const values = [];
+                for (let k = 0; k < n; k++) $append(values, last[k]);
+                return { value: values, done: false }; } }
             function taken(value) { return value === DONE ? undefined : { value, done: false }; }
             function flat(h, iterator, next) {
               for (;;) { let inner = h[6];
@@ -251,7 +305,8 @@ extension SelfHostedSource {
               const state = h[0], kind = h[1], iterator = h[2], inner = h[6];
               if (state === 2) $typeError("Generator is already running");
               if (state === 0) { h[0] = 3; if (kind !== 6) close(iterator); }
-              if (state === 1) { h[0] = 2;
+              if (state === 1 && kind === 9) h[0] = 3;
+              else if (state === 1) { h[0] = 2;
                 try {
                   if (kind === 6) close(inner);
                   else {

@@ -17,7 +17,7 @@ extension RealmBuilder {
         machine.setRealmValue(realm, .objectKeys, try machine.get(intrinsic(.object), key("keys")))
     }
 
-    static let objectStatics: [Builtin] = [
+    static let objectStatics: [Builtin] = framed([
         Builtin("getPrototypeOf", 1) { (machine, call) throws(Thrown) in
             let prototype = try machine.getPrototypeOf(try machine.toObject(call[0]).offset)
             return prototype == 0 ? .null : Value(object: prototype)
@@ -98,13 +98,13 @@ extension RealmBuilder {
         Builtin("freeze", 1) { (machine, call) throws(Thrown) in
             guard call[0].isObject else { return call[0] }
             if !(try machine.setIntegrityLevel(call[0].offset, frozen: true)) {
-                throw machine.typeError("Cannot freeze")
+                throw machine.typeError("'preventExtensions' on proxy: trap returned falsish")
             }
             return call[0]
         },
         Builtin("seal", 1) { (machine, call) throws(Thrown) in
             guard call[0].isObject else { return call[0] }
-            if !(try machine.setIntegrityLevel(call[0].offset, frozen: false)) { throw machine.typeError("Cannot seal") }
+            if !(try machine.setIntegrityLevel(call[0].offset, frozen: false)) { throw machine.typeError("'preventExtensions' on proxy: trap returned falsish") }
             return call[0]
         },
         Builtin("preventExtensions", 1) { (machine, call) throws(Thrown) in
@@ -141,9 +141,9 @@ extension RealmBuilder {
             }
             return result
         },
-    ]
+    ])
 
-    static let objectMethods: [Builtin] = [
+    static let objectMethods: [Builtin] = framed([
         Builtin("hasOwnProperty", 1) { (machine, call) throws(Thrown) in
             let key = try machine.toPropertyKey(call[0])
             return Value(try machine.hasOwnProperty(try machine.toObject(call.this).offset, key))
@@ -194,7 +194,7 @@ extension RealmBuilder {
         Builtin("__lookupSetter__", 1) { (machine, call) throws(Thrown) in
             try machine.lookupAccessor(call, getter: false)
         },
-    ]
+    ])
 
     func buildReflect() throws(Thrown) {
         let proto = intrinsic(.objectPrototype)
@@ -220,7 +220,7 @@ extension RealmBuilder {
         try define(intrinsic(.global), "Reflect", Value(object: reflect))
     }
 
-    static let reflectFunctions: [Builtin] = [
+    static let reflectFunctions: [Builtin] = framed([
         Builtin("apply", 3) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call[0]) else {
                 let type = call[0].isNull ? "null" : call[0].isObject ? "an object" : "a \(machine.typeName(call[0]))"
@@ -284,7 +284,7 @@ extension RealmBuilder {
             let object = try machine.requireObject(call[0], "Reflect.getOwnPropertyDescriptor")
             return try machine.fromPropertyDescriptor(try machine.getOwnProperty(object, try machine.toPropertyKey(call[1])))
         },
-    ]
+    ], isReflect: true)
 }
 
 extension Machine {

@@ -184,8 +184,8 @@ extension RealmBuilder {
             setIntrinsic(intrinsic, object)
         }
         let thrower = try function(Builtin("", 0) { (machine, call) throws(Thrown) in
-            // Old code asks sloppy functions for `caller` and `arguments`: there is nothing, as in V8.
-            if machine.isSloppyFunction(call.this) { return .null }
+            // Old code asks sloppy functions for `caller` and `arguments`: there is nothing.
+            if machine.isSloppyFunction(call.this) { return .undefined }
             throw machine.typeError(
                 "'caller', 'callee', and 'arguments' properties may not be accessed on strict mode functions or the arguments objects for calls to them")
         })

@@ -10,6 +10,12 @@ extension Machine {
         length: Int, maximum: Int? = nil, isShared: Bool = false, prototype: UInt32? = nil
     ) throws(Thrown) -> UInt32 {
         if let maximum, length > maximum { throw rangeError("Invalid array buffer max length") }
+        if isShared, let sharing {
+            guard let block = sharing.memory.makeBlock(length: length, capacity: maximum ?? length) else {
+                throw rangeError("Array buffer allocation failed")
+            }
+            return try makeSharedBuffer(block, isGrowable: maximum != nil, prototype: prototype)
+        }
         let fallback = intrinsic(isShared ? .sharedArrayBufferPrototype : .arrayBufferPrototype).offset
         let object = try allocateObject(
             kind: isShared ? CellKind.sharedArrayBuffer : CellKind.arrayBuffer, prototype: prototype ?? fallback, fields: 3)
@@ -43,14 +49,18 @@ extension Machine {
     /// Bytes of a buffer; 0 when it is detached.
     public func bufferLength(_ buffer: UInt32) -> Int {
         let bytes = field(buffer, 0)
-        return bytes.isCell ? Int(cage.load32(bytes.offset, Layout.bytesCount)) : 0
+        guard bytes.isCell else { return 0 }
+        if _slowPath(!mappedBlocks.isEmpty), let block = mappedBlocks[bytes.offset] {
+            cage.store32(bytes.offset, Layout.bytesCount, UInt32(truncatingIfNeeded: block.length))
+        }
+        return Int(cage.load32(bytes.offset, Layout.bytesCount))
     }
     public func bufferMaximum(_ buffer: UInt32) -> Int {
         if isDetached(buffer) { return 0 }
         return isResizable(buffer) ? field(buffer, 1).internalCount : bufferLength(buffer)
     }
     /// Cage offset of the first byte.
-    public func bufferData(_ buffer: UInt32) -> UInt32 { field(buffer, 0).offset &+ UInt32(Layout.bytesData) }
+    public func bufferData(_ buffer: UInt32) -> UInt32 { bytesStart(field(buffer, 0).offset) }
 
     /// DetachArrayBuffer. Views see it at once: the count of the bytes cell is 0.
     public func detachArrayBuffer(_ buffer: UInt32) {
@@ -63,10 +73,17 @@ extension Machine {
     /// Sets the length of a resizable buffer, which the caller compared with its maximum. New bytes are zero.
     public func resizeBuffer(_ buffer: UInt32, to length: Int) throws(Thrown) {
         let bytes = field(buffer, 0).offset
+        if let block = sharedBlock(buffer) {
+            // Another machine may have made it longer meanwhile.
+            guard block.grow(to: length) else {
+                throw rangeError("SharedArrayBuffer.prototype.grow: Invalid length parameter")
+            }
+            return
+        }
         let old = bufferLength(buffer)
         if length < old {
             try charge((old &- length) / 64)
-            cage.zero(bytes &+ UInt32(Layout.bytesData) &+ UInt32(truncatingIfNeeded: length), count: old &- length)
+            cage.zero(bytesStart(bytes) &+ UInt32(truncatingIfNeeded: length), count: old &- length)
         }
         cage.store32(bytes, Layout.bytesCount, UInt32(truncatingIfNeeded: length))
     }

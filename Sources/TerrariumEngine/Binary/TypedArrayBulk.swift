@@ -137,7 +137,7 @@ extension Machine {
         guard start >= 0, index &+ size <= length,
             start &+ length <= Int(cage.load32(bytes.offset, Layout.bytesCount))
         else { return nil }
-        return bytes.offset &+ UInt32(Layout.bytesData) &+ UInt32(truncatingIfNeeded: start &+ index)
+        return bytesStart(bytes.offset) &+ UInt32(truncatingIfNeeded: start &+ index)
     }
 
     @inline(__always)

@@ -22,7 +22,8 @@ extension Machine {
         cage.store64(object, Layout.fields &+ 40, 0)
         cage.store64(object, Layout.fields &+ 48, 0)
         if let length, field(buffer, 0).isCell {
-            let start = UInt64(truncatingIfNeeded: Int(Layout.bytesData) &+ byteOffset)
+            let bytes = field(buffer, 0).offset
+            let start = UInt64(truncatingIfNeeded: Int(bytesStart(bytes) &- bytes) &+ byteOffset)
             cage.store64(object, Layout.fields &+ 40, UInt64(truncatingIfNeeded: length) << 32 | start)
             cage.store64(object, Layout.fields &+ 48, UInt64(truncatingIfNeeded: byteOffset &+ length &* type.size))
         }

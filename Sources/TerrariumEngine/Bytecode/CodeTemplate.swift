@@ -7,6 +7,8 @@ public struct ScriptTemplate: Sendable {
     public var sourceName: String = "<anonymous>"
     /// Code from a string: `eval` or a Function constructor.
     public var isEval = false
+    /// Code from a string: name of the script that imports in it are relative to.
+    public var referrer: String? = nil
     /// Offsets of the line starts in the source, for positions in stack traces (see `LineTable`).
     public var lineStarts: [UInt32] = []
     /// Source text as it is kept for `Function.prototype.toString` and for the source lines of diagnostics.

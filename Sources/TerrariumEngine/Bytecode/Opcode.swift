@@ -26,7 +26,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case loadNewTarget
     /// `r[3] = sloppy-mode this: undefined and null become the global object, primitives are wrapped`
     case coerceThis
-    /// `if r[a] is empty: throw ReferenceError (super() not called)`
+    /// `if r[a] is empty: throw ReferenceError (super() not called); x = 1: of the caller's realm`
     case checkThis
 
     // MARK: Arithmetic: r[a] = r[b] op r[c]
@@ -326,7 +326,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case callThis
     /// `r[a] = new r[b] with c arguments`
     case construct
-    /// `r[b] = active constructor, r[b+2] = new.target: r[a] = construct [[GetPrototypeOf]] of r[b] (TypeError if not a constructor) with c arguments`
+    /// `r[b] = active constructor, r[b+2] = new.target: r[a] = construct [[GetPrototypeOf]] of r[b] (x = 1: it is in r[b+1]; TypeError if not a constructor) with c arguments`
     case superConstruct
     /// `r[a] = call r[b] with this r[b+3] and the elements of the array r[b+4]`
     case callSpread
@@ -382,7 +382,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     // MARK: Object environments: with objects and variables of sloppy direct evals live in slots of ordinary scopes
 
-    /// `r[a] = object environment over r[b] has the binding k; x = 1: a with object (Symbol.unscopables counts), x = 0: variables of sloppy evals, false when r[b] is undefined`
+    /// `r[a] = object environment over r[b] has the binding k; x = 1: a with object (Symbol.unscopables counts), x = 0: variables of sloppy evals, false when r[b] is undefined; x = 2: the name is bound globally`
     case hasBinding
 
     // MARK: Modules

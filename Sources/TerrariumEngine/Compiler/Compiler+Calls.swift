@@ -246,7 +246,7 @@ extension Compiler {
     }
 
     private mutating func isDirectEval(_ item: Node) -> Bool {
-        let callee = program[item.a]
+        let callee = program[unwrapped(item.a)]
         return callee.kind == .identifier && callee.a == KnownName.eval && program.scopes[Int(callee.b)].isDynamic
             && item.flags & 1 == 0
     }
@@ -396,15 +396,20 @@ extension Compiler {
         _ = loadNewTarget(.into(base + 2))
         let arguments = program.list(item.b, item.c)
         let result = target
+        // The parent is looked up before the arguments; they seldom can change it.
+        let isEarly: UInt8 = arguments.contains { mayRunCode($0) } ? 1 : 0
+        if isEarly != 0, let number = BuiltinOperation.number(of: "plainPrototype") {
+            emit(.intrinsic, x: number, a: base + 1, b: base, c: 1)
+        }
         if hasSpread(arguments) {
             let array = allocate()
             _ = arrayElements(arguments, into: array, call: item.start)
             mark(item.start)
-            emit(.superConstructSpread, a: result, b: base)
+            emit(.superConstructSpread, x: isEarly, a: result, b: base)
         } else {
             let count = evaluateArguments(arguments)
             mark(item.start)
-            emit(.superConstruct, a: result, b: base, c: UInt16(truncatingIfNeeded: count))
+            emit(.superConstruct, x: isEarly, a: result, b: base, c: UInt16(truncatingIfNeeded: count))
         }
         bindThis(result, at: item.start)
         if state.hasFields || options.evalContext != nil {
@@ -414,6 +419,16 @@ extension Compiler {
         }
         release(to: saved)
         return target
+    }
+
+    /// An argument that is more than a name, a literal or a function.
+    private mutating func mayRunCode(_ id: NodeID) -> Bool {
+        var item = node(unwrapped(id))
+        if item.kind == .spread { item = node(unwrapped(item.a)) }
+        switch item.kind {
+        case .identifier, .number, .string, .bigInt, .boolean, .null, .this, .regExp, .function: return false
+        default: return true
+        }
     }
 
     /// BindThisValue.
@@ -443,7 +458,7 @@ extension Compiler {
         }
         if state.kind == .derivedConstructor { return 3 }
         let target = allocate()
-        loadEvalThis(target)
+        loadEvalThisUnchecked(target)
         return target
     }
 

@@ -269,6 +269,7 @@ extension Compiler {
         case .literal(let id):
             let register = allocate()
             evaluate(id, into: register)
+            if node(id).kind == .bigInt { emit(.toPropertyKey, a: register, b: register) }
             key = register
         case .privateName(let name): key = loadPrivateSymbol(name, info)
         case .name, .none: break

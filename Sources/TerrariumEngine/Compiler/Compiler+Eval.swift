@@ -213,20 +213,53 @@ extension Compiler {
     /// A var of a sloppy eval may not pass a lexical binding of the same name.
     mutating func checkRedeclarations(_ context: EvalContext) {
         for declaration in program.scopes[0].declarations where !declaration.kind.hasDeadZone {
-            let name = text(declaration.name)
-            for scope in context.scopes {
-                let clash = scope.bindings.contains {
-                    $0.name == name && !scope.isCatchParameter
-                        && ($0.kind == .lexical || $0.kind == .constant || (scope.isParameterScope && $0.kind == .variable))
-                }
-                if clash {
-                    mark(declaration.start)
-                    emit(.throwError, x: ErrorSelector.redeclaration.rawValue, c: requiredAtom(declaration.name))
-                    state.builder.endReachable()
-                    return
-                }
-                if scope.isFunctionScope { break }
+            if !declaration.isBlockFunctionVar, clashes(declaration.name, context) {
+                mark(declaration.start)
+                emit(.throwError, x: ErrorSelector.redeclaration.rawValue, c: requiredAtom(declaration.name))
+                state.builder.endReachable()
+                return
             }
+        }
+    }
+
+    private mutating func clashes(_ name: NameID, _ context: EvalContext) -> Bool {
+        let name = text(name)
+        for scope in context.scopes {
+            let clash = scope.bindings.contains {
+                $0.name == name && !scope.isCatchParameter
+                    && ($0.kind == .lexical || $0.kind == .constant || (scope.isParameterScope && $0.kind == .variable))
+            }
+            if clash { return true }
+            if scope.isFunctionScope { return false }
+        }
+        return false
+    }
+
+    /// A block function of a sloppy eval that is no var of the function around, which has a lexical binding of its name
+    /// (Annex B.3.2.3).
+    mutating func staysInBlock(_ declaration: Declaration) -> Bool {
+        guard declaration.isBlockFunctionVar, let context = options.evalContext else { return false }
+        return clashes(declaration.name, context)
+    }
+
+    /// Gives a var of a sloppy eval a function, in the scope that holds the vars: with statements and parameters of catch
+    /// between there and the eval do not matter.
+    mutating func storeEvalFunction(_ name: NameID, _ value: Register, at offset: UInt32) {
+        guard let context = options.evalContext, let distance = context.scopes.firstIndex(where: { $0.isFunctionScope }) else {
+            return storeResolved(ResolvedName(kind: .global, objects: []), name, value, at: offset, .assign)
+        }
+        let wanted = text(name)
+        let bindings = context.scopes[distance].bindings
+        let base = state.environment ?? 0
+        state.usesEnvironment = true
+        if let binding = bindings.first(where: { $0.name == wanted && $0.kind == .variable }) {
+            setSlot(value, base, distance, binding.slot)
+        } else if let holder = bindings.first(where: { $0.kind == .evalVariables }) {
+            let object = allocate()
+            getSlot(object, base, distance, holder.slot)
+            mark(offset)
+            state.builder.emitCached(.defineField, a: object, b: value, c: requiredAtom(name))
+            release(to: Int(object))
         }
     }
 
@@ -240,7 +273,7 @@ extension Compiler {
         let base = state.environment ?? 0
         state.usesEnvironment = true
         // The eval's own scope object, if any, is not between the environment and the context.
-        for declaration in program.scopes[0].declarations where !declaration.kind.hasDeadZone {
+        for declaration in program.scopes[0].declarations where !declaration.kind.hasDeadZone && !staysInBlock(declaration) {
             let name = text(declaration.name)
             if scope.bindings.contains(where: { $0.name == name && $0.kind == .variable }) { continue }
             let saved = state.nextRegister

@@ -436,7 +436,11 @@ extension Compiler {
                 emit(.checkConstructorResult, a: result, b: this)
                 emit(.return, a: result)
             } else {
-                let this = loadThis(.any, at: functions[Int(state.function)].end)
+                let this = loadThisUnchecked()
+                if !state.isThisBound {
+                    mark(functions[Int(state.function)].end)
+                    emit(.checkThis, x: 1, a: this)
+                }
                 emit(.return, a: this)
             }
         } else if state.isAsync {

@@ -50,7 +50,7 @@ extension Compiler {
         state.builder.jumpIf(.strictEq, received + 1, immediate: 1, true, isThrow)
 
         // return
-        mark(item.start)
+        mark(source.start)
         let hasReturn = makeLabel(), notDone = makeLabel()
         named(frame, iterator.base, "return")
         state.builder.jumpIf(.nullish, frame, false, hasReturn)
@@ -68,11 +68,11 @@ extension Compiler {
         // throw
         bind(isThrow)
         let hasThrow = makeLabel()
-        mark(item.start)
+        mark(source.start)
         named(frame, iterator.base, "throw")
         state.builder.jumpIf(.nullish, frame, false, hasThrow)
         closeIterator(iterator)
-        mark(item.start)
+        mark(source.start)
         emit(.throwError, x: ErrorSelector.missingThrowMethod.rawValue, c: 0xFFFF)
         state.builder.endReachable()
         bind(hasThrow)
@@ -82,7 +82,7 @@ extension Compiler {
         // next
         bind(isNext)
         move(frame, iterator.base + 1)
-        mark(item.start)
+        mark(source.start)
         callWith(received, result, frame, iterator)
         bind(checkResult)
         if isAsync { emit(.await, a: result, b: result) }

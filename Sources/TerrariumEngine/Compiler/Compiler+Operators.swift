@@ -373,9 +373,34 @@ extension Compiler {
             storeFoundName(result, object, resolved, name)
             return result
         }
+        if mode == .assign, mayBecomeGlobal(resolved, name.a, value) {
+            // Strict code may not assign to a name that the value declared only just now.
+            let isBound = allocate(), isThere = makeLabel()
+            mark(name.start)
+            emit(.hasBinding, x: 2, a: isBound, b: 0, c: requiredAtom(name.a))
+            let result = evaluateNamed(value, functionName, want.valued)
+            state.builder.jumpIf(isBound, true, isThere)
+            mark(name.start)
+            emit(.throwError, x: ErrorSelector.notDefined.rawValue, c: requiredAtom(name.a))
+            state.builder.endReachable()
+            bind(isThere)
+            storeResolved(resolved, name.a, result, at: name.start, mode)
+            return result
+        }
         let result = evaluateNamed(value, functionName, want.valued)
         storeResolved(resolved, name.a, result, at: name.start, mode)
         return result
+    }
+
+    /// A name that strict code assigns, that this script does not declare, and a value that runs other code.
+    private mutating func mayBecomeGlobal(_ resolved: ResolvedName, _ name: NameID, _ value: NodeID) -> Bool {
+        guard state.isStrict, resolved.kind == .global, resolved.objects.isEmpty, program.scopes[0].find(name) == nil else {
+            return false
+        }
+        switch node(unwrapped(value)).kind {
+        case .assign, .call, .new, .sequence, .member, .index, .taggedTemplate, .await, .yield: return true
+        default: return false
+        }
     }
 
     private mutating func storeFoundName(_ value: Register, _ object: Register, _ resolved: ResolvedName, _ name: Node) {

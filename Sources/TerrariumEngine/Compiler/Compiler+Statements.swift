@@ -211,6 +211,11 @@ extension Compiler {
         var outer = program.scopes[Int(item.b)].parent
         while true {
             switch program.scopes[Int(outer)].kind {
+            case .script where options.evalContext != nil && !state.isStrict:
+                if let place = program.scopes[Int(outer)].find(name),
+                    staysInBlock(program.scopes[Int(outer)].declarations[place]) { return }
+                storeEvalFunction(name, value, at: item.start)
+                return
             case .script, .module, .eval, .function, .body:
                 var target = item
                 (target.kind, target.a, target.b) = (.identifier, name, outer)

@@ -52,7 +52,7 @@ extension Compiler {
                 list.functions.append(text(declaration.name))
             } else if declaration.kind.hasDeadZone {
                 if !isEval { list.lexical.append(.init(name: text(declaration.name), isConstant: declaration.kind.isConstant)) }
-            } else {
+            } else if !staysInBlock(declaration) {
                 list.variables.append(text(declaration.name))
             }
         }
@@ -103,9 +103,7 @@ extension Compiler {
             let saved = state.nextRegister
             let value = allocate()
             closure(declaration.function ?? 0, name: text(declaration.name), into: value)
-            var name = program[0]
-            (name.kind, name.start, name.a, name.b) = (.identifier, declaration.start, declaration.name, 0)
-            storeName(name, value, .assign)
+            storeEvalFunction(declaration.name, value, at: declaration.start)
             release(to: saved)
         }
     }

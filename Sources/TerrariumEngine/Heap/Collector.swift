@@ -75,6 +75,7 @@ extension Machine {
         markCell(emptyElements)
         wellKnown.forEach { markCell($0) }
         markCell(atoms.table)
+        if hasObjectEmulatingUndefined { trace(Machine.emulatesUndefined) }
     }
 
     /// Mark of live cells and lines; alternates between 1 and 2.
@@ -369,7 +370,8 @@ extension Machine {
                 } else {
                     cage.store8(table, 0, 0)
                     let count = blocks.give(index)
-                    cage.decommit(base, count: count &* Int(BlockTable.blockSize))
+                    let size = count &* Int(BlockTable.blockSize)
+                    if mappedBlocks.isEmpty || !releaseMapped(base, count: size) { cage.decommit(base, count: size) }
                     for block in index..<(index &+ count) { blocks.forget(block) }
                     index &+= max(1, count)
                 }

@@ -36,7 +36,7 @@ extension Machine {
         cage.store32(list.offset, Layout.elementsLength, used &+ 3)
     }
 
-    private func firstRequest(_ object: UInt32) -> AsyncGeneratorRequest? {
+    func firstRequest(_ object: UInt32) -> AsyncGeneratorRequest? {
         let list = field(object, 6)
         guard list.isCell, field(object, 7).offset < cage.load32(list.offset, Layout.elementsLength) else { return nil }
         let place = list.offset &+ 16 &+ field(object, 7).offset &* 8

@@ -13,6 +13,9 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case joinStarts, joinEnds, joinStrings, getFrom, setOn, isForeignArray, cannotAssign, cannotDelete
     case constructorName, proxyGotten, proxyAssigned, proxyHidden, proxyDeleted
     case regExpCollect, regExpGroups, sortTexts, textsOf, sortNumbers, copyDense
+    case describeSite
+    case plainKeys, plainOwn, plainDefine, plainPrototype, plainSetPrototype, plainIsExtensible, plainPreventExtensions
+    case descriptorObject, checkUnique, checkKeys, checkOwn, checkDefine, cannotDefine, prototypeRefused
 
     /// All operations by number: their order here.
     private static let numbered = allCases

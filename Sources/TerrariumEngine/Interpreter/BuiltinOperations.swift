@@ -42,7 +42,11 @@ extension Machine {
             try appendElement(x.offset, y)
             return .undefined
         case .typeError: throw typeError(swiftString(x))
+        case .plainKeys, .plainOwn, .plainDefine, .plainPrototype, .plainSetPrototype, .plainIsExtensible, .plainPreventExtensions,
+            .descriptorObject, .checkUnique, .checkKeys, .checkOwn, .checkDefine, .cannotDefine, .prototypeRefused:
+            return try objectOperation(operation, x, y, z, reg(first &+ 3))
         case .describe: return try makeString(describe(x))
+        case .describeSite: return try makeString(describeCallSite(x))
         case .isConstructor: return Value(isConstructor(x))
         case .construct: return try construct(x, (1..<max(1, count)).map { reg(first &+ $0) })
         case .getMethod: return try getMethod(x, try toPropertyKey(y))
@@ -234,7 +238,7 @@ extension Machine {
     }
 
     /// The elements of an array that the engine's own JavaScript made.
-    private func listFromDense(_ array: Value) throws(Thrown) -> [Value] {
+    func listFromDense(_ array: Value) throws(Thrown) -> [Value] {
         let elements = cage.load32(array.offset, Layout.elements)
         let count = min(cage.load32(array.offset, Layout.arrayLength), cage.load32(elements, Layout.elementsLength))
         try charge(Int(count))

@@ -165,6 +165,8 @@ extension Machine {
                 }
                 // Behind a bound function or a proxy.
                 if native.resumes != nil {
+                    let saved = SavedState(cells)
+                    defer { saved.restore(cells) }
                     return .native(try run(frame: frame, argumentCount: count, isConstruct: false))
                 }
                 let result = try runNative(native, frame, count, isConstruct)

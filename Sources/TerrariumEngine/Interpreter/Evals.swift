@@ -70,7 +70,8 @@ extension Machine {
         try ensureCanCompileStrings()
         var options = CompileOptions()
         options.isEval = true
-        let script = try compileGuest(SourceText(utf16: try flat(source).units, name: evalOrigin()), compile: options)
+        var script = try compileGuest(SourceText(utf16: try flat(source).units, name: evalOrigin()), compile: options)
+        script.referrer = scriptName
         return try run(script, realm: currentRealm)
     }
 
@@ -110,8 +111,9 @@ extension Machine {
         parse.evalPlace = place
         var compile = CompileOptions()
         compile.evalContext = context
-        let script = try compileGuest(
+        var script = try compileGuest(
             SourceText(utf16: try flat(source).units, name: evalOrigin()), parse: parse, compile: compile)
+        script.referrer = scriptName
         let running = reg(0).offset
         // Imports in the eval's code are imports of the code around it.
         if let referrer = modules.referrers[cage.load32(runningCode, Layout.codeReserved)] {

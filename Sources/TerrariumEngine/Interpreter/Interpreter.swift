@@ -1065,7 +1065,7 @@ extension Machine {
     func isTruthy(_ value: Value) -> Bool {
         if value.isInt { return value.int != 0 }
         if value.isBoolean { return value == .true }
-        if value.isObject { return true }
+        if value.isObject { return value.offset != Machine.emulatesUndefined }
         if value.isNullish { return false }
         return toBooleanSlow(value)
     }
@@ -1077,8 +1077,8 @@ extension Machine {
     @inline(__always)
     func looseEqualFast(_ x: Value, _ y: Value) -> Bool? {
         if Value.areInts(x, y) { return x.bits == y.bits }
-        if x.isNullish { return y.isNullish }
-        if y.isNullish { return false }
+        if x.isNullish { return y.isNullish || y.bits == Machine.emulatingUndefined.bits }
+        if y.isNullish { return x.bits == Machine.emulatingUndefined.bits }
         if x.isObject, y.isObject { return x.bits == y.bits }
         if x.isString, y.isString { return strictEqualFast(x, y) }
         return nil

@@ -106,7 +106,10 @@ extension Machine {
         let name: UInt32
         if value.isNumber { name = wellKnown.number }
         else if value.isString { name = wellKnown.string }
-        else if value.isObject { name = isCallable(value) ? wellKnown.function : wellKnown.object }
+        else if value.isObject {
+            name = value.offset == Machine.emulatesUndefined ? wellKnown.undefined
+                : isCallable(value) ? wellKnown.function : wellKnown.object
+        }
         else if value.isUndefined { name = wellKnown.undefined }
         else if value.isBoolean { name = wellKnown.boolean }
         else if value.isSymbol { name = wellKnown.symbol }
@@ -155,7 +158,9 @@ extension Machine {
                 || x.isSymbol && y.isSymbol || x.isBigInt && y.isBigInt {
                 return try strictlyEqual(x, y)
             }
-            if x.isNullish || y.isNullish { return x.isNullish && y.isNullish }
+            if x.isNullish || y.isNullish {
+                return (x.isNullish || x == Machine.emulatingUndefined) && (y.isNullish || y == Machine.emulatingUndefined)
+            }
             if x.isBoolean { x = try toNumber(x); continue }
             if y.isBoolean { y = try toNumber(y); continue }
             if x.isObject { x = try toPrimitive(x); continue }

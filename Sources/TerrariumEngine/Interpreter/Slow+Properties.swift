@@ -291,6 +291,13 @@ extension Machine {
         return loadSlot(table, cage.load32(table), place.slot).offset
     }
 
+    /// Whether a name is bound globally now.
+    func hasGlobalBinding(_ key: PropertyKey) throws(Thrown) -> Bool {
+        let realm = currentRealm
+        if lexicalBinding(realm, key) != nil { return true }
+        return try hasProperty(realmValue(realm, .global).offset, key)
+    }
+
     /// The value of a script's let, const or class binding; nil when there is no such name.
     public func globalLexical(_ name: String, realm: UInt32) throws(Thrown) -> Value? {
         let key = try propertyKey(string: try makeString(name))

@@ -13,8 +13,10 @@ extension Machine {
             if this.isNullish { setReg(3, realmValue(currentRealm, .globalThisValue)) }
             else if !this.isObject { setReg(3, try toObject(this)) }
         case .checkThis:
-            throw referenceError(
-                "Must call super constructor in derived class before accessing 'this' or returning from derived constructor")
+            throw error(
+                .referenceError,
+                "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+                realm: word.fieldX == 1 ? callerRealm : nil)
         case .checkInitialized:
             throw referenceError("Cannot access '\(describe(constantKey(c)))' before initialization")
 
@@ -28,6 +30,7 @@ extension Machine {
                 parent: cage.load32(old, Layout.scopeParent), count: UInt16(truncatingIfNeeded: count))
             cage.copy(from: old &+ 16, to: copy &+ 16, count: Int(count) &* 8)
             setReg(a, Value(cell: copy))
+        case .hasBinding where word.fieldX == 2: setReg(a, Value(try hasGlobalBinding(constantKey(c))))
         case .hasBinding:
             guard reg(b).isObject else {
                 setReg(a, .false)
@@ -147,8 +150,11 @@ extension Machine {
             try callSlow(word, argumentCount: count, isConstruct: true, implicitThis: false)
         case .superConstruct, .superConstructSpread:
             let isSpread = UInt8(truncatingIfNeeded: word) == Opcode.superConstructSpread.rawValue
-            let parent = try getPrototypeOf(reg(b).offset)
-            let value = parent == 0 ? Value.null : Value(object: parent)
+            var value = reg(b &+ 1)
+            if word.fieldX & 1 == 0 {
+                let parent = try getPrototypeOf(reg(b).offset)
+                value = parent == 0 ? .null : Value(object: parent)
+            }
             guard isConstructor(value) else {
                 throw superNotConstructor(value, of: reg(b).offset)
             }
@@ -169,10 +175,15 @@ extension Machine {
         case .checkConstructorResult:
             let value = reg(a)
             if value.isObject { break }
-            if !value.isUndefined { throw typeError("Derived constructors may only return object or undefined") }
+            // [[Construct]] checks when the constructor is done: the errors are of the caller's realm.
+            if !value.isUndefined {
+                throw error(.typeError, "Derived constructors may only return object or undefined", realm: callerRealm)
+            }
             if reg(b).isEmpty {
-                throw referenceError(
-                    "Must call super constructor in derived class before accessing 'this' or returning from derived constructor")
+                throw error(
+                    .referenceError,
+                    "Must call super constructor in derived class before accessing 'this' or returning from derived constructor",
+                    realm: callerRealm)
             }
             setReg(a, reg(b))
 

@@ -59,16 +59,17 @@ extension Machine {
     }
 
     /// `… is not a function`.
-    func notCallable(_ value: Value) -> Thrown {
-        notUsable(value, "is not a function")
+    func notCallable(_ value: Value, realm: UInt32? = nil) -> Thrown {
+        notUsable(value, "is not a function", realm: realm)
     }
 
     /// As `notCallable`, for a native function that would have been left out: the message is about its call.
     public func notCallableAtCall(_ value: Value) -> Thrown {
         let native = cells[Cell.native]
+        let realm = currentRealm
         cells[Cell.native] = 0
         defer { cells[Cell.native] = native }
-        return notCallable(value)
+        return notCallable(value, realm: realm)
     }
 
     /// `… is not a constructor`.
@@ -76,17 +77,20 @@ extension Machine {
         notUsable(value, "is not a constructor")
     }
 
-    private func notUsable(_ value: Value, _ what: String) -> Thrown {
+    private func notUsable(_ value: Value, _ what: String, realm: UInt32? = nil) -> Thrown {
         do throws(Thrown) {
             let quoted = try quotedExpression()
             if let quoted, let text = quoted.text {
                 switch quoted.role {
-                case .iteratedCallee: return typeError("\(text) \(what) or its return value is not iterable")
-                case .asyncIteratedCallee: return typeError("\(text) \(what) or its return value is not async iterable")
-                default: return typeError("\(text) \(what)")
+                case .iteratedCallee:
+                    return error(.typeError, "\(text) \(what) or its return value is not iterable", realm: realm)
+                case .asyncIteratedCallee:
+                    return error(.typeError, "\(text) \(what) or its return value is not async iterable", realm: realm)
+                default: return error(.typeError, "\(text) \(what)", realm: realm)
                 }
             }
-            return typeError("\(cells[Cell.native] == 0 ? describeCallSite(value) : describe(value)) \(what)")
+            return error(
+                .typeError, "\(cells[Cell.native] == 0 ? describeCallSite(value) : describe(value)) \(what)", realm: realm)
         } catch {
             return error
         }

@@ -40,14 +40,22 @@ extension Machine {
     @inline(never) public func referenceError(_ message: String) -> Thrown { error(.referenceError, message) }
     @inline(never) public func syntaxError(_ message: String) -> Thrown { error(.syntaxError, message) }
 
-    /// Parks a new error of the current realm as the exception.
-    public func error(_ kind: ErrorKind, _ message: String) -> Thrown {
+    /// Parks a new error as the exception, of the current realm if no other is given.
+    public func error(_ kind: ErrorKind, _ message: String, realm: UInt32? = nil) -> Thrown {
         do throws(Thrown) {
-            let object = try makeError(kind, message)
+            let object = try makeError(kind, message, realm: realm)
             return throwValue(object)
         } catch {
             return error
         }
+    }
+
+    /// Realm of the function that called the running one; that of the running one when the engine called it.
+    var callerRealm: UInt32 {
+        let link = cage.load64(frame, 8)
+        if link & Link.entry != 0 { return currentRealm }
+        let caller = Value(bits: cage.load64(frame &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8))
+        return caller.isObject ? cage.load32(caller.offset, Layout.functionRealm) : currentRealm
     }
 
     /// Parks a value as the exception.
@@ -65,8 +73,9 @@ extension Machine {
     }
 
     /// An error object with message and stack.
-    public func makeError(_ kind: ErrorKind, _ message: String) throws(Thrown) -> Value {
-        let object = try allocateError(prototype: intrinsic(kind.prototype).offset, hidesNative: false)
+    public func makeError(_ kind: ErrorKind, _ message: String, realm: UInt32? = nil) throws(Thrown) -> Value {
+        let object = try allocateError(
+            prototype: realmValue(realm ?? currentRealm, kind.prototype).offset, hidesNative: false)
         if !message.isEmpty {
             try addProperty(
                 object, key: wellKnown.message, value: try makeString(message), attributes: Attribute.hidden)

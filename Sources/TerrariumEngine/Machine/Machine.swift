@@ -108,6 +108,13 @@ public final class Machine {
     public var stressCollector = false
     /// Caches are neither filled nor used (to test that they change nothing).
     public var cachesDisabled = false
+    /// Shared memory and blocking; absent by default.
+    public var sharing: MemorySharing? = nil
+    /// Shared memory that is mapped, by the bytes cell of its buffer.
+    var mappedBlocks: [UInt32: SharedBlock] = [:]
+    var asyncWaiters: [AsyncWaiter] = []
+    /// The last match of each realm, where the host wants RegExp.$1 and the like.
+    var legacyMatches: [UInt32: LegacyMatch]? = nil
     /// Code from strings (eval, Function) is allowed.
     public var allowsCodeGeneration = false
 

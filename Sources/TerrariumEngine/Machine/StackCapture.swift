@@ -210,7 +210,7 @@ extension Machine {
     private func collectAwaiting(from frame: UInt32, _ collector: inout FrameCollector) {
         var promise = Value.undefined
         if let object = suspendable(frame) {
-            if kind(of: object) == CellKind.asyncFunctionState { promise = field(object, 5) }
+            promise = promiseOfSuspended(object)
         } else {
             // A reaction: its fourth argument is the promise that `then` returned.
             let job = Value(bits: cage.load64(stackStart))
@@ -225,7 +225,9 @@ extension Machine {
             let reactions = field(promise.offset, 2).offset
             guard cage.load32(reactions, Layout.elementsLength) == 4 else { return }
             let handler = Value(bits: cage.load64(reactions &+ 16))
-            guard handler.isObject, kind(of: handler.offset) == CellKind.asyncFunctionState else {
+            guard handler.isObject,
+                kind(of: handler.offset) == CellKind.asyncFunctionState || kind(of: handler.offset) == CellKind.asyncGenerator
+            else {
                 promise = promiseBehind(handler, Value(bits: cage.load64(reactions &+ 24)), reactions, &collector)
                 continue
             }
@@ -239,7 +241,16 @@ extension Machine {
                 let info = Int32(truncatingIfNeeded: wordIndex(code, address) & 0x1FF_FFFF) << CapturedFrame.shift
                 collector.add(function, Value(bits: cage.load64(registers.offset &+ 40)), info | CapturedFrame.async)
             }
-            promise = field(state, 5)
+            promise = promiseOfSuspended(state)
+        }
+    }
+
+    /// The promise that an async function has returned, or an async generator for the request that it works on.
+    private func promiseOfSuspended(_ object: UInt32) -> Value {
+        switch kind(of: object) {
+        case CellKind.asyncFunctionState: field(object, 5)
+        case CellKind.asyncGenerator: firstRequest(object)?.promise ?? .undefined
+        default: .undefined
         }
     }
 }

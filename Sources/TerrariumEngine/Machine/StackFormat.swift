@@ -218,6 +218,12 @@ extension Machine {
         }
     }
 
+    /// The stack of an error as text, made anew; undefined when traces were switched off.
+    public func errorStack(_ object: UInt32) throws(Thrown) -> Value {
+        let frames = field(object, 0)
+        return frames.isCell ? try stackText(object, frames) : .undefined
+    }
+
     private func stackText(_ object: UInt32, _ frames: Value) throws(Thrown) -> Value {
         var text = errorSummary(object)
         let lines = formatFrames(frames)

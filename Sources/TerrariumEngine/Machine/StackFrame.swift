@@ -22,5 +22,8 @@ public struct StackFrame: Sendable, Equatable {
     public var place: String { line == 0 ? source : "\(source):\(line):\(column)" }
 
     /// As it stands in `error.stack` behind `at`.
-    public var text: String { function.isEmpty ? place : source.isEmpty ? function : "\(function) (\(place))" }
+    public var text: String {
+        if function == "async" { return "async \(place)" }
+        return function.isEmpty ? place : source.isEmpty ? function : "\(function) (\(place))"
+    }
 }

@@ -223,9 +223,10 @@ extension Machine {
         }
     }
 
-    private var scriptName: String {
+    /// Name of the active script: of code from a string, that of the script around it.
+    public var scriptName: String {
         let script = Int(cage.load32(runningCode, Layout.codeReserved))
-        return script < scripts.count ? scripts[script].sourceName : ""
+        return script < scripts.count ? scripts[script].referrer ?? scripts[script].sourceName : ""
     }
 
     /// ContinueDynamicImport: what was loaded is linked and evaluated in a job of its own.

@@ -28,10 +28,14 @@ extension Machine {
     }
 
     /// FromPropertyDescriptor.
-    /// `isComplete`: an accessor's missing half is undefined; otherwise only what the descriptor has is there.
-    public func fromPropertyDescriptor(_ descriptor: PropertyDescriptor?, isComplete: Bool = true) throws(Thrown) -> Value {
+    /// - Parameters:
+    ///   - isComplete: an accessor's missing half is undefined; otherwise only what the descriptor has is there.
+    ///   - isBare: without a prototype, for the engine's own JavaScript.
+    public func fromPropertyDescriptor(_ descriptor: PropertyDescriptor?, isComplete: Bool = true, isBare: Bool = false)
+        throws(Thrown) -> Value
+    {
         guard let descriptor else { return .undefined }
-        let object = try makeObject()
+        let object = isBare ? try makeObject(prototype: 0) : try makeObject()
         func set(_ name: UInt32, _ value: Value?) throws(Thrown) {
             if let value { try createDataPropertyOrThrow(object.offset, PropertyKey(atom: name), value) }
         }

@@ -178,7 +178,8 @@ extension Machine {
     /// SetFunctionName: gives a function its name property.
     public func setFunctionName(_ function: UInt32, _ name: Value, prefix: String = "") throws(Thrown) {
         materializeAllLazyProperties(function)
-        var text = name
+        // Keys that are indices are numbers here.
+        var text = name.isNumber || name.isBigInt ? try toStringValue(name) : name
         if name.isSymbol {
             let description = Value(bits: cage.load64(name.offset, Layout.symbolDescription))
             if description.isString {

@@ -40,7 +40,7 @@ extension Machine {
         return (target, handler, method)
     }
 
-    private func invariant(_ trap: String, _ text: String) -> Thrown { typeError("'\(trap)' on proxy: \(text)") }
+    func invariant(_ trap: String, _ text: String) -> Thrown { typeError("'\(trap)' on proxy: \(text)") }
 
     // MARK: Prototype and extensibility
 
@@ -111,7 +111,15 @@ extension Machine {
             return nil
         }
         let extensible = try isExtensible(target)
-        var descriptor = try toPropertyDescriptor(result)
+        return try checkedProxyOwn(key, extensible: extensible, try toPropertyDescriptor(result), own)
+    }
+
+    /// The descriptor that a getOwnPropertyDescriptor trap gave, complete; throws where it does not fit the target's own.
+    func checkedProxyOwn(_ key: PropertyKey, extensible: Bool, _ given: PropertyDescriptor, _ own: PropertyDescriptor?)
+        throws(Thrown) -> PropertyDescriptor
+    {
+        let name = "getOwnPropertyDescriptor"
+        var descriptor = given
         if !descriptor.isAccessor {
             descriptor.value = descriptor.value ?? .undefined
             descriptor.writable = descriptor.writable ?? false
@@ -138,13 +146,20 @@ extension Machine {
     func proxyDefineOwnProperty(_ proxy: UInt32, _ key: PropertyKey, _ descriptor: PropertyDescriptor)
         throws(Thrown) -> Bool
     {
-        let name = "defineProperty"
         let (target, handler, trap) = try trap(proxy, .defineProperty)
         if trap.isUndefined { return try defineOwnProperty(target, key, descriptor) }
         let object = try fromPropertyDescriptor(descriptor, isComplete: false)
         guard toBoolean(try call(trap, this: handler, Value(object: target), try keyValue(key), object)) else { return false }
         let own = try getOwnProperty(target, key)
-        let extensible = try isExtensible(target)
+        try checkProxyDefine(key, extensible: try isExtensible(target), descriptor, own)
+        return true
+    }
+
+    /// What a defineProperty trap must not say that it did.
+    func checkProxyDefine(_ key: PropertyKey, extensible: Bool, _ descriptor: PropertyDescriptor, _ own: PropertyDescriptor?)
+        throws(Thrown)
+    {
+        let name = "defineProperty"
         let settingNonConfigurable = descriptor.configurable == false
         guard let own else {
             if !extensible {
@@ -153,7 +168,7 @@ extension Machine {
             if settingNonConfigurable {
                 throw invariant(name, "trap returned truish for defining non-configurable property '\(describe(key))' which is either non-existent or configurable in the proxy target")
             }
-            return true
+            return
         }
         guard isCompatible(extensible: extensible, descriptor, own) else {
             throw invariant(name, "trap returned truish for adding property '\(describe(key))'  that is incompatible with the existing property in the proxy target")
@@ -164,7 +179,6 @@ extension Machine {
         if !own.isAccessor, own.configurable == false, own.writable == true, descriptor.writable == false {
             throw invariant(name, "trap returned truish for defining non-configurable property '\(describe(key))' which cannot be non-writable")
         }
-        return true
     }
 
     func proxyDelete(_ proxy: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
@@ -212,16 +226,24 @@ extension Machine {
         for key in try ownPropertyKeys(target) {
             if let own = try getOwnProperty(target, key), own.configurable == false { fixed.append(key) } else { configurable.append(key) }
         }
-        if extensible, fixed.isEmpty { return keys }
+        try checkProxyKeys(keys, seen, extensible: extensible, fixed: fixed, configurable: configurable)
+        return keys
+    }
+
+    /// What an ownKeys trap must not leave out or add.
+    func checkProxyKeys(
+        _ keys: [PropertyKey], _ given: Set<UInt64>, extensible: Bool, fixed: [PropertyKey], configurable: [PropertyKey]
+    ) throws(Thrown) {
+        var seen = given
+        if extensible, fixed.isEmpty { return }
         for key in fixed where seen.remove(key.bits) == nil {
             throw invariant("ownKeys", "trap result did not include '\(describe(key))'")
         }
-        if extensible { return keys }
+        if extensible { return }
         for key in configurable where seen.remove(key.bits) == nil {
             throw invariant("ownKeys", "trap result did not include '\(describe(key))'")
         }
         if !seen.isEmpty { throw invariant("ownKeys", "trap returned extra keys but proxy target is non-extensible") }
-        return keys
     }
 
     // MARK: Access

@@ -37,7 +37,9 @@ extension Machine {
             try charge(slice &- fuel)
             fuel = slice
             switch outcome {
-            case .matched: return captures &+ 16
+            case .matched:
+                if legacyMatches != nil { noteLegacyMatch(string, captures &+ 16, groups: groups) }
+                return captures &+ 16
             case .failed: return nil
             case .outOfFuel: break
             case .needsStack:
@@ -91,12 +93,14 @@ extension Machine {
 
     /// RegExpBuiltinExec up to the captures. May run guest code (`lastIndex`).
     func regExpExecRaw(_ object: UInt32, _ string: Value) throws(Thrown) -> UInt32? {
-        let compiled = field(object, 0).offset
         var index = try lastIndex(object)
+        // The conversion of `lastIndex` may have compiled another pattern.
+        let compiled = field(object, 0).offset
         let flags = regExpFlags(compiled)
         let keepsIndex = !flags.isDisjoint(with: [.global, .sticky])
         if !keepsIndex { index = 0 }
         if index <= stringLength(string), let captures = try regExpMatch(compiled, string, from: index) {
+            if legacyMatches != nil, ordinaryPrototype(object) != intrinsic(.regExpPrototype).offset { forgetLegacyMatch() }
             if keepsIndex { try setLastIndex(object, matchRange(captures, 0)?.end ?? 0) }
             return captures
         }

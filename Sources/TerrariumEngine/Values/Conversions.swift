@@ -40,7 +40,7 @@ extension Machine {
         if value.isBoolean { return value == .true }
         if value.isInt { return value.int != 0 }
         if value.isDouble { return !(value.double == 0 || value.double.isNaN) }
-        if value.isObject { return true }
+        if value.isObject { return value.offset != Machine.emulatesUndefined }
         if value.isString { return stringLength(value) != 0 }
         if value.isBigInt { return cage.load32(value.offset, Layout.bigIntCount) != 0 }
         return value.isSymbol

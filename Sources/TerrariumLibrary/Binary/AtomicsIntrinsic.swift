@@ -1,7 +1,7 @@
+import TerrariumCage
 import TerrariumEngine
 
-/// Atomics (ECMA-262 §25.4). One thread runs a guest, so every access is atomic as it is. No global: the capability for
-/// shared memory makes it one.
+/// Atomics (ECMA-262 §25.4). No global: the capability for shared memory makes it one.
 extension RealmBuilder {
     func buildAtomics() throws(Thrown) {
         let atomics = try object()
@@ -16,9 +16,7 @@ extension RealmBuilder {
             let type = machine.elementType(array)
             let bits = try machine.toElement(call[2], type)
             let address = try machine.atomicAddress(array, index, "Atomics.\(name)")
-            let old = machine.loadElementBits(address, type.size)
-            machine.storeElementBits(address, type.size, change(old, bits))
-            return try machine.value(ofBits: old, type)
+            return try machine.value(ofBits: machine.cage.atomicModify(address, size: type.size) { change($0, bits) }, type)
         }
     }
 
@@ -29,14 +27,14 @@ extension RealmBuilder {
             let (array, index) = try machine.atomicPlace(call, "Atomics.load")
             let type = machine.elementType(array)
             let address = try machine.atomicAddress(array, index, "Atomics.load")
-            return try machine.value(ofBits: machine.loadElementBits(address, type.size), type)
+            return try machine.value(ofBits: machine.cage.atomicModify(address, size: type.size) { $0 }, type)
         },
         Builtin("store", 3) { (machine, call) throws(Thrown) in
             let (array, index) = try machine.atomicPlace(call, "Atomics.store")
             let type = machine.elementType(array)
             let value = type.isBigInt ? try machine.toBigInt(call[2]) : Value(number: try machine.toIntegerOrInfinity(call[2]))
             let bits = try machine.toElement(value, type)
-            machine.storeElementBits(try machine.atomicAddress(array, index, "Atomics.store"), type.size, bits)
+            _ = machine.cage.atomicModify(try machine.atomicAddress(array, index, "Atomics.store"), size: type.size) { _ in bits }
             return value
         },
         Builtin("compareExchange", 4) { (machine, call) throws(Thrown) in
@@ -46,8 +44,7 @@ extension RealmBuilder {
             let expected = try machine.toElement(call[2], type) & mask
             let replacement = try machine.toElement(call[3], type)
             let address = try machine.atomicAddress(array, index, "Atomics.compareExchange")
-            let old = machine.loadElementBits(address, type.size)
-            if old == expected { machine.storeElementBits(address, type.size, replacement) }
+            let old = machine.cage.atomicModify(address, size: type.size) { $0 == expected ? replacement : $0 }
             return try machine.value(ofBits: old, type)
         },
         Builtin("isLockFree", 1) { (machine, call) throws(Thrown) in
@@ -55,17 +52,30 @@ extension RealmBuilder {
             return Value(size == 1 || size == 2 || size == 4 || size == 8)
         },
         Builtin("wait", 4) { (machine, call) throws(Thrown) in
-            _ = try machine.waitablePlace(call, "Atomics.wait", needsShared: true)
-            let type = machine.elementType(call[0].offset)
-            _ = try machine.toElement(call[2], type)
-            _ = try machine.toNumber(call[3])
-            // A guest shares its thread with the host: nothing may block it.
-            throw machine.typeError("Atomics.wait cannot be called in this context")
+            let wait = try machine.prepareWait(call, "Atomics.wait")
+            // A guest shares its thread with the host: it blocks only where the host says that it may.
+            guard let block = wait.block, machine.sharing?.mayBlock == true else {
+                throw machine.typeError("Atomics.wait cannot be called in this context")
+            }
+            return try machine.makeString(
+                try machine.wait(block, at: wait.index, milliseconds: wait.milliseconds) { machine.holds(wait) })
+        },
+        Builtin("waitAsync", 4) { (machine, call) throws(Thrown) in
+            let wait = try machine.prepareWait(call, "Atomics.waitAsync")
+            guard let block = wait.block else { throw machine.typeError("Atomics.waitAsync cannot be called in this context") }
+            if machine.holds(wait), wait.milliseconds <= 0 { return try machine.waitResult(false, try machine.makeString("timed-out")) }
+            guard let promise = try machine.waitAsync(
+                block, at: wait.index, milliseconds: wait.milliseconds, if: { machine.holds(wait) })
+            else { return try machine.waitResult(false, try machine.makeString("not-equal")) }
+            return try machine.waitResult(true, promise)
         },
         Builtin("notify", 3) { (machine, call) throws(Thrown) in
-            _ = try machine.waitablePlace(call, "Atomics.notify", needsShared: false)
-            if !call[2].isUndefined { _ = try machine.toIntegerOrInfinity(call[2]) }
-            return .zero
+            let index = try machine.waitablePlace(call, "Atomics.notify", needsShared: false)
+            let array = call[0].offset
+            let count = call[2].isUndefined ? Double.infinity : max(0, try machine.toIntegerOrInfinity(call[2]))
+            guard let block = machine.sharedBlock(machine.viewedBuffer(array)) else { return .zero }
+            let place = machine.viewByteOffset(array) &+ index &* machine.elementType(array).size
+            return Value(block.waiters.notify(at: place, count: count < 1e9 ? Int(count) : .max))
         },
         Builtin("pause", 0) { (machine, call) throws(Thrown) in
             guard call[0].isUndefined || (call[0].isNumber && call[0].number == call[0].number.rounded(.towardZero) && call[0].number.isFinite)
@@ -75,7 +85,42 @@ extension RealmBuilder {
     ]
 }
 
+/// What a call of Atomics.wait is about.
+struct WaitRequest {
+    /// The memory; nil when nobody else could change it.
+    let block: SharedBlock?
+    /// Byte index in the memory.
+    let index: Int
+    let address: UInt32
+    let size: Int
+    let expected: UInt64
+    let milliseconds: Double
+}
+
 extension Machine {
+    /// The steps of DoWait that look at the arguments.
+    func prepareWait(_ call: NativeCall, _ name: String) throws(Thrown) -> WaitRequest {
+        let index = try waitablePlace(call, name, needsShared: true)
+        let array = call[0].offset
+        let type = elementType(array)
+        let bits = try toElement(call[2], type)
+        let timeout = try toDouble(try toNumber(call[3]))
+        return WaitRequest(
+            block: sharedBlock(viewedBuffer(array)), index: viewByteOffset(array) &+ index &* type.size,
+            address: try atomicAddress(array, index, name), size: type.size,
+            expected: type.size == 8 ? bits : bits & 0xFFFF_FFFF, milliseconds: timeout.isNaN ? .infinity : timeout)
+    }
+
+    /// The place has the expected value.
+    func holds(_ wait: WaitRequest) -> Bool { cage.atomicModify(wait.address, size: wait.size) { $0 } == wait.expected }
+
+    func waitResult(_ isAsync: Bool, _ value: Value) throws(Thrown) -> Value {
+        let result = try makeObject(prototype: intrinsic(.objectPrototype).offset)
+        try createDataPropertyOrThrow(result.offset, key("async"), Value(isAsync))
+        try createDataPropertyOrThrow(result.offset, key("value"), value)
+        return result
+    }
+
     /// ValidateIntegerTypedArray and ValidateAtomicAccess.
     func atomicPlace(_ call: NativeCall, _ name: String) throws(Thrown) -> (array: UInt32, index: Int) {
         guard isTypedArray(call[0]) else { throw typeError("\(describe(call[0])) is not an integer typed array.") }

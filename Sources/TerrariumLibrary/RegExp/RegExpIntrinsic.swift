@@ -42,7 +42,10 @@ extension RealmBuilder {
         },
         Builtin("compile", 2) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "compile")
-            guard machine.ordinaryPrototype(object) != 0 else { throw machine.typeError("RegExp.prototype.compile: not allowed") }
+            // [[LegacyFeaturesEnabled]] and the realm are told by the prototype: neither subclasses nor other realms.
+            guard Value(object: machine.ordinaryPrototype(object)) == machine.intrinsic(.regExpPrototype) else {
+                throw machine.typeError("Method RegExp.prototype.compile called on incompatible receiver \(machine.describe(call.this))")
+            }
             if let other = machine.compiledRegExp(call[0]) {
                 if !call[1].isUndefined {
                     throw machine.typeError("Invalid flags supplied to RegExp constructor '\(machine.describe(call[1]))'")

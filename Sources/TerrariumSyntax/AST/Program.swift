@@ -114,6 +114,8 @@ public struct Declaration: Sendable {
     var lastVar: UInt32 = 0
     /// Block function that also assigns the var of the same name when it is evaluated (Annex B.3.3).
     public var hoistsToVar = false
+    /// A var only because of such a block function.
+    public var isBlockFunctionVar = false
 }
 
 public struct Scope: Sendable {

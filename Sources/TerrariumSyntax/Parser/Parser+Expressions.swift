@@ -416,7 +416,9 @@ extension Parser {
                 guard allowCalls else { return expression }
                 try rejectCover()
                 let callee = node(expression)
-                if callee.kind == .identifier, callee.a == Keyword.eval { noteEval(at: start) }
+                var inner = callee
+                while inner.kind == .parenthesized { inner = node(inner.a) }
+                if inner.kind == .identifier, inner.a == Keyword.eval { noteEval(at: start) }
                 let position = callee.kind == .member && callee.b > Keyword.lastReserved ? callee.c
                     : callee.kind == .identifier || callee.kind == .super ? callee.start : UInt32(truncatingIfNeeded: token.start)
                 let (arguments, _) = try parseArguments(coverAt: -1)

@@ -118,6 +118,10 @@ extension Parser {
             program.nodes[Int(id)].kind = .objectPattern
             return id
         case .assign where target.flags == 0xFF:
+            var assigned = node(target.a)
+            while assigned.kind == .parenthesized { assigned = node(assigned.a) }
+            // Sloppy code may assign to a call, which fails when it runs; a pattern may not hold that.
+            if assigned.kind == .call { throw invalidTarget(target.start, "Invalid destructuring assignment target") }
             program.nodes[Int(id)].kind = .assignmentPattern
             if binding { program.nodes[Int(id)].a = try toPattern(target.a, binding: true) }
             return id

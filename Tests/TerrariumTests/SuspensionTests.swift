@@ -1,0 +1,58 @@
+import Foundation
+import Terrarium
+import TerrariumSyntax
+import Testing
+
+/// Programs that are paused at their safepoints, and what suspended functions cost.
+struct SuspensionTests {
+    private func output(_ name: String, slice: Int64, stress: Bool) throws -> (text: String, pauses: Int) {
+        let data = try Data(contentsOf: ScriptTests.folder.appendingPathComponent(name))
+        let lines = Lines()
+        let session = try Session(print: { lines.values.append($0) })
+        session.stressCollector = stress
+        if data.starts(with: Data("// eval".utf8)) { session.allowCodeGeneration() }
+        let (outcome, pauses) = session.run(SourceText(utf8: [UInt8](data), name: name), slices: slice)
+        if case .finished = outcome {} else { lines.values.append("\(outcome)") }
+        return (lines.values.map { $0 + "\n" }.joined(), pauses)
+    }
+
+    private static let short = ScriptTests.names.filter {
+        let text = (try? String(contentsOf: ScriptTests.folder.appendingPathComponent($0), encoding: .utf8)) ?? ""
+        return !text.hasPrefix("// long")
+    }
+
+    @Test(arguments: short, [1, 3, 7] as [Int64])
+    func pausedAtEverySafepointAProgramPrintsTheSame(_ name: String, _ slice: Int64) throws {
+        let file = name.replacingOccurrences(of: ".js", with: ".expected")
+        let expected = try String(contentsOf: ScriptTests.folder.appendingPathComponent(file), encoding: .utf8)
+        let (text, pauses) = try output(name, slice: slice, stress: slice == 3)
+        #expect(text == expected)
+        #expect(pauses > 0)
+    }
+
+    @Test func theProgramWithEveryFeatureIsPausedOften() throws {
+        #expect(try output("every-feature.js", slice: 1, stress: true).pauses > 500)
+    }
+
+    @Test func aSuspendedAsyncFunctionCostsLessThanAKibibyte() throws {
+        let sandbox = try Sandbox()
+        try sandbox.evaluate(
+            "var wait = []; async function f(i) { const a = [i]; await new Promise((r) => wait.push(r)); return a[0] } f(0)")
+        try sandbox.collectGarbage()
+        let before = sandbox.bill.heap
+        try sandbox.evaluate("for (let i = 0; i < 10000; i++) f(i); wait.length")
+        try sandbox.collectGarbage()
+        #expect(sandbox.bill.heap - before < 10_000 * 1024)
+    }
+
+    @Test func awaitsOneAfterTheOtherNeedNoMoreMemory() throws {
+        func peak(_ awaits: Int) throws -> Int {
+            let sandbox = try Sandbox()
+            try sandbox.evaluate(
+                "var sum = 0; (async () => { for (let i = 0; i < \(awaits); i++) sum += (await i) % 2 + (await { then(f) { f(1) } }) })()")
+            #expect(try sandbox.evaluate("sum", as: Int.self) == awaits / 2 * 3)
+            return sandbox.bill.heapPeak
+        }
+        #expect(try peak(500_000) <= peak(50_000) + 128 << 10)
+    }
+}
