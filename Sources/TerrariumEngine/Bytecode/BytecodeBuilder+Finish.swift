@@ -135,6 +135,8 @@ extension BytecodeBuilder {
         case Opcode.loopGtI.rawValue: .jumpGtI
         case Opcode.loopGeI.rawValue: .jumpGeI
         case Opcode.loopStrictNeI.rawValue: .jumpStrictNeI
+        case Opcode.loopIs.rawValue: .jumpIs
+        case Opcode.loopIsNot.rawValue: .jumpIsNot
         default: nil
         }
         guard let opcode else { return word }

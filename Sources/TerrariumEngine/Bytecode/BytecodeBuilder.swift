@@ -176,13 +176,13 @@ struct BytecodeBuilder {
             longJump(opcode, register, label)
             return
         }
+        if case .undefined = test { return jumpIf(register, is: .undefined, sense, label) }
         // Backward, or without an inverse: jump over a jump.
         let over = makeLabel()
         switch (test, sense) {
         case (.nullish, true): longJump(.jumpNotNullish, register, over)
         case (.nullish, false): longJump(.jumpNullish, register, over)
-        case (.undefined, true): longJump(.jumpNotUndefined, register, over)
-        case (.undefined, false): longJump(.jumpUndefined, register, over)
+        case (.undefined, _): break
         case (.empty, true):
             let there = makeLabel()
             longJump(.jumpEmpty, register, there)
@@ -192,6 +192,16 @@ struct BytecodeBuilder {
         }
         jump(label)
         bind(over)
+    }
+
+    /// Values that a branch compares with at once; numbers as in `loadSpecial`.
+    enum SpecialValue: UInt16 { case undefined = 0, null = 1, `false` = 2, `true` = 3 }
+
+    /// `if (r[register] === value) == sense: go to label`
+    mutating func jumpIf(_ register: UInt16, is value: SpecialValue, _ sense: Bool, _ label: Label) {
+        let opcode: Opcode = isBound(label) ? (sense ? .loopIs : .loopIsNot) : (sense ? .jumpIs : .jumpIsNot)
+        refer(label, .short)
+        emit(opcode, a: register, b: value.rawValue)
     }
 
     enum Comparison: UInt8 {
@@ -290,7 +300,7 @@ struct BytecodeBuilder {
         }
     }
 
-    /// An instruction with a forward 16-bit distance in field c: getIteratorFast, arraySpreadFast, forInNext.
+    /// An instruction with a forward 16-bit distance in field c: getIteratorFast, arraySpreadFast, takeRest, forInNext.
     mutating func emitShort(_ opcode: Opcode, a: UInt16, b: UInt16, _ label: Label) {
         refer(label, .short)
         emit(opcode, a: a, b: b)

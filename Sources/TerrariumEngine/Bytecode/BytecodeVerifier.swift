@@ -108,7 +108,9 @@ public enum BytecodeVerifier {
             case .initializeFields: Int(word.fieldC) + 4
             case .newArray, .concat: Int(word.fieldB) + Int(word.fieldC)
             case .getIteratorFast: Int(word.fieldA) + 3
-            case .iteratorStepFast: Int(word.fieldB) + 3
+            case .forInPrepare: Int(word.fieldA) + 5
+            case .forInNext: Int(word.fieldB) + 5
+            case .iteratorStepFast, .takeRest: Int(word.fieldB) + 3
             case .yield, .newClass: Int(word.fieldA) + 2
             case .copyDataProperties where word.fieldX != 255: Int(word.fieldC) + Int(word.fieldX)
             default: nil

@@ -66,7 +66,9 @@ public enum Disassembler {
                 parts.append(
                     record.opcode == .loadSpecial ? special(word.immediate) : String(word.immediate))
             case "i16": parts.append(String(word.immediateC))
-            case "i16=b": parts.append(String(word.immediateB))
+            case "i16=b":
+                let isSpecial = [.jumpIs, .jumpIsNot, .loopIs, .loopIsNot].contains(record.opcode)
+                parts.append(isSpecial ? special(Int32(word.immediateB)) : String(word.immediateB))
             case "i16=c": parts.append(String(word.fieldC))
             case "j32": parts.append("->\(index + 1 + Int(word.immediate) / 8)")
             case "j16": parts.append("->\(index + record.words + Int(word.immediateC))")

@@ -362,9 +362,9 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case getIteratorFast
     /// `fast iterator at r[b] (r[b+1] empty), or r[b+1] the next method of a built-in iterator: element: r[a] = it, pc += 8 * x; exhausted: r[b+2] = int32.max so that it stays so, pc += 8 * c; not fast: continue behind`
     case iteratorStepFast
-    /// `r[a] = enumerator of r[b] (undefined and null have no keys)`
+    /// `r[a], …, r[a+4] = enumerator of r[b] (undefined and null have no keys)`
     case forInPrepare
-    /// `r[a] = next key of the enumerator r[b]; none left: pc += 8 * j`
+    /// `r[a] = next key of the enumerator at r[b]; none left: pc += 8 * j`
     case forInNext
     /// `r[a] = async iterator made from the sync iterator r[b], r[b+1]`
     case getAsyncIterator
@@ -447,17 +447,25 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case getPropertyMegamorphic
     /// `r[b] is a typed array whose length is the realm's own getter's: shape and prototype epoch match` (quickened)
     case getLengthTyped
+    /// `shape matches and the prototype epoch is unchanged: r[a] = call of the getter in the holder's slot` (quickened)
+    case getPropertyGetter
+    /// `shape matches and the prototype epoch is unchanged: call of the setter in the holder's slot with r[b]` (quickened)
+    case setPropertySetter
+    /// `many shapes: the table of look-ups says where r[a] has the property, or how it gets it` (quickened)
+    case setPropertyMegamorphic
+    /// `fast iterator at r[b] over dense elements: r[a] = array of those that are left, exhausted, pc += 8 * j; else continue behind`
+    case takeRest
+    /// `if r[a] === special value i: pc += 8 * j`
+    case jumpIs
+    /// `if r[a] !== special value i: pc += 8 * j`
+    case jumpIsNot
+    /// `if r[a] === special value i: pc += 8 * j, j negative: a safepoint`
+    case loopIs
+    /// `if r[a] !== special value i: pc += 8 * j, j negative: a safepoint`
+    case loopIsNot
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned190
-    case unassigned191
-    case unassigned192
-    case unassigned193
-    case unassigned194
-    case unassigned195
-    case unassigned196
-    case unassigned197
     case unassigned198
     case unassigned199
     case unassigned200

@@ -123,7 +123,7 @@ extension Compiler {
             let saved = state.nextRegister
             let symbol = privateSymbol(item.b, from: item.c)
             mark(item.d)
-            emit(.getPrivate, a: target, b: object, c: symbol)
+            state.builder.emitCached(.getPrivate, a: target, b: object, c: symbol)
             release(to: saved)
         }
     }

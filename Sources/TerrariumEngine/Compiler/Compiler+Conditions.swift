@@ -88,6 +88,12 @@ extension Compiler {
         return int
     }
 
+    private mutating func specialLiteral(_ id: NodeID) -> BytecodeBuilder.SpecialValue? {
+        let item = node(unwrapped(id))
+        if item.kind == .null { return .null }
+        return item.kind == .boolean ? (item.flags & 1 != 0 ? .true : .false) : nil
+    }
+
     private mutating func compareJump(_ item: Node, _ sense: Bool, _ label: BytecodeBuilder.Label) {
         guard let test = comparison(item.flags) else { return }
         let isEquality = test == .eq || test == .ne || test == .strictEq || test == .strictNe
@@ -96,6 +102,11 @@ extension Compiler {
             for (side, other) in [(item.b, item.a), (item.a, item.b)] {
                 let isNull = node(unwrapped(side)).kind == .null
                 let isLoose = test == .eq || test == .ne
+                if !isLoose, let special = specialLiteral(side) {
+                    let value = evaluate(other, .any)
+                    state.builder.jumpIf(value, is: special, isEqual, label)
+                    return
+                }
                 guard isUndefined(side) || (isNull && isLoose) else { continue }
                 let value = evaluate(other, .any)
                 state.builder.jumpIf(isLoose ? .nullish : .undefined, value, isEqual, label)

@@ -111,7 +111,7 @@ extension Compiler {
             let object = evaluate(item.b, .any)
             let symbol = privateSymbol(item.a, from: item.c)
             mark(item.start)
-            emit(.hasPrivate, a: target, b: object, c: symbol)
+            state.builder.emitCached(.hasPrivate, a: target, b: object, c: symbol)
             return target
         case .parenthesized: return evaluate(item.a, want)
         case .spread, .rest: return evaluate(item.a, want)
@@ -342,7 +342,7 @@ extension Compiler {
         case .privateName(let object, let symbol, let offset):
             let target = destination(want)
             mark(offset)
-            emit(.getPrivate, a: target, b: object, c: symbol)
+            state.builder.emitCached(.getPrivate, a: target, b: object, c: symbol)
             return target
         case .invalid(let offset):
             mark(offset)
@@ -367,7 +367,7 @@ extension Compiler {
             emit(.setSuper, x: strict, a: this, b: key, c: value)
         case .privateName(let object, let symbol, let offset):
             mark(place ?? offset)
-            emit(.setPrivate, a: object, b: symbol, c: value)
+            state.builder.emitCached(.setPrivate, a: object, b: symbol, c: value)
         case .invalid(let offset):
             mark(offset)
             emit(.throwError, x: ErrorSelector.invalidAssignmentTarget.rawValue, c: 0xFFFF)

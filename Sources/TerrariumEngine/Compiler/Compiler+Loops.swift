@@ -207,7 +207,7 @@ extension Compiler {
         }
         if let completion = state.completion { load(completion, .undefined) }
         let subject = loopSubject(item, info.scope)
-        let enumerator = allocate()
+        let enumerator = allocate(5)
         mark(node(item.b).start)
         emit(.forInPrepare, a: enumerator, b: subject)
         let next = makeLabel(), end = makeLabel()

@@ -103,6 +103,7 @@ extension Compiler {
                 let prepared = prepareTarget(node(id).a, mode)
                 let array = allocate(), element = allocate()
                 let next = makeLabel()
+                state.builder.emitShort(.takeRest, a: array, b: iterator.base, exhausted)
                 emit(.newArray, a: array, b: array, c: 0)
                 bind(next)
                 takeFromIterator(iterator, into: element, orElse: exhausted)

@@ -444,11 +444,14 @@ extension Machine {
         if first != 0, !isMarked(first) { return false }
         switch decodeByte(opcode, as: Opcode.self) {
         case .getPropertyPrototype, .setPropertyAdd, .defineFieldAdd, .getPropertyPolymorphic, .getGlobalOwn, .setGlobalOwn,
-            .getPropertyString:
+            .getPropertyString, .getPropertyGetter, .setPropertySetter:
             let second = cage.load32(pc, 16)
             return second == 0 || isMarked(second)
         // Tries again: what it met may have been the start of the program.
-        case .getPropertyMegamorphic: return false
+        case .getPropertyMegamorphic, .setPropertyMegamorphic: return false
+        case .getPrivate, .setPrivate, .hasPrivate:
+            let second = cage.load32(pc, 12), symbol = cage.load32(pc, 16)
+            return (second == 0 || isMarked(second)) && (symbol == 0 || isMarked(symbol))
         default: return true
         }
     }
@@ -457,9 +460,12 @@ extension Machine {
     static func genericForm(_ opcode: UInt8) -> Opcode? {
         switch decodeByte(opcode, as: Opcode.self) {
         case .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic, .getPropertyString,
-            .getPropertyMegamorphic:
+            .getPropertyMegamorphic, .getPropertyGetter:
             .getProperty
-        case .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: .setProperty
+        case .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd, .setPropertySetter, .setPropertyMegamorphic: .setProperty
+        case .getPrivate: .getPrivate
+        case .setPrivate: .setPrivate
+        case .hasPrivate: .hasPrivate
         case .getGlobalOwn, .getGlobalLexical: .getGlobal
         case .setGlobalOwn, .setGlobalLexical: .setGlobal
         case .defineFieldAdd: .defineField

@@ -25,6 +25,8 @@ enum Continuation {
     /// The instruction is a branch, which jumps when the result is true (not true).
     static let branch: Int32 = 2 << 16
     static let branchNot: Int32 = 3 << 16
+    /// The instruction is a step of an iteration: a generator's value, or its end, goes where that says.
+    static let step: Int32 = 4 << 16
 }
 
 /// Calls from native code and from the host.

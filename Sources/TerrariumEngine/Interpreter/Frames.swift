@@ -44,49 +44,64 @@ extension Machine {
 
     /// What `new` of a base constructor makes; remembers the shape where the prototype is found without guest code.
     private func makeInstance(_ callee: UInt32, newTarget: Value) throws(Thrown) -> Value {
-        if newTarget == Value(object: callee) {
-            let known = cage.load32(callee, Layout.functionInstanceShape)
+        let isFunction = newTarget.isObject && kind(of: newTarget.offset) == CellKind.function
+        if isFunction {
+            let known = cage.load32(newTarget.offset, Layout.functionInstanceShape)
             if known != 0 { return Value(object: try allocateObject(kind: CellKind.object, shape: known)) }
         }
         let prototype = try prototypeFromConstructor(newTarget, .objectPrototype)
-        let isOwn = newTarget == Value(object: callee)
         let shape = try rootShape(
-            prototype: prototype, inlineCapacity: isOwn ? instanceCapacity(callee) : derivedCapacity(callee, newTarget))
-        if isOwn { cage.store32(callee, Layout.functionInstanceShape, shape) }
+            prototype: prototype, inlineCapacity: instanceCapacity(callee, isFunction ? newTarget.offset : callee))
+        if isFunction { cage.store32(newTarget.offset, Layout.functionInstanceShape, shape) }
         return Value(object: try allocateObject(kind: CellKind.object, shape: shape))
     }
 
-    /// Inline slots of what a base constructor makes for a derived one: what both assign. Remembered in the derived code.
-    private func derivedCapacity(_ callee: UInt32, _ newTarget: Value) -> UInt8 {
-        guard newTarget.isObject, kind(of: newTarget.offset) == CellKind.function else { return instanceCapacity(callee) }
-        let code = cage.load32(newTarget.offset, Layout.functionCode)
+    /// How many inline slots the instances get that a base constructor makes for a new target: what the constructors
+    /// from the one to the other assign on `this` and what their classes declare. Remembered in the new target's code
+    /// when it is another function.
+    private func instanceCapacity(_ callee: UInt32, _ newTarget: UInt32) -> UInt8 {
+        let code = cage.load32(newTarget, Layout.functionCode)
         let known = cage.load8(code, Layout.words)
-        if known != 0 { return known }
-        let count = min(instanceCapacity(callee) &+ instanceCapacity(newTarget.offset), 32)
-        cage.store8(code, Layout.words, count)
-        return count
+        if newTarget != callee, known != 0 { return known }
+        var count = assignedNames(newTarget, on: 3)
+        var function = newTarget
+        for _ in 0..<16 where function != callee {
+            function = ordinaryPrototype(function)
+            guard function != 0, kind(of: function) == CellKind.function else { break }
+            count += assignedNames(function, on: 3)
+        }
+        let capacity = UInt8(clamping: min(max(count, 2) + (count == 0 ? 2 : 0), 32))
+        if newTarget != callee { cage.store8(code, Layout.words, capacity) }
+        return capacity
     }
 
-    /// How many inline slots the instances of a constructor get: the distinct names it assigns on `this`.
-    private func instanceCapacity(_ function: UInt32) -> UInt8 {
+    /// Names that the code of a constructor and of its field initialiser give the object in a register.
+    private func assignedNames(_ function: UInt32, on register: UInt16) -> Int {
+        let initializer = cage.load32(function, Layout.functionExtra)
+        return definitions(function, register) + (initializer == 0 ? 0 : definitions(initializer, register))
+    }
+
+    private func definitions(_ function: UInt32, _ register: UInt16) -> Int {
         let code = cage.load32(function, Layout.functionCode)
         var pc = cage.load32(code, Layout.codeEntry)
         let end = code &+ UInt32(Layout.codeWords)
             &+ (cage.load32(code, Layout.codeConstantCount) &+ cage.load32(code, Layout.codeWordCount)) &* 8
         var seen: Set<UInt16> = []
-        var steps = 0
+        var others = 0, steps = 0
         while pc < end, steps < 2000 {
             let word = cage.load64(pc)
             let opcode = UInt8(truncatingIfNeeded: word)
             switch decodeByte(opcode, as: Opcode.self) {
-            case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd:
-                if word.fieldA == 3 { seen.insert(word.fieldC) }
+            case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd, .setPropertyMegamorphic,
+                .setPropertySetter, .defineField, .defineFieldAdd:
+                if word.fieldA == register { seen.insert(word.fieldC) }
+            case .definePrivateField, .definePrivateMethod, .defineElement: if word.fieldA == register { others &+= 1 }
             default: break
             }
             pc = pc &+ UInt32(InstructionRecord.length(opcode)) &* 8
             steps &+= 1
         }
-        return UInt8(clamping: min(max(seen.count, 2) + (seen.isEmpty ? 2 : 0), 32))
+        return seen.count &+ others
     }
 
     /// Calls a function from an instruction that is no call; the result goes where the continuation says. A native
@@ -132,6 +147,17 @@ extension Machine {
         let base = caller &+ UInt32(word.fieldB) &* 8
         if implicitThis { cage.store64(base, 24, Value.undefined.bits) }
         let callee = Value(bits: cage.load64(base))
+        if !isConstruct, iteratorNextMark(callee) == Machine.generatorNextMark {
+            let this = Value(bits: cage.load64(base, 24))
+            if this.isObject, kind(of: this.offset) == CellKind.generator {
+                let value = argumentCount > 0 ? Value(bits: cage.load64(base, 32)) : .undefined
+                setStackTop(base &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
+                try resume(
+                    ResumeRequest(object: this.offset, value: value), at: base,
+                    continuation: Continuation.store | Int32(word.fieldA), delta: UInt32(word.fieldB))
+                return
+            }
+        }
         if !isConstruct, callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction,
             let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))], native.resumes == nil {
             let value = try runNative(native, base, argumentCount, false)

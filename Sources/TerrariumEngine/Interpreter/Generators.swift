@@ -72,6 +72,10 @@ extension Machine {
         let value = reg(word.fieldB)
         try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
         setField(object, 0, Value(GeneratorState.yielded))
+        if field(object, 4).int == Continuation.step {
+            try deliverStep(value, isResult: word.fieldX == 1)
+            return false
+        }
         let result = word.fieldX == 1 ? value : try makeIteratorResult(value, done: false)
         return try deliver(result, object)
     }
@@ -87,6 +91,10 @@ extension Machine {
         guard let object = suspendable(frame) else { return nil }
         setField(object, 0, Value(GeneratorState.completed))
         setField(object, 1, .undefined)
+        if field(object, 4).int == Continuation.step, kind(of: object) == CellKind.generator {
+            exhaustIteration(leaveForStep())
+            return false
+        }
         return try deliver(
             kind(of: object) == CellKind.generator ? try makeIteratorResult(value, done: true) : value, object)
     }
@@ -106,10 +114,84 @@ extension Machine {
             shape = try shapeByAdding(shape, key: wellKnown.done, attributes: Attribute.all)
             setRealmValue(currentRealm, .iteratorResultShape, Value(cell: shape))
         }
-        let object = try allocateObject(kind: CellKind.object, shape: shape)
+        let quick = quickObject(shape: shape)
+        let object = quick != 0 ? quick : try allocateObject(kind: CellKind.object, shape: shape)
         setField(object, 0, value)
         setField(object, 1, Value(done))
         return Value(object: object)
+    }
+
+    // MARK: Steps of iterations
+
+    /// A step of an iteration over a generator whose `next` is the original: its frame runs next, and its value comes back
+    /// without a result object, which nobody would see. False when it is another iterator.
+    func stepGenerator(_ word: UInt64) throws(Thrown) -> Bool {
+        let base = word.fieldB, iterator = reg(base)
+        guard iteratorNextMark(reg(base &+ 1)) == Machine.generatorNextMark, iterator.isObject,
+            kind(of: iterator.offset) == CellKind.generator
+        else { return false }
+        // Patterns do not close what throws.
+        setReg(base &+ 2, .true)
+        if field(iterator.offset, 0).int == GeneratorState.completed {
+            exhaustIteration(word)
+            return true
+        }
+        let caller = frame, top = frameTop(caller)
+        _ = try prepareResumption(ResumeRequest(object: iterator.offset), at: top)
+        try finishResumption(
+            iterator.offset, at: top,
+            link: Link.word(
+                returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: (top &- caller) / 8, arguments: 0),
+            continuation: Continuation.step)
+        return true
+    }
+
+    /// The iteration that an instruction steps has come to its end: from now on it is an exhausted fast one, which nobody
+    /// closes.
+    func exhaustIteration(_ word: UInt64) {
+        setReg(word.fieldB &+ 1, .empty)
+        setReg(word.fieldB &+ 2, Value(Int32.max))
+        jumpWords(word)
+    }
+
+    /// Leaves a frame that a step resumed; returns the instruction.
+    private func leaveForStep() -> UInt64 {
+        let callee = frame, link = cage.load64(callee, 8)
+        cells[Cell.frameDepth] &+= 1
+        let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)
+        cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
+        cells[Cell.pc] = target
+        cells[Cell.fp] = Int64(callee &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+        return cage.load64(UInt32(truncatingIfNeeded: target) &- 8)
+    }
+
+    /// A generator that a step resumed has yielded: a value, or (delegating) the result object of its inner iterator.
+    private func deliverStep(_ value: Value, isResult: Bool) throws(Thrown) {
+        let word = leaveForStep()
+        var value = value
+        if isResult {
+            let shape = intrinsic(.iteratorResultShape)
+            guard shape.isCell, value.isObject, cage.load32(value.offset) == shape.offset, field(value.offset, 1) == .false
+            else { return returnToStep(value) }
+            value = field(value.offset, 0)
+        }
+        setReg(word.fieldB &+ 2, .false)
+        setReg(word.fieldA, value)
+        jump(bytes: Int64(word.fieldX) &* 8)
+    }
+
+    /// Goes on behind the call of `next` that follows the step, as if that had returned the result object.
+    private func returnToStep(_ result: Value) {
+        var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        for _ in 0..<16 {
+            let word = cage.load64(pc), opcode = UInt8(truncatingIfNeeded: word)
+            pc = pc &+ UInt32(InstructionRecord.length(opcode)) &* 8
+            if opcode == Opcode.callThis.rawValue {
+                setReg(word.fieldA, result)
+                break
+            }
+        }
+        jump(bytes: Int64(pc) &- cells[Cell.pc])
     }
 
     // MARK: Resumption
@@ -293,8 +375,13 @@ extension Machine {
         let number = registerResumer(name, mode, data: false) { (machine, _) throws(Thrown) in
             throw machine.terminate(.corrupted)
         }
-        return try makeNativeFunction(number, realm: realm)
+        let function = try makeNativeFunction(number, realm: realm)
+        if mode == .next { cage.store32(function, Layout.functionExtra, Machine.generatorNextMark) }
+        return function
     }
+
+    /// In `functionExtra` of `next` of generators; marks of built-in iterators are smaller.
+    static var generatorNextMark: UInt32 { 0x100 }
 }
 
 /// Numbers of the natives behind async functions and promise jobs.

@@ -61,6 +61,9 @@ extension Machine {
                         let callee = UInt32(truncatingIfNeeded: fp[0])
                         fp[word.fieldA] = Value.cellTag | UInt64(cage.load32(callee, Layout.functionScope))
                         continue
+                    case .loadNewTarget:
+                        fp[word.fieldA] = fp[1] & Link.construct != 0 ? fp[2] : Value.undefined.bits
+                        continue
                     case .nop:
                         continue
 
@@ -588,6 +591,35 @@ extension Machine {
                         }
                         continue
 
+                    case .jumpIs:
+                        if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) {
+                            jumpShort(word, &pc, &limit)
+                        }
+                        continue
+                    case .jumpIsNot:
+                        if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) {
+                            jumpShort(word, &pc, &limit)
+                        }
+                        continue
+                    case .loopIs:
+                        if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .loopIsNot:
+                        if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) { continue }
+                        jumpShort(word, &pc, &limit)
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+
                     // MARK: Properties
 
                     case .getPropertyOwn:
@@ -703,10 +735,13 @@ extension Machine {
                             pc = pc &+ 16
                             continue
                         }
-                    case .setPropertyAdd, .defineFieldAdd:
+                    case .setPropertyAdd:
                         let object = Value(bits: fp[word.fieldA])
                         let cache = cage.load64(pc), next = cage.load64(pc, 8)
-                        if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
+                        // A prototype among objects of that shape takes the slow path, which bumps the epoch.
+                        if object.isObject,
+                            cage.load64(object.offset) & (0xFFFF_FFFF | UInt64(ObjectFlag.isPrototype) << 40)
+                                == cache & 0xFFFF_FFFF,
                             UInt32(truncatingIfNeeded: next >> 32)
                                 == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
                         {
@@ -716,6 +751,144 @@ extension Machine {
                             pc = pc &+ 16
                             continue
                         }
+                    case .setPropertyMegamorphic:
+                        let object = Value(bits: fp[word.fieldA])
+                        if object.isObject, storeRemembered(object.offset, cage.load32(pc, 8), fp[word.fieldB]) {
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .getPropertyGetter:
+                        let object = Value(bits: fp[word.fieldB])
+                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        guard object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
+                            UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        else { break }
+                        let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
+                        let getter = cage.load64(cage.load32(accessor), Layout.accessorGetter)
+                        let base = frameEnd(fp)
+                        guard let code = accessorCode(Value(bits: getter)) else { break }
+                        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+                        guard claimFrame(frame, code) else { break }
+                        fp = cage.window(at: frame)
+                        fp[0] = getter
+                        fp[1] = UInt64(pc &+ 16) | Link.continuation | UInt64(base) << 32
+                        fp[2] = Value.intTag | UInt64(word.fieldA)
+                        fp[3] = object.bits
+                        fillMissing(fp, from: 0, code)
+                        let target = cage.load32(code, Layout.codeEntry)
+                        limit = limit &+ Int64(target) &- Int64(pc &+ 16)
+                        pc = target
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .setPropertySetter:
+                        let object = Value(bits: fp[word.fieldA])
+                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        guard object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
+                            UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        else { break }
+                        let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
+                        let setter = cage.load64(cage.load32(accessor), Layout.accessorSetter)
+                        let base = frameEnd(fp)
+                        // The argument has to be within the registers of the frame.
+                        guard let code = accessorCode(Value(bits: setter)), cage.load16(code, Layout.codeRegisterCount) > 4
+                        else { break }
+                        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+                        guard claimFrame(frame, code) else { break }
+                        let value = fp[word.fieldB]
+                        fp = cage.window(at: frame)
+                        fp[0] = setter
+                        fp[1] = UInt64(pc &+ 16) | Link.continuation | UInt64(base) << 32 | 1 << 48
+                        fp[2] = Value(Continuation.discard).bits
+                        fp[3] = object.bits
+                        fp[4] = value
+                        fillMissing(fp, from: 1, code)
+                        let target = cage.load32(code, Layout.codeEntry)
+                        limit = limit &+ Int64(target) &- Int64(pc &+ 16)
+                        pc = target
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .defineField:
+                        let object = Value(bits: fp[word.fieldA])
+                        let key = constantKeyOffset(UInt32(truncatingIfNeeded: fp[0]), word.fieldC)
+                        if quickDefine(object.offset, key, fp[word.fieldB], attributes: Attribute.all) {
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .defineFieldAdd:
+                        let object = Value(bits: fp[word.fieldA])
+                        let cache = cage.load64(pc), next = cage.load64(pc, 8)
+                        if object.isObject,
+                            cage.load64(object.offset) & (0xFFFF_FFFF | UInt64(ObjectFlag.isPrototype) << 40)
+                                == cache & 0xFFFF_FFFF {
+                            cage.store64(
+                                object.offset &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
+                            cage.store32(object.offset, 0, UInt32(truncatingIfNeeded: next))
+                            pc = pc &+ 16
+                            continue
+                        }
+                        let key = constantKeyOffset(UInt32(truncatingIfNeeded: fp[0]), word.fieldC)
+                        if quickDefine(object.offset, key, fp[word.fieldB], attributes: Attribute.all) {
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .definePrivateField:
+                        let object = Value(bits: fp[word.fieldA])
+                        if object.isObject,
+                            quickDefine(
+                                object.offset, UInt32(truncatingIfNeeded: fp[word.fieldB]), fp[word.fieldC],
+                                attributes: Attribute.writable) { continue }
+                    case .getPrivate:
+                        let object = Value(bits: fp[word.fieldB])
+                        let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
+                        guard object.isObject else { break }
+                        let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
+                        let value = place != 0 ? cage.load64(object.offset &+ place)
+                            : privateValue(object.offset, symbol, pc, running: UInt32(truncatingIfNeeded: fp[0]))
+                        if value != Value.empty.bits {
+                            fp[word.fieldA] = value
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .setPrivate:
+                        let object = Value(bits: fp[word.fieldA])
+                        let symbol = UInt32(truncatingIfNeeded: fp[word.fieldB])
+                        guard object.isObject else { break }
+                        let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
+                        if place != 0 {
+                            cage.store64(object.offset &+ place, 0, fp[word.fieldC])
+                            pc = pc &+ 16
+                            continue
+                        }
+                        if setPrivateField(
+                            object.offset, symbol, fp[word.fieldC], pc, running: UInt32(truncatingIfNeeded: fp[0])) {
+                            pc = pc &+ 16
+                            continue
+                        }
+                    case .hasPrivate:
+                        let object = Value(bits: fp[word.fieldB])
+                        let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
+                        guard object.isObject else { break }
+                        let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
+                        fp[word.fieldA] = Value(
+                            place != 0
+                                || hasPrivate(object.offset, symbol, pc, running: UInt32(truncatingIfNeeded: fp[0]))).bits
+                        pc = pc &+ 16
+                        continue
+                    case .getSuper:
+                        let value = rememberedSuper(UInt32(truncatingIfNeeded: fp[0]), Value(bits: fp[word.fieldC]))
+                        if value != Value.empty.bits { fp[word.fieldA] = value; continue }
+                    case .requireObjectCoercible:
+                        if !Value(bits: fp[word.fieldA]).isNullish { continue }
                     case .getElement:
                         let object = Value(bits: fp[word.fieldB]), index = Value(bits: fp[word.fieldC])
                         if object.isObject, index.isInt {
@@ -896,7 +1069,22 @@ extension Machine {
                         var result = UInt8(truncatingIfNeeded: word) == Opcode.return.rawValue
                             ? fp[word.fieldA] : Value.undefined.bits
                         if _slowPath(link & Link.mask != 0) {
-                            if link & (Link.entry | Link.continuation) != 0 { break }
+                            if link & Link.entry != 0 { break }
+                            if link & Link.continuation != 0 {
+                                // Of a getter or setter.
+                                let what = Value(bits: fp[2])
+                                guard what.isInt, what.offset <= UInt32(Continuation.discard) else { break }
+                                let target = UInt32(truncatingIfNeeded: link) & ~7
+                                cells[Cell.frameDepth] &+= 1
+                                limit = limit &+ Int64(target) &- Int64(pc)
+                                pc = target
+                                fp = cage.window(
+                                    at: cage.offset(of: fp) &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+                                if what.offset < UInt32(Continuation.discard) {
+                                    fp[UInt16(truncatingIfNeeded: what.offset)] = result
+                                }
+                                continue
+                            }
                             if !Value(bits: result).isObject { result = fp[3] }
                         }
                         let target = UInt32(truncatingIfNeeded: link) & ~7
@@ -915,8 +1103,26 @@ extension Machine {
                             UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0
                         else { break }
                         let shape = cage.load32(callee.offset, Layout.functionInstanceShape)
-                        guard shape != 0 else { break }
                         let code = cage.load32(callee.offset, Layout.functionCode)
+                        if CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.derived) {
+                            let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+                            guard claimFrame(frame, code) else { break }
+                            fp = cage.window(at: frame)
+                            fp[3] = Value.empty.bits
+                            fp[2] = callee.bits
+                            fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                            fillMissing(fp, from: word.fieldC, code)
+                            let target = cage.load32(code, Layout.codeEntry)
+                            limit = limit &+ Int64(target) &- Int64(pc)
+                            pc = target
+                            if _slowPath(limit <= Int64(pc)) {
+                                saveState(pc, fp, limit)
+                                try safepoint()
+                                limit = cells[Cell.limit]
+                            }
+                            continue
+                        }
+                        guard shape != 0 else { break }
                         let parameters = cage.load16(code, Layout.codeParameterCount)
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
                         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
@@ -958,8 +1164,89 @@ extension Machine {
                         }
                         continue
 
+                    case .superConstruct:
+                        let base = word.fieldB
+                        let active = Value(bits: fp[base])
+                        guard active.isObject else { break }
+                        let parent = cage.load32(cage.load32(active.offset), ShapeLayout.prototype)
+                        guard parent != 0 else { break }
+                        let header = cage.load64(parent)
+                        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
+                            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0
+                        else { break }
+                        let code = cage.load32(parent, Layout.functionCode)
+                        var this = Value.empty
+                        if !CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.derived) {
+                            let object = quickInstance(Value(bits: fp[base &+ 2]))
+                            guard object != 0 else { break }
+                            this = Value(object: object)
+                        }
+                        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+                        guard claimFrame(frame, code) else { break }
+                        fp = cage.window(at: frame)
+                        fp[0] = Value(object: parent).bits
+                        fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                        fp[3] = this.bits
+                        fillMissing(fp, from: word.fieldC, code)
+                        let target = cage.load32(code, Layout.codeEntry)
+                        limit = limit &+ Int64(target) &- Int64(pc)
+                        pc = target
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+                    case .checkConstructorResult:
+                        let value = Value(bits: fp[word.fieldA])
+                        if value.isObject { continue }
+                        if value.isUndefined, fp[word.fieldB] != Value.empty.bits {
+                            fp[word.fieldA] = fp[word.fieldB]
+                            continue
+                        }
+                    case .initializeFields:
+                        let constructor = Value(bits: fp[word.fieldB])
+                        guard constructor.isObject, cage.load8(constructor.offset, Layout.kind) == CellKind.function
+                        else { break }
+                        let initializer = cage.load32(constructor.offset, Layout.functionExtra)
+                        if initializer == 0 { continue }
+                        let code = cage.load32(initializer, Layout.functionCode)
+                        let frame = cage.offset(of: fp) &+ UInt32(word.fieldC) &* 8
+                        let this = fp[word.fieldA]
+                        guard claimFrame(frame, code) else { break }
+                        fp = cage.window(at: frame)
+                        fp[0] = Value(object: initializer).bits
+                        fp[1] = UInt64(pc) | UInt64(word.fieldC) << 32
+                        fp[3] = this
+                        let target = cage.load32(code, Layout.codeEntry)
+                        limit = limit &+ Int64(target) &- Int64(pc)
+                        pc = target
+                        if _slowPath(limit <= Int64(pc)) {
+                            saveState(pc, fp, limit)
+                            try safepoint()
+                            limit = cells[Cell.limit]
+                        }
+                        continue
+
                     // MARK: Creation
 
+                    case .newArray:
+                        let array = quickArray(
+                            cage.offset(of: fp) &+ UInt32(word.fieldB) &* 8, UInt32(word.fieldC),
+                            running: UInt32(truncatingIfNeeded: fp[0]))
+                        if array != 0 { fp[word.fieldA] = Value(object: array).bits; continue }
+                    case .createRest:
+                        let count = UInt32(truncatingIfNeeded: fp[1] >> 48), start = UInt32(word.fieldB)
+                        let array = quickArray(
+                            cage.offset(of: fp) &+ 32 &+ start &* 8, count > start ? count &- start : 0,
+                            running: UInt32(truncatingIfNeeded: fp[0]))
+                        if array != 0 { fp[word.fieldA] = Value(object: array).bits; continue }
+                    case .newObject:
+                        let object = quickObject(word.fieldB, running: UInt32(truncatingIfNeeded: fp[0]))
+                        if object != 0 { fp[word.fieldA] = Value(object: object).bits; continue }
+                    case .arrayAppend:
+                        let value = Value(bits: fp[word.fieldB])
+                        if !value.isEmpty, quickAppend(UInt32(truncatingIfNeeded: fp[word.fieldA]), value) { continue }
                     case .newObjectShaped:
                         let shape = cage.load32(pc)
                         let count = UInt32(cage.load32(pc, 4) & 0xFF)
@@ -995,6 +1282,16 @@ extension Machine {
 
                     // MARK: Iteration
 
+                    case .getIteratorFast:
+                        let source = Value(bits: fp[word.fieldB])
+                        if source.isObject, cage.load8(source.offset, Layout.kind) == CellKind.array {
+                            guard isQuickIterable(source.offset, running: UInt32(truncatingIfNeeded: fp[0])) else { break }
+                            fp[word.fieldA] = source.bits
+                            fp[word.fieldA &+ 1] = Value.empty.bits
+                            fp[word.fieldA &+ 2] = Value.zero.bits
+                            jumpShort(word, &pc, &limit)
+                        }
+                        continue
                     case .iteratorStepFast:
                         let base = word.fieldB
                         guard fp[base &+ 1] == Value.empty.bits else {
@@ -1007,7 +1304,12 @@ extension Machine {
                         let array = UInt32(truncatingIfNeeded: fp[base])
                         let index = Value(bits: fp[base &+ 2])
                         let elements = cage.load32(array, Layout.elements)
-                        guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else { break }
+                        guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else {
+                            guard index.isInt, index.offset >= cage.load32(array, Layout.arrayLength) else { break }
+                            fp[base &+ 2] = Value(Int32.max).bits
+                            jumpShort(word, &pc, &limit)
+                            continue
+                        }
                         let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
                         guard value != Value.empty.bits else { break }
                         fp[base &+ 2] = index.bits &+ 1
@@ -1015,6 +1317,23 @@ extension Machine {
                         let distance = Int64(word.fieldX) &* 8
                         pc = pc &+ UInt32(truncatingIfNeeded: distance)
                         limit = limit &+ distance
+                        continue
+
+                    case .forInNext:
+                        let base = word.fieldB
+                        let list = UInt32(truncatingIfNeeded: fp[base]), place = Value(bits: fp[base &+ 3])
+                        if place.offset >= cage.load32(list, Layout.elementsLength) {
+                            jumpShort(word, &pc, &limit)
+                            continue
+                        }
+                        let epoch = fp[base &+ 4]
+                        guard cage.load32(UInt32(truncatingIfNeeded: fp[base &+ 1])) == UInt32(truncatingIfNeeded: fp[base &+ 2]),
+                            epoch == Value.empty.bits
+                                || UInt32(truncatingIfNeeded: epoch)
+                                    == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]) & 0x7FFF_FFFF
+                        else { break }
+                        fp[word.fieldA] = cage.load64(list &+ place.offset &* 8, Layout.elementValues)
+                        fp[base &+ 3] = place.bits &+ 1
                         continue
 
                     default:
@@ -1042,6 +1361,52 @@ extension Machine {
         cells[Cell.pc] = Int64(pc)
         cells[Cell.fp] = Int64(cage.offset(of: fp))
         cells[Cell.limit] = limit
+    }
+
+    /// Room for a frame of `code` at `frame`: takes one of the depth, unless there is no room.
+    @inline(__always)
+    private func claimFrame(_ frame: UInt32, _ code: UInt32) -> Bool {
+        let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
+        let depth = cells[Cell.frameDepth] &- 1
+        guard top < stackEnd, depth > 0 else { return false }
+        if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
+        cells[Cell.frameDepth] = depth
+        return true
+    }
+
+    /// Gives the parameters without an argument their undefined.
+    @inline(__always)
+    private func fillMissing(_ fp: RegisterWindow, from count: UInt16, _ code: UInt32) {
+        let parameters = cage.load16(code, Layout.codeParameterCount)
+        var missing = count
+        while _slowPath(missing < parameters) {
+            fp[missing &+ 4] = Value.undefined.bits
+            missing = missing &+ 1
+        }
+    }
+
+    /// Number of registers of a frame, its surplus arguments included.
+    @inline(__always)
+    private func frameEnd(_ fp: RegisterWindow) -> UInt16 {
+        let code = cage.load32(UInt32(truncatingIfNeeded: fp[0]), Layout.functionCode)
+        return max(cage.load16(code, Layout.codeRegisterCount), UInt16(truncatingIfNeeded: fp[1] >> 48) &+ 4)
+    }
+
+    /// Code of a getter or setter that runs in a frame.
+    @inline(__always)
+    private func accessorCode(_ function: Value) -> UInt32? {
+        guard function.isObject else { return nil }
+        let header = cage.load64(function.offset)
+        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
+            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.classConstructor == 0
+        else { return nil }
+        return cage.load32(function.offset, Layout.functionCode)
+    }
+
+    /// Key constant of the code of a function.
+    @inline(__always)
+    private func constantKeyOffset(_ function: UInt32, _ index: UInt16) -> UInt32 {
+        cage.load32(cage.load32(function, Layout.functionCode) &+ UInt32(Layout.codeWords) &+ UInt32(index) &* 8)
     }
 
     /// Takes a jump whose distance in words is in field c.

@@ -1,6 +1,6 @@
 import TerrariumCage
 
-/// Classes, methods, private names, templates.
+/// Classes, methods, templates.
 extension Machine {
     func newClass(_ word: UInt64) throws(Thrown) {
         let code = constant(word.fieldC).offset
@@ -90,6 +90,12 @@ extension Machine {
         if source.isNullish { return }
         let from = try toObject(source)
         if word.fieldX == 0, try copyPlainProperties(from: from.offset, to: reg(word.fieldA).offset) { return }
+        if word.fieldX != 0, word.fieldX != 255,
+            let rest = try plainRest(
+                of: from.offset, without: frame &+ UInt32(word.fieldC) &* 8, count: UInt32(word.fieldX)) {
+            setReg(word.fieldA, rest)
+            return
+        }
         var excluded: Set<UInt64> = []
         if word.fieldX == 255 {
             // More than registers can name: the elements of an array.
@@ -105,106 +111,6 @@ extension Machine {
             guard let own = try getOwnProperty(from.offset, key), own.enumerable == true else { continue }
             try createDataPropertyOrThrow(target, key, try get(from.offset, key))
         }
-    }
-
-    // MARK: Private names
-
-    /// Private members are named properties under private symbols; methods are not writable, accessors are accessors.
-    func privateOperation(_ word: UInt64) throws(Thrown) {
-        let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
-        let isRead = opcode == .getPrivate || opcode == .hasPrivate
-        let object = isRead ? reg(word.fieldB) : reg(word.fieldA)
-        let name = isRead ? reg(word.fieldC) : reg(word.fieldB)
-        let text = describe(PropertyKey(symbol: name.offset))
-        guard object.isObject else {
-            if opcode == .hasPrivate {
-                throw typeError("Cannot use 'in' operator to search for '\(text)' in \(describe(object))")
-            }
-            if object.isNullish { throw isRead ? cannotRead(object, PropertyKey(symbol: name.offset)) : typeError(
-                "Cannot set properties of \(object.isNull ? "null" : "undefined") (setting '\(text)')") }
-            throw typeError(
-                isRead ? "Cannot read private member \(text) from an object whose class did not declare it"
-                    : "Cannot write private member \(text) to an object whose class did not declare it")
-        }
-        let place = lookup(shape: cage.load32(object.offset), key: name.offset)
-        switch opcode {
-        case .hasPrivate: setReg(word.fieldA, Value(place != nil))
-        case .getPrivate:
-            guard let place else {
-                if let wrong = wrongReceiver(name) { throw wrong }
-                throw typeError("Cannot read private member \(text) from an object whose class did not declare it")
-            }
-            let value = loadSlot(object.offset, cage.load32(object.offset), place.slot)
-            if place.attributes & Attribute.accessor == 0 {
-                setReg(word.fieldA, value)
-                return
-            }
-            let getter = Value(bits: cage.load64(value.offset, Layout.accessorGetter))
-            if getter.isUndefined { throw typeError("'\(text)' was defined without a getter") }
-            try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
-        case .setPrivate:
-            guard let place else {
-                if let wrong = wrongReceiver(name) { throw wrong }
-                throw typeError("Cannot write private member \(text) to an object whose class did not declare it")
-            }
-            let value = loadSlot(object.offset, cage.load32(object.offset), place.slot)
-            if place.attributes & Attribute.accessor != 0 {
-                let setter = Value(bits: cage.load64(value.offset, Layout.accessorSetter))
-                if setter.isUndefined { throw typeError("'\(text)' was defined without a setter") }
-                try pushCall(
-                    setter, this: object, argument: reg(word.fieldC), continuation: Continuation.discard, register: 0)
-                return
-            }
-            if place.attributes & Attribute.writable == 0 { throw typeError("Private method '\(text)' is not writable") }
-            storeSlot(object.offset, cage.load32(object.offset), place.slot, reg(word.fieldC))
-        case .definePrivateField:
-            if place != nil { throw typeError("Cannot initialize \(text) twice on the same object") }
-            try addProperty(object.offset, key: name.offset, value: reg(word.fieldC), attributes: Attribute.writable)
-        default:
-            let kinds = StringFlag.privateMethod | (isCallable(object) ? StringFlag.privateStatic : 0)
-            cage.store8(name.offset, Layout.flags, cage.load8(name.offset, Layout.flags) | kinds)
-            if word.fieldX == 0 {
-                if place != nil { throw initializedTwice() }
-                try addProperty(object.offset, key: name.offset, value: reg(word.fieldC), attributes: Attribute.none)
-                return
-            }
-            if let place {
-                let accessor = loadSlot(object.offset, cage.load32(object.offset), place.slot)
-                let half = word.fieldX == 1 ? Layout.accessorGetter : Layout.accessorSetter
-                guard place.attributes & Attribute.accessor != 0,
-                    Value(bits: cage.load64(accessor.offset, half)).isUndefined
-                else { throw initializedTwice() }
-                cage.store64(accessor.offset, half, reg(word.fieldC).bits)
-            } else {
-                let accessor = try allocate(24, kind: CellKind.accessor)
-                cage.store64(
-                    accessor, Layout.accessorGetter, (word.fieldX == 1 ? reg(word.fieldC) : .undefined).bits)
-                cage.store64(
-                    accessor, Layout.accessorSetter, (word.fieldX == 2 ? reg(word.fieldC) : .undefined).bits)
-                try addProperty(
-                    object.offset, key: name.offset, value: Value(cell: accessor), attributes: Attribute.accessor)
-            }
-        }
-    }
-
-    /// The class whose member is running.
-    private var runningClassName: String {
-        let home = cage.load32(reg(0).offset, Layout.functionHome)
-        if home == 0 { return "anonymous" }
-        let name = isCallable(Value(object: home)) ? functionName(home) : constructorName(home)
-        return name.isEmpty ? "anonymous" : name
-    }
-
-    private func initializedTwice() -> Thrown {
-        typeError("Cannot initialize private methods of class \(runningClassName) twice on the same object")
-    }
-
-    /// The TypeError of a private method of another object's class; nil when the name is that of a field.
-    private func wrongReceiver(_ name: Value) -> Thrown? {
-        let flags = cage.load8(name.offset, Layout.flags)
-        guard flags & StringFlag.privateMethod != 0 else { return nil }
-        return typeError(
-            "Receiver must be \(flags & StringFlag.privateStatic != 0 ? "class" : "an instance of class") \(runningClassName)")
     }
 
     // MARK: Templates

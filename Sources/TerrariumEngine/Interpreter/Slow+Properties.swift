@@ -57,12 +57,24 @@ extension Machine {
                 skipWords(2)
                 return
             }
+            if hint.isAccessor, object.isObject { cacheAccessor(.getPropertyGetter, word, hint) }
             skipWords(2)
             try pushCall(getter, this: object, continuation: Continuation.store, register: word.fieldA)
         case .exotic(let exotic):
             skipWords(2)
             try pushGet(exotic, key, receiver: object, register: word.fieldA)
         }
+    }
+
+    /// An accessor of a prototype. The cache has the place of its slot: redefining it need not change a shape.
+    private func cacheAccessor(_ opcode: Opcode, _ word: UInt64, _ hint: CacheHint) {
+        let isMegamorphic = UInt8(truncatingIfNeeded: word) == Opcode.getPropertyMegamorphic.rawValue
+            || UInt8(truncatingIfNeeded: word) == Opcode.setPropertyMegamorphic.rawValue
+        if isMegamorphic { return }
+        let base = hint.isInline ? hint.holder : cage.load32(hint.holder, Layout.slots)
+        quicken(
+            opcode, UInt64(hint.shape) | UInt64((base &+ hint.slot) &- hint.holder) << 32,
+            UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
     }
 
     /// A property of String.prototype, read on a string.
@@ -147,12 +159,13 @@ extension Machine {
         let shapeBefore = cage.load32(start)
         switch try prepareSet(start, key, value, receiver: target, hint: &hint) {
         case .done:
-            if hint.cacheable, target.isObject { cacheSet(start, shapeBefore, hint, add: .setPropertyAdd) }
+            if hint.cacheable, target.isObject { try cacheSet(word, key.offset, start, shapeBefore, hint) }
             skipWords(2)
         case .refused:
             if strict { throw cannotAssign(target, key) }
             skipWords(2)
         case .setter(let setter):
+            if hint.isAccessor, target.isObject { cacheAccessor(.setPropertySetter, word, hint) }
             skipWords(2)
             try pushCall(setter, this: target, argument: value, continuation: Continuation.discard, register: 0)
         case .exotic(let exotic):
@@ -161,14 +174,27 @@ extension Machine {
         }
     }
 
-    private func cacheSet(_ object: UInt32, _ before: UInt32, _ hint: CacheHint, add: Opcode) {
+    private func cacheSet(_ word: UInt64, _ key: UInt32, _ object: UInt32, _ before: UInt32, _ hint: CacheHint)
+        throws(Thrown)
+    {
+        let isOwn = hint.holder == object
+        if !isOwn, hint.shape != before { return }
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .setProperty, .setPropertySetter: break
+        default:
+            // Another shape than the cache holds: from now on the table of look-ups. (A change of a prototype is none.)
+            let cached = cage.load32(UInt32(truncatingIfNeeded: cells[Cell.pc]))
+            if cached != 0, cached == hint.shape { break }
+            try rememberSet(key, isOwn: isOwn, hint)
+            quicken(.setPropertyMegamorphic, 0, UInt64(key))
+            return
+        }
         let entry = UInt64(hint.shape) | UInt64(hint.slot) << 32
-        if hint.holder == object {
-            if add == .defineFieldAdd { return }
+        if isOwn {
             quicken(hint.isInline ? .setPropertyOwn : .setPropertyOwnSlots, entry, 0)
-        } else if hint.shape == before {
+        } else {
             quicken(
-                add, entry,
+                .setPropertyAdd, entry,
                 UInt64(hint.holder) | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
         }
     }
@@ -184,12 +210,8 @@ extension Machine {
             let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
             let after = cage.load32(object)
             if slot < inline, cage.load8(after, ShapeLayout.flags) & ShapeFlag.dictionary == 0 {
-                var hint = CacheHint()
-                hint.shape = shape
-                hint.holder = after
-                hint.slot = UInt32(cage.load8(shape, ShapeLayout.inlineBase)) &+ slot &* 8
-                hint.isInline = true
-                cacheSet(object, shape, hint, add: .defineFieldAdd)
+                let place = UInt32(cage.load8(shape, ShapeLayout.inlineBase)) &+ slot &* 8
+                quicken(.defineFieldAdd, UInt64(shape) | UInt64(place) << 32, UInt64(after))
             }
         } else {
             try createDataPropertyOrThrow(object, key, reg(word.fieldB))

@@ -62,7 +62,7 @@ extension Machine {
         // MARK: Creation
         case .newObject:
             let shape = try rootShape(
-                prototype: intrinsic(.objectPrototype).offset, inlineCapacity: b == 0xFFFF ? 0 : UInt8(clamping: max(2, min(b, 16))))
+                prototype: intrinsic(.objectPrototype).offset, inlineCapacity: Machine.literalCapacity(b))
             setReg(a, Value(object: try allocateObject(kind: CellKind.object, shape: shape)))
         case .newObjectShaped: try newObjectShaped(word)
         case .newArray:
@@ -75,7 +75,7 @@ extension Machine {
         case .arrayAppend: try appendElement(reg(a).offset, reg(b))
         case .arraySpreadFast:
             let source = reg(b)
-            if isPristineArray(source) {
+            if source.isObject, isQuickIterable(source.offset, running: reg(0).offset) || isPristineArray(source) {
                 try appendAll(from: source.offset, to: reg(a).offset)
                 jumpWords(word)
             }
@@ -107,7 +107,7 @@ extension Machine {
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
             if parent == 0 { throw typeError("Cannot read properties of null (reading '\(describe(reg(c)))')") }
-            setReg(a, try get(parent, try toPropertyKey(reg(c)), receiver: reg(b)))
+            try getSuperProperty(parent, try toPropertyKey(reg(c)), receiver: reg(b), into: a)
         case .setSuper:
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
@@ -210,6 +210,7 @@ extension Machine {
         case .getIteratorFast:
             let source = reg(b)
             if isPristineArray(source) {
+                if let places = pristineIteration { noteIteration(places.values, places.next) }
                 setReg(a, source)
                 setReg(a &+ 1, .empty)
                 setReg(a &+ 2, .zero)
@@ -217,7 +218,8 @@ extension Machine {
             }
         case .getAsyncIterator: setReg(a, try makeAsyncFromSyncIterator(reg(b), next: reg(b &+ 1)))
         case .iteratorStepFast: try iteratorStep(word)
-        case .forInPrepare: setReg(a, try forInKeys(reg(b)))
+        case .takeRest: if try takeRest(word) { jumpWords(word) }
+        case .forInPrepare: try forInPrepare(word)
         case .forInNext: try forInNext(word)
 
         case .getModuleBinding: try getModuleBinding(word)
@@ -344,15 +346,20 @@ extension Machine {
     }
 
     /// Array.prototype[Symbol.iterator] and %ArrayIteratorPrototype%.next are the original ones.
-    var arrayIterationIsPristine: Bool {
-        let epoch = cells[Cell.prototypeEpoch]
+    var arrayIterationIsPristine: Bool { pristineIteration != nil }
+
+    /// Where these two are, when they are the original ones.
+    private var pristineIteration: (values: UInt32, next: UInt32)? {
         let prototype = intrinsic(.arrayPrototype), iterator = intrinsic(.arrayIteratorPrototype)
-        _ = epoch
         guard prototype.isObject, iterator.isObject,
             let values = lookup(shape: cage.load32(prototype.offset), key: symbolKey(.iterator).offset),
-            let next = lookup(shape: cage.load32(iterator.offset), key: wellKnown.next) else { return false }
-        return loadSlot(prototype.offset, cage.load32(prototype.offset), values.slot) == intrinsic(.arrayValues)
-            && loadSlot(iterator.offset, cage.load32(iterator.offset), next.slot) == intrinsic(.arrayIteratorNext)
+            let next = lookup(shape: cage.load32(iterator.offset), key: wellKnown.next) else { return nil }
+        let valuesPlace = slotAddress(prototype.offset, cage.load32(prototype.offset), values.slot)
+        let nextPlace = slotAddress(iterator.offset, cage.load32(iterator.offset), next.slot)
+        guard cage.load64(valuesPlace) == intrinsic(.arrayValues).bits,
+            cage.load64(nextPlace) == intrinsic(.arrayIteratorNext).bits
+        else { return nil }
+        return (valuesPlace, nextPlace)
     }
 
     private func iteratorStep(_ word: UInt64) throws(Thrown) {
@@ -360,7 +367,7 @@ extension Machine {
         if !reg(base &+ 1).isEmpty { return try stepIterator(word) }
         let array = reg(base).offset
         let index = reg(base &+ 2)
-        guard index.isInt, index.offset < cage.load32(array, Layout.arrayLength) else {
+        guard index.isInt, index.int != .max, index.offset < cage.load32(array, Layout.arrayLength) else {
             setReg(base &+ 2, Value(Int32.max))
             jumpWords(word)
             return
@@ -375,6 +382,7 @@ extension Machine {
     /// exhausted fast iterator, which nobody closes.
     private func stepIterator(_ word: UInt64) throws(Thrown) {
         let base = word.fieldB
+        if try stepGenerator(word) { return }
         let step: IteratorStep
         do throws(Thrown) {
             step = try stepBuiltinIterator(reg(base), next: reg(base &+ 1))
@@ -387,10 +395,7 @@ extension Machine {
         case .value(let value):
             setReg(word.fieldA, value)
             jump(bytes: Int64(word.fieldX) &* 8)
-        case .done:
-            setReg(base &+ 1, .empty)
-            setReg(base &+ 2, Value(Int32.max))
-            jumpWords(word)
+        case .done: exhaustIteration(word)
         case .incompatible: break
         }
     }
@@ -448,125 +453,18 @@ extension Machine {
             throw stackOverflow()
         }
         try charge(count / 4)
+        let elements = cage.load32(array, Layout.elements)
+        if Int(cage.load32(elements, Layout.elementsLength)) == count {
+            for index in 0..<UInt32(truncatingIfNeeded: count) {
+                let value = Value(bits: cage.load64(elements &+ 16 &+ index &* 8))
+                cage.store64(start &+ index &* 8, 0, (value.isEmpty ? .undefined : value).bits)
+            }
+            return count
+        }
         for index in 0..<count {
             let value = ownElement(array, UInt32(truncatingIfNeeded: index))?.value ?? .undefined
             cage.store64(start &+ UInt32(truncatingIfNeeded: index) &* 8, 0, value.bits)
         }
         return count
-    }
-
-    // MARK: for-in
-
-    /// The keys that for-in visits, collected at the start: a list of strings, with the object behind.
-    private func forInKeys(_ value: Value) throws(Thrown) -> Value {
-        let list: UInt32
-        if value.isNullish {
-            list = try makeList(capacity: 3)
-            cage.store32(list, Layout.elementsLength, 3)
-            cage.store64(list, 16, Value(Int32(3)).bits)
-            cage.store64(list, 24, Value.undefined.bits)
-            cage.store64(list, 32, Value.undefined.bits)
-            return Value(cell: list)
-        }
-        let object = try toObject(value)
-        if let quick = try plainForInKeys(object) { return quick }
-        var names: [Value] = []
-        var seen: Set<UInt64> = []
-        var current = object.offset
-        var steps = 0, proxies = 0
-        while current != 0 {
-            if kind(of: current) == CellKind.proxy {
-                proxies &+= 1
-                if proxies > Machine.maximumProxyChain { throw stackOverflow() }
-            }
-            for key in try ownPropertyKeys(current) where !key.isSymbol {
-                if seen.contains(key.bits) { continue }
-                guard let own = try getOwnProperty(current, key) else { continue }
-                seen.insert(key.bits)
-                if own.enumerable == true { names.append(try keyValue(key)) }
-            }
-            current = try getPrototypeOf(current)
-            steps &+= 1
-            if steps & 7 == 0 { try charge(8) }
-        }
-        list = try makeList(capacity: names.count &+ 3)
-        cage.store32(list, Layout.elementsLength, UInt32(truncatingIfNeeded: names.count &+ 3))
-        cage.store64(list, 16, Value(Int32(3)).bits)
-        cage.store64(list, 24, object.bits)
-        cage.store64(list, 32, Value.undefined.bits)
-        for (index, name) in names.enumerated() {
-            cage.store64(list &+ 40 &+ UInt32(truncatingIfNeeded: index) &* 8, 0, name.bits)
-        }
-        return Value(cell: list)
-    }
-
-    /// The enumerator of an object without indices whose prototypes have nothing enumerable; nil for others. As long as
-    /// the object keeps its shape, which is in the list, its keys need not be looked up again.
-    private func plainForInKeys(_ object: Value) throws(Thrown) -> Value? {
-        var current = object.offset
-        var steps = 0
-        repeat {
-            guard !isExotic(current), cage.load32(current, Layout.elements) == emptyElements, steps < 8 else { return nil }
-            if current != object.offset || kind(of: current) != CellKind.object {
-                materializeAllLazyProperties(current)
-            }
-            if current != object.offset, try hasEnumerable(current) { return nil }
-            current = ordinaryPrototype(current)
-            steps &+= 1
-        } while current != 0
-        let shape = cage.load32(object.offset)
-        let table = cage.load32(shape, ShapeLayout.table)
-        let count = table == 0 ? 0 : min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
-        try charge(Int(count) &* 4 &+ 4)
-        let list = try makeList(capacity: Int(count) &+ 3)
-        cage.store64(list, 16, Value(Int32(3)).bits)
-        cage.store64(list, 24, object.bits)
-        cage.store64(list, 32, Value(cell: shape).bits)
-        var length: UInt32 = 3
-        for entry in 0..<count {
-            let key = cage.load32(table &+ 16 &+ entry &* 8)
-            if key == 0 || location(table, entry).attributes & Attribute.enumerable == 0
-                || cage.load8(key, Layout.kind) == CellKind.symbol { continue }
-            cage.store64(list &+ 16 &+ length &* 8, 0, Value(string: key).bits)
-            length = length &+ 1
-        }
-        cage.store32(list, Layout.elementsLength, length)
-        return Value(cell: list)
-    }
-
-    private func hasEnumerable(_ object: UInt32) throws(Thrown) -> Bool {
-        let shape = cage.load32(object)
-        let table = cage.load32(shape, ShapeLayout.table)
-        if table == 0 { return false }
-        let count = min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
-        try charge(Int(count) / 4)
-        for entry in 0..<count {
-            let key = cage.load32(table &+ 16 &+ entry &* 8)
-            if key != 0, location(table, entry).attributes & Attribute.enumerable != 0,
-                cage.load8(key, Layout.kind) != CellKind.symbol { return true }
-        }
-        return false
-    }
-
-    private func forInNext(_ word: UInt64) throws(Thrown) {
-        let list = reg(word.fieldB).offset
-        let count = cage.load32(list, Layout.elementsLength)
-        var position = UInt32(bitPattern: Value(bits: cage.load64(list, 16)).int)
-        let object = Value(bits: cage.load64(list, 24))
-        while position < count {
-            let name = Value(bits: cage.load64(list &+ 16 &+ position &* 8))
-            position = position &+ 1
-            cage.store64(list, 16, Value(Int32(truncatingIfNeeded: position)).bits)
-            // Deleted keys are not visited.
-            if position > 3, cage.load64(list, 32) == Value(cell: cage.load32(object.offset)).bits, object.isObject {
-                setReg(word.fieldA, name)
-                return
-            }
-            if object.isObject, try hasProperty(object.offset, try toPropertyKey(name)) {
-                setReg(word.fieldA, name)
-                return
-            }
-        }
-        jumpWords(word)
     }
 }

@@ -107,10 +107,12 @@ extension Machine {
 
         // MARK: Properties
         case .getProperty, .getPropertyOwn, .getPropertyOwnSlots, .getPropertyPrototype, .getPropertyPolymorphic,
-            .getPropertyString, .getPropertyMegamorphic,
+            .getPropertyString, .getPropertyMegamorphic, .getPropertyGetter,
             .getLength, .getLengthArray, .getLengthTyped:
             try getPropertySlow(word)
-        case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd: try setPropertySlow(word)
+        case .setProperty, .setPropertyOwn, .setPropertyOwnSlots, .setPropertyAdd, .setPropertySetter,
+            .setPropertyMegamorphic:
+            try setPropertySlow(word)
         case .defineField, .defineFieldAdd: try defineFieldSlow(word)
         case .getElement: try getElementSlow(word)
         case .setElement: try setElementSlow(word)

@@ -211,6 +211,12 @@ enum Cell {
     @usableFromInline static let mark: UInt8 = 19
     /// Calls of host functions.
     @usableFromInline static let hostCalls: UInt8 = 21
+    /// For `isQuickIterable`: a realm, the prototype epoch, and the addresses of Array.prototype[Symbol.iterator] and
+    /// %ArrayIteratorPrototype%.next in it.
+    static let iterationRealm: UInt8 = 22
+    static let iterationEpoch: UInt8 = 23
+    static let iterationValues: UInt8 = 24
+    static let iterationNext: UInt8 = 25
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }

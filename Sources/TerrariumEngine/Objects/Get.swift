@@ -20,6 +20,8 @@ struct CacheHint {
     var cacheable = false
     /// The property is neither on the object nor on its few, ordinary prototypes.
     var absent = false
+    /// The slot, on a prototype, holds an accessor (`cacheable` is not set).
+    var isAccessor = false
 }
 
 /// [[Get]] (ECMA-262 §10.1.8).
@@ -52,6 +54,7 @@ extension Machine {
                         noteCacheable(&hint, start, object, shape, place.slot, steps)
                         return .value(value)
                     }
+                    if isPlain, steps > 0 { noteAccessor(&hint, start, object, shape, place.slot, steps) }
                     return getResult(value, place.attributes)
                 }
                 if key.offset == wellKnown.length, kind(of: object) == CellKind.array {
@@ -96,6 +99,15 @@ extension Machine {
         hint.slot = slot < inline
             ? UInt32(cage.load8(shape, ShapeLayout.inlineBase)) &+ slot &* 8 : 8 &+ (slot &- inline) &* 8
         hint.cacheable = true
+    }
+
+    /// Notes an accessor on a prototype.
+    private func noteAccessor(
+        _ hint: inout CacheHint, _ start: UInt32, _ holder: UInt32, _ shape: UInt32, _ slot: UInt32, _ steps: Int
+    ) {
+        noteCacheable(&hint, start, holder, shape, slot, steps)
+        hint.isAccessor = hint.cacheable
+        hint.cacheable = false
     }
 
     /// O.[[Get]](key, receiver). May run guest code.
@@ -205,6 +217,9 @@ extension Machine {
                 materializeLazyProperties(object, key)
                 let shape = cage.load32(object)
                 if let place = lookup(shape: shape, key: key.offset) {
+                    if place.attributes & Attribute.accessor != 0, steps > 0 {
+                        noteAccessor(&hint, start, object, shape, place.slot, steps)
+                    }
                     return try assign(
                         object, key, value, receiver, loadSlot(object, shape, place.slot), place.attributes,
                         place: place, hint: &hint)
@@ -319,7 +334,9 @@ extension Machine {
 
     /// CreateDataPropertyOrThrow(O, key, value). May run guest code (proxy).
     public func createDataPropertyOrThrow(_ object: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) {
-        guard try createDataProperty(object, key, value) else { throw cannotDefine(key) }
+        if try createDataProperty(object, key, value) { return }
+        if kind(of: object) == CellKind.proxy { throw cannotDefine(key) }
+        throw try getOwnProperty(object, key) == nil ? cannotDefine(key) : cannotRedefine(key)
     }
 
     /// DefinePropertyOrThrow(O, key, descriptor). May run guest code (proxy).

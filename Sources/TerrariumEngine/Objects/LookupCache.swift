@@ -7,6 +7,8 @@ import TerrariumCage
 /// 2. A property of the object itself holds as long as the shape lives: a collection drops the table. What was found on
 ///    a prototype, or nowhere, holds only in the epoch in which it was found.
 /// 3. Only look-ups of at most seven prototypes are in it: they cost the same fuel with and without it.
+/// 4. Assignments have entries of their own: to a writable property that the object has, or of one that is nowhere, which
+///    holds in its epoch.
 enum LookupCache {
     static let entries: UInt32 = 1024
     static let size: UInt32 = 16 &+ entries &* 16
@@ -16,6 +18,10 @@ enum LookupCache {
     static let slots: UInt64 = 1
     static let address: UInt64 = 2
     static let absent: UInt64 = 3
+    /// Of an assignment: the shape that the object gets with the property.
+    static let add: UInt64 = 4
+    /// Assignments are remembered under the key with this bit.
+    static let assignment: UInt32 = 1
 
     @inline(__always)
     static func position(_ shape: UInt32, _ key: UInt32) -> UInt32 {
@@ -64,10 +70,7 @@ extension Machine {
     /// Notes what `findForGet` found out about a key that is no array index.
     func remember(_ object: UInt32, _ key: UInt32, _ hint: CacheHint) throws(Thrown) {
         if cachesDisabled || !(hint.cacheable || hint.absent) { return }
-        if cells[Cell.lookupCache] == 0 {
-            cells[Cell.lookupCache] = Int64(
-                try allocate(LookupCache.size, kind: CellKind.words, word: (LookupCache.size &- 16) / 4))
-        }
+        try makeLookupCache()
         var place = LookupCache.absent
         if hint.cacheable {
             if hint.holder == object {
@@ -80,6 +83,70 @@ extension Machine {
         let entry = UInt32(truncatingIfNeeded: cells[Cell.lookupCache]) &+ LookupCache.position(hint.shape, key)
         cage.store64(entry, 0, UInt64(hint.shape) | UInt64(key) << 32)
         cage.store64(entry, 8, place | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
+    }
+
+    /// `super` property of the running function, when the table knows it; the bits of `Value.empty` otherwise.
+    @inline(never)
+    func rememberedSuper(_ running: UInt32, _ key: Value) -> UInt64 {
+        let home = cage.load32(running, Layout.functionHome)
+        if home == 0 { return Value.empty.bits }
+        let parent = ordinaryPrototype(home)
+        return parent == 0 ? Value.empty.bits : rememberedElement(parent, key)
+    }
+
+    /// Assigns when the table knows how; otherwise false.
+    @inline(never)
+    func storeRemembered(_ object: UInt32, _ key: UInt32, _ value: UInt64) -> Bool {
+        let table = UInt32(truncatingIfNeeded: cells[Cell.lookupCache])
+        let shape = cage.load32(object), key = key | LookupCache.assignment
+        let entry = table &+ LookupCache.position(shape, key)
+        guard table != 0, cage.load64(entry) == UInt64(shape) | UInt64(key) << 32 else { return false }
+        let place = cage.load64(entry, 8)
+        let low = UInt32(truncatingIfNeeded: place) & ~7
+        if place & 7 == LookupCache.inline {
+            cage.store64(object &+ low, 0, value)
+            return true
+        }
+        if place & 7 == LookupCache.slots {
+            cage.store64(cage.load32(object, Layout.slots) &+ low, 0, value)
+            return true
+        }
+        guard UInt32(truncatingIfNeeded: place >> 32) == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]),
+            cage.load8(object, Layout.flags) & ObjectFlag.isPrototype == 0
+        else { return false }
+        return store(object, shape, value, next: low)
+    }
+
+    /// Notes what an assignment did that `prepareSet` says may be cached.
+    func rememberSet(_ key: UInt32, isOwn: Bool, _ hint: CacheHint) throws(Thrown) {
+        if cachesDisabled { return }
+        try makeLookupCache()
+        let place = isOwn
+            ? UInt64(hint.slot) | (hint.isInline ? LookupCache.inline : LookupCache.slots)
+            : UInt64(hint.holder) | LookupCache.add
+        let key = key | LookupCache.assignment
+        let entry = UInt32(truncatingIfNeeded: cells[Cell.lookupCache]) &+ LookupCache.position(hint.shape, key)
+        cage.store64(entry, 0, UInt64(hint.shape) | UInt64(key) << 32)
+        cage.store64(entry, 8, place | UInt64(UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])) << 32)
+    }
+
+    /// A `super` property in full; noted in the table.
+    func getSuperProperty(_ parent: UInt32, _ key: PropertyKey, receiver: Value, into register: UInt16) throws(Thrown) {
+        var hint = CacheHint()
+        switch try findForGet(parent, key, hint: &hint) {
+        case .value(let value):
+            setReg(register, value)
+            if !key.isIndex, !isExotic(parent) { try remember(parent, key.offset, hint) }
+        case .getter(let getter):
+            try pushCall(getter, this: receiver, continuation: Continuation.store, register: register)
+        case .exotic(let exotic): try pushGet(exotic, key, receiver: receiver, register: register)
+        }
+    }
+
+    func makeLookupCache() throws(Thrown) {
+        if cells[Cell.lookupCache] != 0 { return }
+        cells[Cell.lookupCache] = Int64(
+            try allocate(LookupCache.size, kind: CellKind.words, word: (LookupCache.size &- 16) / 4))
     }
 
     /// Get(object, key) through the table. May run guest code.

@@ -143,7 +143,7 @@ extension Machine {
 
     // MARK: Transitions
 
-    private func findTransition(_ shape: UInt32, key: UInt32, attributes: UInt8, base: UInt8) -> UInt32 {
+    func findTransition(_ shape: UInt32, key: UInt32, attributes: UInt8, base: UInt8) -> UInt32 {
         let link = cage.load32(shape, ShapeLayout.transitions)
         if link == 0 { return 0 }
         if cage.load8(link, Layout.kind) == CellKind.shape {
