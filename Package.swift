@@ -33,7 +33,9 @@ let package = Package(
 
         // Programs that the documentation shows; tests run them.
         .target(
-            name: "Examples", dependencies: ["Terrarium"], path: "docs/examples", exclude: ["sum.js"], swiftSettings: settings),
+            name: "Examples", dependencies: ["Terrarium"], path: "docs/examples", exclude: ["sum.js", "workflow"],
+            swiftSettings: settings),
+        .executableTarget(name: "workflow", dependencies: ["Examples"], path: "docs/examples/workflow", swiftSettings: settings),
 
         // What people run.
         .executableTarget(name: "TerrariumCLI", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax"], swiftSettings: settings),
@@ -54,6 +56,7 @@ let package = Package(
             name: "TerrariumEngineTests", dependencies: ["TerrariumEngine", "TerrariumLibrary", "TerrariumCage"],
             swiftSettings: settings),
         .testTarget(
-            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax", "Examples"], exclude: ["Scripts", "Messages"], swiftSettings: settings),
+            name: "TerrariumTests", dependencies: ["Terrarium", "TerrariumSyntax", "Examples", "workflow"], exclude: ["Scripts", "Messages"],
+            swiftSettings: settings),
     ]
 )

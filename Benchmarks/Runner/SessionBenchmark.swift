@@ -1,3 +1,4 @@
+import Dispatch
 import Terrarium
 import TerrariumCage
 import TerrariumSyntax
@@ -16,6 +17,8 @@ enum SessionBenchmark {
             report("from a warmed snapshot (\(warm.byteCount >> 10) KiB)", try median(300) { _ = try Session(restoring: warm) })
             report("snapshot of the warmed session", try median(20) { _ = template.snapshot() })
             try hostCalls(200_000)
+            try sandboxes()
+            try parallel()
             let before = HostProcess.privateBytes()
             var kept: [Session] = []
             let start = MonotonicClock.now()
@@ -44,6 +47,40 @@ enum SessionBenchmark {
         let function = try sandbox.evaluate("(a, b) => a + b")
         let guest = try median(3) { for index in 0..<count / 10 { _ = try function.call(index, 1, as: Int.self) } }
         print("host function with two ints: \(host / Int64(count)) ns, guest function with two ints: \(guest / Int64(count / 10)) ns")
+    }
+
+    /// What forks, pools and snapshots cost.
+    private static func sandboxes() throws {
+        report("new sandbox", try median(300) { _ = try Sandbox() })
+        report("new sandbox with the standard capabilities", try median(100) { _ = try Sandbox(capabilities: [.standard]) })
+        let template = try Sandbox(capabilities: [.standard])
+        try template.evaluate("const table = []; for (let i = 0; i < 40000; i++) table.push({ i, text: 'item ' + i })")
+        let pool = try SandboxPool(of: template, count: 100)
+        report("from a warm pool", try median(100) { _ = try pool.take() })
+        report("fork of a warmed sandbox (\(template.bill.heap >> 10) KiB)", try median(300) { _ = try template.fork() })
+        report("the first fork", try median(10) {
+            try template.evaluate("1")
+            _ = try template.fork()
+        })
+        let small = try Sandbox()
+        try small.evaluate("let n = 0; async function f(list) { for (const x of list) { n += x; await new Promise(() => {}) } } f([1, 2, 3])")
+        let data = try small.snapshot().data
+        print("suspended small program: \(data.count) bytes; warmed sandbox: \(try template.snapshot().data.count >> 10) KiB")
+        report("a snapshot as bytes", try median(10) {
+            try small.evaluate("1")
+            _ = try small.snapshot().data
+        })
+        report("restored from bytes", try median(30) { _ = try Sandbox(restoring: Snapshot(data: data)) })
+    }
+
+    /// Two threads do twice the work of one in about the same time.
+    private static func parallel() throws {
+        let script = try Script("let s = 0; for (let i = 0; i < 3e6; i++) s = (s + i * 7) % 1000003; s")
+        let one = try median(3) { _ = try Sandbox().evaluate(script) }
+        let two = try median(3) {
+            DispatchQueue.concurrentPerform(iterations: 2) { _ in _ = try? Sandbox().evaluate(script) }
+        }
+        print("speed-up on two threads: \(Double(2 * one * 100 / max(1, two)) / 100)")
     }
 
     private static func report(_ name: String, _ nanoseconds: Int64) {

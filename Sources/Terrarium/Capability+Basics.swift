@@ -42,20 +42,16 @@ extension Capability {
 
     /// `Math.random` is repeatable, from a seed.
     public static func random(seed: UInt64) -> Capability {
-        // SplitMix64: every seed is as good as any other.
-        var state = seed
-        return random {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
+        engine("random", globals: ["Math.random"]) { (core, machine) throws(Thrown) in
+            core.randomState = seed
+            core.followSeed(machine)
         }
     }
 
     /// `Math.random` has its bits from the host.
     public static func random(_ next: @escaping () -> UInt64) -> Capability {
-        engine("random", globals: ["Math.random"]) { (_, machine) throws(Thrown) in
+        engine("random", globals: ["Math.random"]) { (core, machine) throws(Thrown) in
+            core.randomState = nil
             machine.host.random = { Double(next() >> 11) / 9_007_199_254_740_992 }
         }
     }
@@ -108,8 +104,8 @@ extension Capability {
     /// `performance.now`, in the time of the timers or the clock; 0 without either.
     public static var performance: Capability {
         engine("performance", globals: ["performance"]) { (core, machine) throws(Thrown) in
-            core.install("performance.now", length: 0) { [unowned core] (_, _) throws(Thrown) in
-                Word(number: Double(core.performanceTime() / 1000) / 1000)
+            core.install("performance.now", length: 0) { (machine, _) throws(Thrown) in
+                Word(number: Double(try SandboxCore.of(machine).performanceTime() / 1000) / 1000)
             }
         }
     }
@@ -154,6 +150,21 @@ extension Capability {
         engine(name, globals: [name]) { (core, machine) throws(Thrown) in
             let number = machine.registerHost(name, length: length, body)
             try core.place(Word(object: try machine.makeNativeFunction(number, realm: core.realm)), at: name, machine)
+        }
+    }
+}
+
+extension SandboxCore {
+    /// Math.random of a machine follows the seed.
+    func followSeed(_ machine: Machine) {
+        machine.host.random = { [unowned self] in
+            // SplitMix64: every seed is as good as any other.
+            let state = (self.randomState ?? 0) &+ 0x9E37_79B9_7F4A_7C15
+            self.randomState = state
+            var mixed = state
+            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+            return Double((mixed ^ (mixed >> 31)) >> 11) / 9_007_199_254_740_992
         }
     }
 }

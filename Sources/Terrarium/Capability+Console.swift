@@ -21,7 +21,7 @@ public struct LogRecord: Sendable, Hashable {
 }
 
 /// What a console remembers.
-final class ConsoleState {
+struct ConsoleState: Sendable {
     var groups = 0
     var counts: [String: Int] = [:]
     var timers: [String: Int64] = [:]
@@ -42,13 +42,13 @@ extension Capability {
 
 extension SandboxCore {
     func installConsole(_ machine: Machine, _ handler: @escaping (LogRecord) -> Void) throws(Thrown) {
-        let state = ConsoleState()
         let realm = self.realm
 
         func emit(_ machine: Machine, _ level: LogRecord.Level, _ text: String, _ arguments: [Word]) throws(Thrown) {
             var shown = text
-            if state.groups > 0 {
-                let indentation = String(repeating: "  ", count: state.groups)
+            let groups = try SandboxCore.of(machine).console.groups
+            if groups > 0 {
+                let indentation = String(repeating: "  ", count: groups)
                 shown = indentation + text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n" + indentation)
             }
             try machine.output(shown)
@@ -59,13 +59,13 @@ extension SandboxCore {
                 LogRecord(
                     level: level, text: shown, arguments: texts,
                     position: frame.map { SourcePosition(source: $0.source, line: $0.line, column: $0.column) },
-                    groups: state.groups))
+                    groups: groups))
         }
         func label(_ machine: Machine, _ value: Word) -> String { value.isUndefined ? "default" : machine.describe(value) }
 
         let console = try machine.makeObject(prototype: machine.realmValue(realm, .objectPrototype).offset)
         func method(_ name: String, _ body: @escaping HostFunction) throws(Thrown) {
-            let number = machine.registerHost(name, length: 0, body)
+            let number = machine.registerHost(name, key: "console." + name, length: 0, body)
             try machine.definePropertyOrThrow(
                 console.offset, machine.key(name),
                 PropertyDescriptor(
@@ -115,22 +115,26 @@ extension SandboxCore {
             try method(name) { (machine, call) throws(Thrown) in
                 let arguments = call.arguments()
                 if !arguments.isEmpty { try emit(machine, .log, try Inspector(machine).format(arguments), arguments) }
-                state.groups = min(state.groups + 1, 100)
+                let core = try SandboxCore.of(machine)
+                core.console.groups = min(core.console.groups + 1, 100)
                 return .undefined
             }
         }
-        try method("groupEnd") { (_, _) throws(Thrown) in
-            state.groups = max(0, state.groups - 1)
+        try method("groupEnd") { (machine, _) throws(Thrown) in
+            let core = try SandboxCore.of(machine)
+            core.console.groups = max(0, core.console.groups - 1)
             return .undefined
         }
         try method("count") { (machine, call) throws(Thrown) in
             let name = label(machine, call[0])
-            if state.counts[name] != nil || state.counts.count < 1000 { state.counts[name, default: 0] += 1 }
-            try emit(machine, .log, "\(name): \(state.counts[name] ?? 0)", [])
+            let core = try SandboxCore.of(machine)
+            let counts = core.console.counts
+            if counts[name] != nil || counts.count < 1000 { core.console.counts[name, default: 0] &+= 1 }
+            try emit(machine, .log, "\(name): \(core.console.counts[name] ?? 0)", [])
             return .undefined
         }
         try method("countReset") { (machine, call) throws(Thrown) in
-            state.counts[label(machine, call[0])] = nil
+            try SandboxCore.of(machine).console.counts[label(machine, call[0])] = nil
             return .undefined
         }
         try method("assert") { (machine, call) throws(Thrown) in
@@ -140,17 +144,19 @@ extension SandboxCore {
             try emit(machine, .warn, arguments.isEmpty ? "Assertion failed" : "Assertion failed: " + text, arguments)
             return .undefined
         }
-        try method("time") { [unowned self] (machine, call) throws(Thrown) in
-            if state.timers.count < 1000 { state.timers[label(machine, call[0])] = self.performanceTime() }
+        try method("time") { (machine, call) throws(Thrown) in
+            let core = try SandboxCore.of(machine)
+            if core.console.timers.count < 1000 { core.console.timers[label(machine, call[0])] = core.performanceTime() }
             return .undefined
         }
         for name in ["timeLog", "timeEnd"] {
-            try method(name) { [unowned self] (machine, call) throws(Thrown) in
+            try method(name) { (machine, call) throws(Thrown) in
+                let core = try SandboxCore.of(machine)
                 let name_ = label(machine, call[0])
-                guard let start = state.timers[name_] else { return .undefined }
-                if name == "timeEnd" { state.timers[name_] = nil }
+                guard let start = core.console.timers[name_] else { return .undefined }
+                if name == "timeEnd" { core.console.timers[name_] = nil }
                 let arguments = call.arguments(from: 1)
-                let milliseconds = Double((self.performanceTime() &- start) / 1000) / 1000
+                let milliseconds = Double((core.performanceTime() &- start) / 1000) / 1000
                 var text = "\(name_): \(GuestDecoding.numberText(milliseconds))ms"
                 if !arguments.isEmpty { text += " " + (try Inspector(machine).format(arguments)) }
                 try emit(machine, .log, text, arguments)

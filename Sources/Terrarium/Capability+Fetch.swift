@@ -62,7 +62,7 @@ extension Capability {
                 let global = machine.realmValue(core.realm, .global)
                 let native = try machine.get(global.offset, machine.key("fetch"))
                 func utf8(_ name: String, _ body: @escaping HostFunction) throws(Thrown) -> Word {
-                    Word(object: try machine.makeNativeFunction(machine.registerHost(name, length: 1, body), realm: core.realm))
+                    Word(object: try machine.makeNativeFunction(machine.registerHost(name, key: "fetch." + name, length: 1, body), realm: core.realm))
                 }
                 let encode = try utf8("encode") { (machine, call) throws(Thrown) in
                     let bytes = try SandboxCore.utf8(try machine.toStringValue(call[0]), machine)

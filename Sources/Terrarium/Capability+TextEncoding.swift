@@ -37,18 +37,18 @@ extension SandboxCore {
         return (constructor, prototype)
     }
 
-    func installMethod(_ name: String, length: Int, on object: UInt32, _ machine: Machine, _ body: @escaping HostFunction)
+    func installMethod(_ name: String, key: String, length: Int, on object: UInt32, _ machine: Machine, _ body: @escaping HostFunction)
         throws(Thrown)
     {
-        let number = machine.registerHost(name, length: length, body)
+        let number = machine.registerHost(name, key: key, length: length, body)
         try machine.definePropertyOrThrow(
             object, machine.key(name),
             PropertyDescriptor(
                 value: Word(object: try machine.makeNativeFunction(number, realm: realm)), attributes: Attribute.hidden))
     }
 
-    func installGetter(_ name: String, on object: UInt32, _ machine: Machine, _ body: @escaping HostFunction) throws(Thrown) {
-        let number = machine.registerHost("get " + name, length: 0, body)
+    func installGetter(_ name: String, key: String, on object: UInt32, _ machine: Machine, _ body: @escaping HostFunction) throws(Thrown) {
+        let number = machine.registerHost("get " + name, key: "get " + key, length: 0, body)
         try machine.definePropertyOrThrow(
             object, machine.key(name),
             PropertyDescriptor(
@@ -71,14 +71,14 @@ extension SandboxCore {
                 object: try machine.allocateObject(
                     kind: CellKind.object, prototype: try SandboxCore.prototype(for: call, machine)))
         }
-        try installGetter("encoding", on: prototype, machine) { (machine, _) throws(Thrown) in try machine.makeString("utf-8") }
-        try installMethod("encode", length: 0, on: prototype, machine) { (machine, call) throws(Thrown) in
+        try installGetter("encoding", key: "TextEncoder.encoding", on: prototype, machine) { (machine, _) throws(Thrown) in try machine.makeString("utf-8") }
+        try installMethod("encode", key: "TextEncoder.encode", length: 0, on: prototype, machine) { (machine, call) throws(Thrown) in
             let bytes = call[0].isUndefined ? [] : try SandboxCore.utf8(machine.toStringValue(call[0]), machine)
             let array = try machine.allocateTypedArray(.uint8, bytes.count)
             if !bytes.isEmpty { machine.cage.store(bytes, at: machine.elementAddress(array, 0)) }
             return Word(object: array)
         }
-        try installMethod("encodeInto", length: 2, on: prototype, machine) { (machine, call) throws(Thrown) in
+        try installMethod("encodeInto", key: "TextEncoder.encodeInto", length: 2, on: prototype, machine) { (machine, call) throws(Thrown) in
             let units = try machine.flat(try machine.toStringValue(call[0])).units
             guard machine.isTypedArray(call[1]), machine.elementType(call[1].offset) == .uint8 else {
                 throw machine.typeError("The \"dest\" argument must be an instance of Uint8Array")
@@ -135,14 +135,14 @@ extension SandboxCore {
             else { throw machine.typeError("Value of \"this\" must be of type TextDecoder") }
             return call.this.offset
         }
-        try installGetter("encoding", on: prototype, machine) { (machine, _) throws(Thrown) in try machine.makeString("utf-8") }
-        try installGetter("fatal", on: prototype, machine) { (machine, call) throws(Thrown) in
+        try installGetter("encoding", key: "TextDecoder.encoding", on: prototype, machine) { (machine, _) throws(Thrown) in try machine.makeString("utf-8") }
+        try installGetter("fatal", key: "TextDecoder.fatal", on: prototype, machine) { (machine, call) throws(Thrown) in
             Word(machine.field(try this(machine, call), 0).int & 1 != 0)
         }
-        try installGetter("ignoreBOM", on: prototype, machine) { (machine, call) throws(Thrown) in
+        try installGetter("ignoreBOM", key: "TextDecoder.ignoreBOM", on: prototype, machine) { (machine, call) throws(Thrown) in
             Word(machine.field(try this(machine, call), 0).int & 2 != 0)
         }
-        try installMethod("decode", length: 0, on: prototype, machine) { (machine, call) throws(Thrown) in
+        try installMethod("decode", key: "TextDecoder.decode", length: 0, on: prototype, machine) { (machine, call) throws(Thrown) in
             let decoder = try this(machine, call)
             var bytes = try SandboxCore.pendingBytes(machine.field(decoder, 1), machine)
             if !call[0].isUndefined { bytes += try SandboxCore.bufferSource(call[0], machine) }

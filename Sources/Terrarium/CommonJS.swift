@@ -20,7 +20,8 @@ extension Capability {
         engine("require", globals: ["require"]) { (core, machine) throws(Thrown) in
             let modules = CommonJS(loader)
             core.commonJS = modules
-            modules.native = machine.registerHost("require", length: 1) { [unowned core] (machine, call) throws(Thrown) in
+            modules.native = machine.registerHost("require", length: 1) { (machine, call) throws(Thrown) in
+                let core = try SandboxCore.of(machine)
                 let referrer = machine.nativeData(call, 0)
                 guard call[0].isString else {
                     throw machine.typeError("The \"id\" argument must be of type string. Received \(machine.describe(call[0]))")

@@ -16,7 +16,7 @@ extension SandboxCore {
                 try deliver(message, machine)
             }
             try runJobs(machine)
-            if let timer = timers.nextDue(at: timerTime(advancing: !happened && pendingCalls.isEmpty)) {
+            if let timer = timers.nextDue(at: timerTime(advancing: !happened && !expectsAnswers)) {
                 happened = true
                 try fire(timer, machine)
                 try runJobs(machine)
@@ -28,7 +28,7 @@ extension SandboxCore {
     private func deliver(_ message: Mailbox.Message, _ machine: Machine) throws(Thrown) {
         guard let call = pendingCalls.removeValue(forKey: message.call) else { return }
         let promise = machine.handleValue(call.promise)
-        defer { machine.releaseHandle(call.promise) }
+        defer { release(call, machine) }
         do throws(Thrown) {
             switch try message.settle(self, machine) {
             case .fulfilled(let word): try machine.resolvePromise(promise.offset, word)
@@ -41,10 +41,18 @@ extension SandboxCore {
         }
     }
 
+    func release(_ call: PendingCall, _ machine: Machine) {
+        machine.releaseHandle(call.promise)
+        if let list = call.call { machine.releaseHandle(list) }
+    }
+
+    /// Somebody works on an answer.
+    var expectsAnswers: Bool { !pendingCalls.isEmpty && pendingCalls.values.contains { $0.task != nil } }
+
     /// Nothing can happen any more without the host.
     var isIdle: Bool {
         guard let machine else { return true }
-        return !machine.hasJobs && pendingCalls.isEmpty && mailbox.isEmpty && (timers.isEmpty || timerMode.waitsForHost && !isTimerDue)
+        return !machine.hasJobs && !expectsAnswers && mailbox.isEmpty && (timers.isEmpty || timerMode.waitsForHost && !isTimerDue)
     }
 
     var isTimerDue: Bool { timers.earliest.map { $0 <= timerTime(advancing: false) } ?? false }
@@ -70,7 +78,7 @@ extension SandboxCore {
 
     /// Cancels the tasks of unanswered calls; their answers are still delivered.
     private func cancelCalls() {
-        for call in pendingCalls.values { call.task.cancel() }
+        for call in pendingCalls.values { call.task?.cancel() }
     }
 
     /// As `drive`; cancelling the Swift task interrupts the guest and the calls that it waits for.

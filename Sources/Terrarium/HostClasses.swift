@@ -2,8 +2,9 @@ internal import TerrariumEngine
 
 /// What a sandbox knows of a host class.
 struct HostClassRecord {
+    let name: String
     /// Handle of the prototype.
-    let prototype: Int
+    var prototype: Int
 }
 
 /// A host class without its type.
@@ -156,7 +157,8 @@ extension SandboxCore {
     func install(_ table: HostClassTable, _ machine: Machine) throws(Thrown) {
         let name = table.name
         let (_, prototype) = try installClass(name, length: table.makerLength, machine) {
-            [unowned self] (machine, call) throws(Thrown) in
+            (machine, call) throws(Thrown) in
+            let core = try SandboxCore.of(machine)
             guard call.isConstruct else {
                 throw machine.typeError("Class constructor \(name) cannot be invoked without 'new'")
             }
@@ -165,22 +167,22 @@ extension SandboxCore {
             try machine.noteHostCall()
             let object: AnyObject
             do {
-                object = try maker(ArgumentReader(self, machine, call, name))
+                object = try maker(ArgumentReader(core, machine, call, name))
             } catch {
-                throw self.raise(error, machine)
+                throw core.raise(error, machine)
             }
             return try machine.makeHostObject(object, prototype: prototype)
         }
-        classes[table.type] = HostClassRecord(prototype: machine.makeHandle(Word(object: prototype)))
+        classes[table.type] = HostClassRecord(name: name, prototype: machine.makeHandle(Word(object: prototype)))
         for method in table.methods {
             try installMethod(
-                method.name, length: method.length, on: prototype, machine, native(name, method.name, method.body))
+                method.name, key: "\(name).prototype.\(method.name)", length: method.length, on: prototype, machine, native(name, method.name, method.body))
         }
         for getter in table.getters {
-            let getNumber = machine.registerHost("get " + getter.name, length: 0, native(name, getter.name, getter.body))
+            let getNumber = machine.registerHost("get " + getter.name, key: "get \(name).prototype.\(getter.name)", length: 0, native(name, getter.name, getter.body))
             var setter = Word.undefined
             if let body = table.setters[getter.name] {
-                let number = machine.registerHost("set " + getter.name, length: 1, native(name, getter.name, body))
+                let number = machine.registerHost("set " + getter.name, key: "set \(name).prototype.\(getter.name)", length: 1, native(name, getter.name, body))
                 setter = Word(object: try machine.makeNativeFunction(number, realm: realm))
             }
             try machine.definePropertyOrThrow(
@@ -193,16 +195,17 @@ extension SandboxCore {
 
     /// A method as a native: checks the receiver, and what goes wrong goes to the guest.
     private func native(_ name: String, _ method: String, _ body: @escaping HostClassTable.Body) -> HostFunction {
-        { [unowned self] (machine, call) throws(Thrown) in
+        { (machine, call) throws(Thrown) in
             try machine.noteHostCall()
+            let core = try SandboxCore.of(machine)
             do {
                 if let receiver = machine.hostObject(call.this),
-                    let result = try body(receiver, ArgumentReader(self, machine, call, method)) {
+                    let result = try body(receiver, ArgumentReader(core, machine, call, method)) {
                     return result
                 }
             } catch {
                 if let thrown = error as? Thrown { throw thrown }
-                throw self.raise(error, machine)
+                throw core.raise(error, machine)
             }
             throw machine.typeError(
                 "Method \(name).prototype.\(method) called on incompatible receiver \(machine.describe(call.this))")

@@ -175,8 +175,9 @@ extension Sandbox {
         let name = SandboxCore.lastName(path)
         let readers = (repeat ParameterReader<each Parameter>.make()), writer = ResultWriter<Result>.make()
         core.install(path, length: SandboxCore.count(repeat (each Parameter).self)) {
-            [unowned core] (machine, call) throws(Thrown) in
+            (machine, call) throws(Thrown) in
             try machine.noteHostCall()
+            let core = try SandboxCore.of(machine)
             var reader = ArgumentReader(core, machine, call, name)
             let result: Result
             do {
@@ -194,8 +195,9 @@ extension Sandbox {
         let name = SandboxCore.lastName(path)
         let readers = (repeat ParameterReader<each Parameter>.make())
         core.install(path, length: SandboxCore.count(repeat (each Parameter).self)) {
-            [unowned core] (machine, call) throws(Thrown) in
+            (machine, call) throws(Thrown) in
             try machine.noteHostCall()
+            let core = try SandboxCore.of(machine)
             var reader = ArgumentReader(core, machine, call, name)
             do {
                 try body(repeat try (each readers).read(&reader))
@@ -215,7 +217,8 @@ extension Sandbox {
         let name = SandboxCore.lastName(path)
         let readers = (repeat ParameterReader<each Parameter>.make())
         core.install(path, length: SandboxCore.count(repeat (each Parameter).self)) {
-            [unowned core] (machine, call) throws(Thrown) in
+            (machine, call) throws(Thrown) in
+            let core = try SandboxCore.of(machine)
             var reader = ArgumentReader(core, machine, call, name)
             let arguments: (repeat each Parameter)
             do {
@@ -223,7 +226,7 @@ extension Sandbox {
             } catch {
                 return try core.rejected(error, machine)
             }
-            return try core.startCall(name, machine) {
+            return try core.startCall(path, call, machine) {
                 let result = try await body(repeat each arguments)
                 return { (core, machine) throws(Thrown) in .fulfilled(try GuestEncoding.guest(result, core, machine)) }
             }
@@ -238,7 +241,8 @@ extension Sandbox {
         let name = SandboxCore.lastName(path)
         let readers = (repeat ParameterReader<each Parameter>.make())
         core.install(path, length: SandboxCore.count(repeat (each Parameter).self)) {
-            [unowned core] (machine, call) throws(Thrown) in
+            (machine, call) throws(Thrown) in
+            let core = try SandboxCore.of(machine)
             var reader = ArgumentReader(core, machine, call, name)
             let arguments: (repeat each Parameter)
             do {
@@ -246,7 +250,7 @@ extension Sandbox {
             } catch {
                 return try core.rejected(error, machine)
             }
-            return try core.startCall(name, machine) {
+            return try core.startCall(path, call, machine) {
                 try await body(repeat each arguments)
                 return { (_, _) throws(Thrown) in .fulfilled(.undefined) }
             }
@@ -268,7 +272,7 @@ extension SandboxCore {
     /// Installs a native function at a path of global names.
     func install(_ path: String, length: Int, _ body: @escaping HostFunction) {
         attempt { (machine) throws(Thrown) in
-            let number = machine.registerHost(SandboxCore.lastName(path), length: length, body)
+            let number = machine.registerHost(SandboxCore.lastName(path), key: path, length: length, body)
             let function = try machine.makeNativeFunction(number, realm: self.realm)
             try self.place(Word(object: function), at: path, machine)
         }
@@ -311,27 +315,40 @@ extension SandboxCore {
         return promise
     }
 
-    /// Starts an asynchronous call; the promise is settled by its answer.
-    func startCall(_ name: String, _ machine: Machine, _ body: @escaping @Sendable () async throws -> Answer)
-        throws(Thrown) -> Word
-    {
+    /// Starts an asynchronous call; the promise is settled by its answer. Without a body somebody else gives it.
+    func startCall(
+        _ name: String, _ call: NativeCall, _ machine: Machine, _ body: (@Sendable () async throws -> Answer)?
+    ) throws(Thrown) -> Word {
         try machine.noteHostCall()
         try machine.charge(24)
         guard pendingCalls.count &+ timers.count < limits.pendingHostCalls else { throw reach(.pendingHostCalls, machine) }
+        try machine.requireHeap((pendingCalls.count &+ 1) &* 256)
         let promise = try machine.makePromise()
+        let function = try machine.list(of: [call.callee] + call.arguments())
         nextCall &+= 1
         let id = nextCall
-        let mailbox = self.mailbox
-        let task = Task {
-            let answer: Answer
-            do {
-                answer = try await body()
-            } catch {
-                answer = { (core, machine) throws(Thrown) in .rejected(try core.hostError(error, machine)) }
+        var task: Task<Void, Never>?
+        if let body {
+            let mailbox = self.mailbox
+            task = Task {
+                let answer: Answer
+                do {
+                    answer = try await body()
+                } catch {
+                    answer = { (core, machine) throws(Thrown) in .rejected(try core.hostError(error, machine)) }
+                }
+                mailbox.post(Mailbox.Message(call: id, settle: answer))
             }
-            mailbox.post(Mailbox.Message(call: id, settle: answer))
         }
-        pendingCalls[id] = PendingCall(task: task, promise: machine.makeHandle(promise), name: name)
+        pendingCalls[id] = PendingCall(
+            task: task, promise: machine.makeHandle(promise), call: machine.makeHandle(function), name: name)
         return promise
+    }
+
+    /// The core that a machine belongs to: what host functions capture would not be theirs in a fork.
+    @inline(__always)
+    static func of(_ machine: Machine) throws(Thrown) -> SandboxCore {
+        guard let core = machine.client as? SandboxCore else { throw machine.terminate(.corrupted) }
+        return core
     }
 }

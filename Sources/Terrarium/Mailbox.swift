@@ -88,9 +88,14 @@ final class Mailbox: Sendable {
 
 /// A call of an asynchronous host function that has not been answered.
 struct PendingCall {
-    let task: Task<Void, Never>
+    /// Nil when nobody works on it: the host answers it, or has it repeated.
+    var task: Task<Void, Never>?
     /// Handle of the promise.
     let promise: Int
-    /// Name of the function.
+    /// Handle of a list: function and arguments.
+    var call: Int? = nil
+    /// An import that waits for its modules.
+    var request: ModuleRequest? = nil
+    /// Path of the function.
     let name: String
 }

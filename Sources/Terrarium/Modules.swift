@@ -69,6 +69,9 @@ public struct Module {
     /// The namespace object: its properties are the exports.
     public let namespace: Value
 
+    /// A module whose namespace the host has kept.
+    public init(namespace: Value) { self.namespace = namespace }
+
     /// An export.
     public func get(_ name: String) throws(TerrariumError) -> Value { try namespace.get(name) }
 
@@ -167,9 +170,6 @@ extension Capability {
     public static func modules(_ loader: ModuleLoader) -> Capability {
         engine("modules", globals: []) { (core, machine) throws(Thrown) in
             core.modules = ModuleCache(loader)
-            machine.host.defersImport = { [unowned core, unowned machine] request, promise, realm in
-                core.startImport(ModuleRequest(request), promise, machine)
-            }
         }
     }
 }
@@ -178,6 +178,10 @@ extension SandboxCore {
     /// Modules that the host gives can be imported without the capability.
     func prepareModules(_ machine: Machine) {
         machine.host.loadModule = { [unowned self] request in self.load(ModuleRequest(request)) }
+        machine.host.defersImport = { [unowned self] request, promise, realm in
+            guard let machine = self.machine else { return false }
+            return self.startImport(ModuleRequest(request), promise, machine)
+        }
         machine.parseJSONText = { (machine, units) throws(Thrown) in
             var parser = JSONParser(machine: machine, text: try machine.flat(try machine.makeString(units: units)))
             return try parser.parse()
@@ -186,6 +190,7 @@ extension SandboxCore {
 
     private func load(_ request: ModuleRequest) -> ModuleLoad {
         if request.referrer.isEmpty, let given = given[request] { return given }
+        if let key = loadedBefore[request] { return .loaded(key: key) }
         guard let modules else { return .refused("Cannot import '\(request.specifier)': modules are not available") }
         if let known = modules.loaded[request] { return known }
         guard case .direct(let find) = modules.loader.kind else {
@@ -220,7 +225,7 @@ extension SandboxCore {
                 return .imports(request)
             })
         }
-        pendingCalls[id] = PendingCall(task: task, promise: machine.makeHandle(promise), name: "import")
+        pendingCalls[id] = PendingCall(task: task, promise: machine.makeHandle(promise), request: request, name: "import")
         return true
     }
 

@@ -41,6 +41,7 @@ public final class Pause {
         if next.fuel <= 0 { return .paused(self) }
         isOver = true
         core.pause = nil
+        core.heldPause = nil
         let value = result
         result = nil
         return try core.slice(next, known: value) { (machine) throws(Thrown) in try machine.resumeSliced() }
@@ -50,7 +51,11 @@ public final class Pause {
     public func end() {
         isOver = true
         core.dropPaused(self)
+        core.heldPause = nil
     }
+
+    /// What a snapshot keeps of it.
+    var state: (fuel: Int64, result: Int?) { (operation.fuel, result) }
 }
 
 extension Sandbox {

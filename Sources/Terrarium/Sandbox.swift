@@ -25,6 +25,8 @@ public final class Sandbox {
         try core.throwDeferred()
     }
 
+    init(core: SandboxCore) { self.core = core }
+
     deinit { core.end() }
 
     /// Ends the guest and frees its memory. Values that are left throw `.misuse(.sandboxEnded)` from now on; inside a host

@@ -75,48 +75,99 @@ final class SandboxCore {
     var given: [ModuleRequest: ModuleLoad] = [:]
     /// The program that is paused. Whoever holds the pause keeps the program.
     weak var pause: Pause?
+    /// The program that a snapshot had paused, until it goes on or ends.
+    var heldPause: Pause?
     var commonJS: CommonJS?
+    /// Requests that the program of a snapshot had answered, and the keys of their modules.
+    var loadedBefore: [ModuleRequest: String] = [:]
+    var console = ConsoleState()
+    /// State of the random numbers that follow from a seed.
+    var randomState: UInt64?
+    /// Values that the host keeps by name: handles.
+    var keptValues: [String: Int] = [:]
+    /// Changes when another machine takes over, to which values of the first mean nothing.
+    private(set) var epoch = 0
+    /// What forks start from, as long as nothing runs.
+    var frozen: Snapshot?
     /// Class prototypes of host classes, by name.
     var classes: [ObjectIdentifier: HostClassRecord] = [:]
     var wallClock: (() -> Double)?
     /// Time of day at the start, and monotonic time at the start.
     var clockStart = 0.0
-    let creationTime = MonotonicClock.now()
+    var creationTime = MonotonicClock.now()
     /// What went wrong where nothing could be thrown.
     var deferredFailure: TerrariumError?
     /// The last source that did not parse, in case its SyntaxError leaves the guest.
     var lastSyntaxFailure: SyntaxFailure?
 
     init(limits: Limits) throws(TerrariumError) {
-        var machineLimits = MachineLimits()
-        machineLimits.fuel = 1 << 40
-        machineLimits.heap = min(limits.heap.bytes, (1 << 32) - (64 << 20))
-        machineLimits.depth = limits.depth
-        machineLimits.output = limits.output.bytes
-        guard let base = SandboxCore.base, let machine = Machine.restoring(base.image, limits: machineLimits) else {
-            throw .misuse(.cannotCreate)
-        }
+        guard let base = SandboxCore.base,
+            let machine = Machine.restoring(base.image, limits: SandboxCore.machineLimits(limits))
+        else { throw .misuse(.cannotCreate) }
         realm = base.realm
         self.limits = limits
         duration = Operation.nanoseconds(limits.deadline)
         self.machine = machine
         interrupter = machine.interrupter
+        machine.client = self
+        prepareModules(machine)
+    }
+
+    /// Goes on with the machine of a snapshot, to which the one that was prepared hands over what it got from the host.
+    func adopt(_ image: MachineImage) throws(TerrariumError) {
+        let prepared = try liveMachine()
+        guard let machine = Machine.restoring(image, limits: SandboxCore.machineLimits(limits)) else {
+            throw .misuse(.cannotCreate)
+        }
+        if let key = machine.bindHost(to: prepared) { throw .snapshot(.missingFunction(key)) }
+        machine.takeOver(prepared)
+        epoch += 1
+        self.machine = machine
+        prepareModules(machine)
+    }
+
+    /// A fork of another core's sandbox.
+    init(forking other: SandboxCore, _ image: MachineImage, limits: Limits) throws(TerrariumError) {
+        let original = try other.liveMachine()
+        guard let machine = Machine.restoring(image, limits: SandboxCore.machineLimits(limits)) else {
+            throw .misuse(.cannotCreate)
+        }
+        realm = other.realm
+        self.limits = limits
+        duration = Operation.nanoseconds(limits.deadline)
+        self.machine = machine
+        interrupter = machine.interrupter
+        machine.shareHost(of: original)
+        machine.host = original.host
+        machine.client = self
         prepareModules(machine)
     }
 
     /// A machine with a realm and nothing else, which all sandboxes start from.
     private static let base: (image: MachineImage, realm: UInt32)? = {
         guard let machine = Machine(limits: MachineLimits()), let realm = try? machine.makeRealm(),
-            let image = machine.capture()
+            let image = machine.capture(zeroing: true)
         else { return nil }
         return (image, realm)
     }()
+
+    /// What snapshots as bytes are relative to.
+    static let imageBase: ImageBase? = base.map { ImageBase($0.image) }
+
+    private static func machineLimits(_ limits: Limits) -> MachineLimits {
+        var result = MachineLimits()
+        result.fuel = 1 << 40
+        result.heap = min(limits.heap.bytes, (1 << 32) - (64 << 20))
+        result.depth = limits.depth
+        result.output = limits.output.bytes
+        return result
+    }
 
     /// Ends everything. Inside an operation that happens when it is over.
     func end() {
         isEnding = true
         if nesting > 0 { return interrupter.interrupt() }
-        for call in pendingCalls.values { call.task.cancel() }
+        for call in pendingCalls.values { call.task?.cancel() }
         pendingCalls = [:]
         mailbox.close()
         timers = TimerQueue()
@@ -126,6 +177,9 @@ final class SandboxCore {
         wallClock = nil
         lastThrown = nil
         lastHostError = nil
+        heldPause = nil
+        frozen = nil
+        keptValues = [:]
         classes = [:]
         machine = nil
     }
@@ -191,6 +245,7 @@ final class SandboxCore {
 
     private func begin(_ given: Operation?, _ machine: Machine) {
         startTime = MonotonicClock.now()
+        if frozen != nil { frozen = nil }
         let operation = given ?? Operation(fuel: Int64(limits.fuel), start: startTime, duration: duration)
         self.operation = operation
         nesting = 1
@@ -313,11 +368,18 @@ final class SandboxCore {
             if root.core.hasEnded { throw .misuse(.sandboxEnded) }
             throw .misuse(.foreignValue)
         }
+        guard root.epoch == epoch else { throw .misuse(.foreignValue) }
         _ = try liveMachine()
         return value.word
     }
 
     func release(_ handle: Int) { machine?.releaseHandle(handle) }
+
+    /// Fuel of all operations that have ended.
+    var fuelSoFar: Int64 {
+        get { usedFuel }
+        set { usedFuel = newValue }
+    }
 
     // MARK: Jobs
 

@@ -32,6 +32,8 @@ public enum TerrariumError: Error, Sendable {
     case conversion(ConversionFailure)
     /// The host used the library wrongly.
     case misuse(Misuse)
+    /// A snapshot cannot be made, or not be restored.
+    case snapshot(SnapshotFailure)
     /// The engine found its state inconsistent. The sandbox cannot be used any more.
     case inconsistent
 }
@@ -134,6 +136,22 @@ public enum Misuse: Sendable, Hashable {
     case reentrant
 }
 
+/// What is wrong with a snapshot.
+public enum SnapshotFailure: Sendable, Hashable {
+    /// The bytes are no snapshot, or they were damaged.
+    case unreadable
+    /// The snapshot was made by another build of the engine.
+    case otherBuild
+    /// It holds more memory than is allowed.
+    case tooLarge
+    /// A host function of the snapshot was not given again, or takes another number of parameters: its path.
+    case missingFunction(String)
+    /// The guest holds objects of the host, which cannot be written down.
+    case hostObjects
+    /// The system has no memory for it.
+    case noMemory
+}
+
 extension TerrariumError: CustomStringConvertible {
     /// A text for people; of guest exceptions the rendering with place and stack.
     public var description: String {
@@ -162,6 +180,15 @@ extension TerrariumError: CustomStringConvertible {
             case .neverSettles: "The promise cannot settle any more"
             case .unreadableData: "The data is no compiled code of this version"
             case .reentrant: "Not from inside a host function"
+            }
+        case .snapshot(let failure):
+            switch failure {
+            case .unreadable: "The bytes are no snapshot, or were damaged"
+            case .otherBuild: "The snapshot is of another build of the engine"
+            case .tooLarge: "The snapshot holds more memory than is allowed"
+            case .missingFunction(let path): "The snapshot needs the host function '\(path)', which is not there or has changed"
+            case .hostObjects: "The guest holds objects of the host, which cannot be part of a snapshot"
+            case .noMemory: "No memory for a snapshot"
             }
         case .inconsistent: "The engine's state is inconsistent"
         }

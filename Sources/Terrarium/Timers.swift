@@ -27,7 +27,7 @@ struct TimerQueue: Sendable {
         /// Nanoseconds; nil for those that fire once.
         let interval: Int64?
         /// A list: function and arguments.
-        let handle: Int
+        var handle: Int
     }
 
     private var timers: [Timer] = []
@@ -69,6 +69,26 @@ struct TimerQueue: Sendable {
             insert(next)
         }
         return first
+    }
+
+    /// The timers as they are kept in snapshots: times from now on.
+    func waiting(from now: Int64) -> [Timer] {
+        timers.map { timer in
+            var timer = timer
+            timer.due &-= now
+            return timer
+        }
+    }
+    var lastID: Int32 { nextID }
+
+    /// Timers of a snapshot.
+    mutating func take(_ waiting: [Timer], from now: Int64, lastID: Int32) {
+        timers = []
+        nextID = lastID
+        for var timer in waiting {
+            timer.due &+= now
+            insert(timer)
+        }
     }
 
     /// Handle of a timer that is taken out.
@@ -114,30 +134,32 @@ extension SandboxCore {
     /// setTimeout, setInterval, clearTimeout, clearInterval, setImmediate, clearImmediate.
     func installTimers(_ machine: Machine) throws(Thrown) {
         func set(_ name: String, repeats: Bool, hasDelay: Bool) throws(Thrown) {
-            let number = machine.registerHost(name, length: 1) { [unowned self] (machine, call) throws(Thrown) in
+            let number = machine.registerHost(name, length: 1) { (machine, call) throws(Thrown) in
+                let core = try SandboxCore.of(machine)
                 guard machine.isCallable(call[0]) else {
                     throw machine.typeError("The \"callback\" argument must be of type function. Received \(machine.describe(call[0]))")
                 }
                 let delay = hasDelay ? try machine.toDouble(call[1]) : 0
                 let milliseconds = delay >= 1 && delay <= 2_147_483_647 ? delay.rounded(.towardZero) : hasDelay ? 1 : 0
-                guard self.pendingCalls.count &+ self.timers.count < self.limits.pendingHostCalls else {
-                    throw self.reach(.pendingHostCalls, machine)
+                guard core.pendingCalls.count &+ core.timers.count < core.limits.pendingHostCalls else {
+                    throw core.reach(.pendingHostCalls, machine)
                 }
-                try machine.charge(32 &+ self.timers.count / 16)
+                try machine.charge(32 &+ core.timers.count / 16)
                 let list = try machine.makeArray([call[0]] + call.arguments(from: hasDelay ? 2 : 1))
                 let nanoseconds = Int64(milliseconds) &* 1_000_000
-                let id = self.timers.add(
-                    due: self.timerTime(advancing: false) &+ nanoseconds, interval: repeats ? nanoseconds : nil,
+                let id = core.timers.add(
+                    due: core.timerTime(advancing: false) &+ nanoseconds, interval: repeats ? nanoseconds : nil,
                     handle: machine.makeHandle(list))
                 return Word(id)
             }
             try place(Word(object: try machine.makeNativeFunction(number, realm: realm)), at: name, machine)
         }
         func clear(_ name: String) throws(Thrown) {
-            let number = machine.registerHost(name, length: 1) { [unowned self] (machine, call) throws(Thrown) in
+            let number = machine.registerHost(name, length: 1) { (machine, call) throws(Thrown) in
+                let core = try SandboxCore.of(machine)
                 guard call[0].isNumber, let id = Int32(exactly: call[0].number) else { return .undefined }
-                try machine.charge(4 &+ self.timers.count / 16)
-                if let handle = self.timers.remove(id) { machine.releaseHandle(handle) }
+                try machine.charge(4 &+ core.timers.count / 16)
+                if let handle = core.timers.remove(id) { machine.releaseHandle(handle) }
                 return .undefined
             }
             try place(Word(object: try machine.makeNativeFunction(number, realm: realm)), at: name, machine)

@@ -5,6 +5,7 @@ extension Value {
     private func owner(_ what: String) throws(TerrariumError) -> SandboxCore {
         guard let root else { throw .misuse(.notSuitable("\(SandboxCore.text(of: word)) \(what)")) }
         if root.core.hasEnded { throw .misuse(.sandboxEnded) }
+        guard root.epoch == root.core.epoch else { throw .misuse(.foreignValue) }
         return root.core
     }
 

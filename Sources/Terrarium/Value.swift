@@ -6,13 +6,16 @@ internal import TerrariumEngine
 final class ValueRoot {
     let core: SandboxCore
     private let handle: Int
+    /// Machine of the core that the value belongs to.
+    let epoch: Int
 
     init(core: SandboxCore, handle: Int) {
         self.core = core
         self.handle = handle
+        epoch = core.epoch
     }
 
-    deinit { core.release(handle) }
+    deinit { if epoch == core.epoch { core.release(handle) } }
 }
 
 /// A JavaScript value in the host's hands.

@@ -37,16 +37,51 @@ public final class CageImage: Sendable {
                 let chunk = cage.bytes(at: start, count: min(1 << 20, Int(range.upperBound - start)))
                 // SAFETY: the array's own bytes.
                 let written = unsafe chunk.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, off_t(start)) }
-                guard written == chunk.count, written > 0 else {
-                    close(file)
-                    return nil
-                }
+                // The file is closed with the object.
+                guard written == chunk.count, written > 0 else { return nil }
                 start += UInt32(truncatingIfNeeded: written)
             }
         }
         #else
         file = -1
         bytes = ranges.map { cage.bytes(at: $0.lowerBound, count: $0.count) }
+        #endif
+    }
+
+    /// An image of bytes that were kept: ranges in ascending order.
+    /// - Returns: nil when the ranges are not in order, or the system has no memory for it.
+    public init?(contents: [(start: UInt32, bytes: [UInt8])]) {
+        let page = UInt64(Cage.pageSize)
+        var last: UInt64 = 0
+        var ranges: [Range<UInt32>] = []
+        for (start, bytes) in contents {
+            let end = UInt64(start) + UInt64(bytes.count)
+            guard UInt64(start) >= last, end <= UInt64(UInt32.max) - page else { return nil }
+            ranges.append(start..<UInt32(end))
+            last = end
+        }
+        self.ranges = ranges
+        end = UInt32((last + page - 1) / page * page)
+        #if os(Linux) || os(Android)
+        // SAFETY: the name is a constant; it is for people only.
+        file = unsafe anonymousFile("cage", 1)
+        bytes = []
+        guard file >= 0, ftruncate(file, off_t(end)) == 0 else { return nil }
+        for (start, bytes) in contents {
+            var position = 0
+            while position < bytes.count {
+                // SAFETY: what is left of the array.
+                let written = unsafe bytes.withUnsafeBytes {
+                    unsafe pwrite(
+                        file, $0.baseAddress.map { unsafe $0 + position }, $0.count - position, off_t(Int(start) + position))
+                }
+                guard written > 0 else { return nil }
+                position += written
+            }
+        }
+        #else
+        file = -1
+        bytes = contents.map { $0.bytes }
         #endif
     }
 

@@ -54,14 +54,24 @@ struct SelfHostedSource: Sendable {
             script.functions[index].name = .latin1(Array(RealmBuilder.displayName(function.name).utf8))
             if function.constructs { script.functions[index].flags.insert(.derived) }
         }
+        script.builtinName = name
         SelfHostedSource.compiled.withLock { $0[name] = script }
         return script
     }
+
+    /// Sources that realms were made with.
+    private static let known = Mutex<[String: SelfHostedSource]>([:])
+
+    /// The source can be found by its name from now on.
+    func register() { SelfHostedSource.known.withLock { if $0[name] == nil { $0[name] = self } } }
+
+    static func named(_ name: String) -> SelfHostedSource? { known.withLock { $0[name] } }
 }
 
 extension RealmBuilder {
     /// Makes the functions of a source, as stand-ins until one of them is called.
     func standIns(_ source: SelfHostedSource) throws(Thrown) -> [UInt32] {
+        source.register()
         var objects: [UInt32] = []
         for function in source.functions {
             let number = machine.registerNative(RealmBuilder.displayName(function.name), length: function.length) {
@@ -94,6 +104,14 @@ extension RealmBuilder {
         }
         let functions = names.map { SelfHostedSource.Function($0, lengths[$0] ?? 0) }
         try install(SelfHostedSource(name: names.joined(separator: ","), functions: functions, text: text), on: object)
+    }
+}
+
+extension ScriptTemplate {
+    /// The script of a source of the engine; nil when no realm has been made or there is no such source.
+    public static func builtin(named name: String) -> ScriptTemplate? {
+        if name == SelfHostedSource.engineFunctions.name { return try? SelfHostedSource.engineFunctions.template() }
+        return try? SelfHostedSource.named(name)?.template()
     }
 }
 

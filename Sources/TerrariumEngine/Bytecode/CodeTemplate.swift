@@ -15,6 +15,8 @@ public struct ScriptTemplate: Sendable {
     public var sourceText: ConstantText = .latin1([])
     /// Set for modules.
     public var module: ModuleInfo? = nil
+    /// Set for sources of the engine itself, which every process of one build has: snapshots name them.
+    public var builtinName: String? = nil
 
     public init() {}
 }

@@ -21,7 +21,7 @@ public enum TemplateData {
     }()
 
     public static func encode(_ script: ScriptTemplate) -> [UInt8] {
-        var writer = TemplateWriter()
+        var writer = DataWriter()
         writer.put(magic)
         writer.put(version)
         writer.put(instructionSet)
@@ -33,8 +33,8 @@ public enum TemplateData {
     /// Nil when the bytes are none of this engine's, or not sound.
     public static func decode(_ bytes: [UInt8]) -> ScriptTemplate? {
         guard bytes.count >= 24 else { return nil }
-        var reader = TemplateReader(bytes: bytes)
-        var trailer = TemplateReader(bytes: Array(bytes.suffix(8)))
+        var reader = DataReader(bytes: bytes)
+        var trailer = DataReader(bytes: Array(bytes.suffix(8)))
         guard reader.word32() == magic, reader.word32() == version, reader.word64() == instructionSet,
             trailer.word64() == checksum(bytes.dropLast(8))
         else { return nil }
@@ -48,28 +48,36 @@ public enum TemplateData {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    private static func isSound(_ script: ScriptTemplate) -> Bool {
+    static func isSound(_ script: ScriptTemplate) -> Bool {
         guard !script.functions.isEmpty, BytecodeVerifier.check(script).isEmpty else { return false }
         for function in script.functions where function.entry >= function.words.count { return false }
         guard let module = script.module else { return true }
+        return module.initializer >= 0 && module.initializer < script.functions.count && isSound(module)
+    }
+
+    /// Requests and slots of a module are among those that it has.
+    static func isSound(_ module: ModuleInfo) -> Bool {
         let requests = 0..<module.requests.count
-        return module.initializer >= 0 && module.initializer < script.functions.count
-            && module.imports.allSatisfy { requests.contains($0.request) && $0.slot < module.slotCount }
+        return module.imports.allSatisfy { requests.contains($0.request) && $0.slot < module.slotCount }
             && module.localExports.allSatisfy { $0.slot < module.slotCount }
             && module.indirectExports.allSatisfy { requests.contains($0.request) }
             && module.starExports.allSatisfy { requests.contains($0) }
     }
 }
 
-private struct TemplateWriter {
-    var bytes: [UInt8] = []
+/// Little-endian bytes, for compiled code and snapshots.
+public struct DataWriter {
+    public var bytes: [UInt8] = []
 
-    mutating func put(_ value: UInt8) { bytes.append(value) }
-    mutating func put(_ value: Bool) { bytes.append(value ? 1 : 0) }
-    mutating func put(_ value: UInt16) { for shift in stride(from: 0, to: 16, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
-    mutating func put(_ value: UInt32) { for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
-    mutating func put(_ value: UInt64) { for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
-    mutating func put(count: Int) { put(UInt32(truncatingIfNeeded: count)) }
+    public init() {}
+
+    public mutating func put(_ value: UInt8) { bytes.append(value) }
+    public mutating func put(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    public mutating func put(_ value: UInt16) { for shift in stride(from: 0, to: 16, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+    public mutating func put(_ value: UInt32) { for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+    public mutating func put(_ value: UInt64) { for shift in stride(from: 0, to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+    public mutating func put(_ text: String) { put(ConstantText(text)) }
+    public mutating func put(count: Int) { put(UInt32(truncatingIfNeeded: count)) }
 
     mutating func put(_ text: ConstantText) {
         switch text {
@@ -84,7 +92,7 @@ private struct TemplateWriter {
         }
     }
 
-    mutating func put<T>(_ list: [T], _ each: (inout TemplateWriter, T) -> Void) {
+    public mutating func put<T>(_ list: [T], _ each: (inout DataWriter, T) -> Void) {
         put(count: list.count)
         for element in list { each(&self, element) }
     }
@@ -224,15 +232,16 @@ private struct TemplateWriter {
     }
 }
 
-/// Reads what `TemplateWriter` wrote; after a failure everything is empty.
-private struct TemplateReader {
+/// Reads what `DataWriter` wrote; after a failure everything is empty.
+public struct DataReader {
     let bytes: [UInt8]
-    var index = 0
-    var failed = false
+    public var index = 0
+    /// Something was not as it should be.
+    public var failed = false
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    public init(bytes: [UInt8]) { self.bytes = bytes }
 
-    mutating func byte() -> UInt8 {
+    public mutating func byte() -> UInt8 {
         guard index < bytes.count else {
             failed = true
             return 0
@@ -240,7 +249,7 @@ private struct TemplateReader {
         index += 1
         return bytes[index - 1]
     }
-    mutating func flag() -> Bool {
+    public mutating func flag() -> Bool {
         let value = byte()
         if value > 1 { failed = true }
         return value == 1
@@ -257,12 +266,12 @@ private struct TemplateReader {
         return value
     }
     mutating func word16() -> UInt16 { UInt16(truncatingIfNeeded: word(2)) }
-    mutating func word32() -> UInt32 { UInt32(truncatingIfNeeded: word(4)) }
-    mutating func word64() -> UInt64 { word(8) }
-    mutating func number() -> Int { Int(word32()) }
+    public mutating func word32() -> UInt32 { UInt32(truncatingIfNeeded: word(4)) }
+    public mutating func word64() -> UInt64 { word(8) }
+    public mutating func number() -> Int { Int(word32()) }
 
     /// Every element takes a byte at least, so that a count cannot ask for more than there is.
-    mutating func list<T>(_ each: (inout TemplateReader) -> T) -> [T] {
+    public mutating func list<T>(_ each: (inout DataReader) -> T) -> [T] {
         let count = number()
         guard !failed, count <= bytes.count - index else {
             failed = true
@@ -276,6 +285,7 @@ private struct TemplateReader {
         return result
     }
 
+    public mutating func string() -> String { text().text }
     mutating func text() -> ConstantText {
         let isWide = flag()
         let count = number()

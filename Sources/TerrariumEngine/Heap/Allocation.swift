@@ -87,6 +87,10 @@ extension Machine {
     /// Consecutive zeroed blocks; nil when the limit or the cage is exhausted. Used and retained memory together stay
     /// below the limit.
     private func takeBlocks(_ count: Int, head: UInt8) -> Int? {
+        if blocksUntilFailure > 0 {
+            blocksUntilFailure &-= 1
+            if blocksUntilFailure == 0 { return nil }
+        }
         if blocks.retainedBytes > 0, blocks.inUse &+ blocks.retainedBytes &+ count &* Int(BlockTable.blockSize) > blocks.limit {
             releaseRetained()
         }

@@ -50,6 +50,20 @@ struct BlockTable {
         self.limit = limit
     }
 
+    /// A table with these blocks in use; nil when they are no table.
+    init?(start: UInt32, end: UInt32, limit: Int, states: [UInt8]) {
+        self.init(start: start, end: end, limit: limit)
+        guard states.count <= capacity else { return nil }
+        var last = State.free
+        for state in states {
+            guard state <= State.largeTail, state != State.largeTail || last >= State.largeHead else { return nil }
+            if state != State.free { usedBytes &+= Int(BlockTable.blockSize) }
+            last = state
+        }
+        self.states = states
+        peakBytes = usedBytes
+    }
+
     func offset(of block: Int) -> UInt32 {
         start &+ UInt32(truncatingIfNeeded: block) &* BlockTable.blockSize
     }

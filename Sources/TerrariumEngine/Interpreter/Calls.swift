@@ -267,6 +267,14 @@ extension Machine {
 struct SavedState {
     let pc, fp, stackTop, native, frameDepth: Int64
 
+    init(pc: Int64, fp: Int64, stackTop: Int64, native: Int64, frameDepth: Int64) {
+        self.pc = pc
+        self.fp = fp
+        self.stackTop = stackTop
+        self.native = native
+        self.frameDepth = frameDepth
+    }
+
     init(_ cells: HostCells) {
         pc = cells[Cell.pc]
         fp = cells[Cell.fp]

@@ -40,6 +40,18 @@ struct JobQueue {
 
     mutating func enqueue(_ job: Job) { queue.append(job) }
 
+    /// What waits, for images.
+    var waiting: (jobs: [Job], finalizations: [Value]) { (Array(queue[head...]), finalizations) }
+
+    init() {}
+
+    init(jobs: [Job], finalizations: [Value], unhandledRejections: [Value], keptAlive: [Value]) {
+        queue = jobs
+        self.finalizations = finalizations
+        self.unhandledRejections = unhandledRejections
+        for value in keptAlive { keepAlive(value) }
+    }
+
     mutating func next() -> Job? {
         guard head < queue.count else { return nil }
         let job = queue[head]

@@ -25,7 +25,7 @@ extension Machine {
     }
 
     /// GetCapabilitiesExecutor functions: data 0 is the list that receives the two functions.
-    private func capabilityExecutorNumber() -> UInt32 {
+    func capabilityExecutorNumber() -> UInt32 {
         if let number = capabilityExecutor { return number }
         let number = registerNative("", length: 2) { (machine, call) throws(Thrown) in
             let list = machine.nativeData(call, 0).offset

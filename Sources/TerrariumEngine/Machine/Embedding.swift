@@ -98,6 +98,13 @@ extension Machine {
         }
     }
 
+    /// Values of a list cell.
+    public func listValues(_ list: Value) -> [Value] {
+        guard list.isCell else { return [] }
+        let count = min(cage.load32(list.offset), cage.load32(list.offset, Layout.elementsLength), 0x7FFF)
+        return (0..<count).map { Value(bits: cage.load64(list.offset &+ 16 &+ $0 &* 8)) }
+    }
+
     /// A microtask: the function is called with nothing.
     public func enqueueMicrotask(_ function: Value) throws(Thrown) {
         try enqueueJob(function, count: 0, .undefined)

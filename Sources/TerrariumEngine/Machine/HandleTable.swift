@@ -3,6 +3,11 @@ struct HandleTable {
     private var values: [Value] = []
     private var free: [Int] = []
 
+    init() {}
+
+    /// A table whose handles are the places in a list.
+    init(values: [Value]) { self.values = values }
+
     mutating func add(_ value: Value) -> Int {
         if let slot = free.popLast() {
             values[slot] = value
@@ -11,6 +16,10 @@ struct HandleTable {
         values.append(value)
         return values.count &- 1
     }
+
+    /// All places.
+    var all: [Value] { values }
+    var count: Int { values.count }
 
     mutating func remove(_ handle: Int) {
         guard handle >= 0, handle < values.count else { return }

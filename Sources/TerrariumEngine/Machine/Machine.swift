@@ -45,8 +45,11 @@ public final class Machine {
     /// Functions of the library and of the host by number; a native function object holds the number.
     let natives: HostTable<NativeEntry>
     var nativeRecords: [NativeRecord] = []
-    /// Functions of the host, which native functions call by number. They are not part of images.
+    /// Functions of the host, which native functions call by number. They are not part of images, their keys are.
     let hostFunctions = HostTable<HostFunction>(capacity: 16)
+    var hostKeys: [String] = []
+    /// What the host functions belong to. It outlives the machine.
+    public unowned var client: AnyObject? = nil
 
     /// Scripts whose code has been instantiated, for stack traces and `toString`.
     var scripts: [ScriptTemplate] = []
@@ -87,7 +90,7 @@ public final class Machine {
     var modules = ModuleTable()
     /// JSON.parse of the library, for JSON modules.
     public var parseJSONText: ((Machine, [UInt16]) throws(Thrown) -> Value)? = nil
-    let interruptFlag = InterruptFlag()
+    var interruptFlag = InterruptFlag()
     /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
     var activationDepth: Int {
         get { Int(cells[Cell.activationDepth]) }
@@ -104,6 +107,8 @@ public final class Machine {
     public var observer: (any MachineObserver)? = nil
     /// Scripts may declare their let, const and class names again: each entry of a REPL is one.
     public var allowsRedeclaration = false
+    /// For tests: this many blocks from now, there is none. The heap fails in this place only.
+    public var blocksUntilFailure = 0
     /// Collect at every safepoint.
     public var stressCollector = false
     /// Caches are neither filled nor used (to test that they change nothing).
@@ -127,7 +132,7 @@ public final class Machine {
         cage = reservation.cage
         wellKnown = WellKnownCells(cells: cells)
         self.limits = limits
-        (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(of: cage)
+        (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(size: UInt64(cage.size))
         natives = HostTable()
         blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: cage.size &- 1), limit: limits.heap)
         atoms = AtomTable()
@@ -143,6 +148,9 @@ public final class Machine {
         setFuel(limits.fuel)
         bootstrapHeap()
         registerAsyncNatives()
+        // Those that images name by number are there from the start.
+        _ = capabilityExecutorNumber()
+        registerModuleNatives()
     }
 
     /// A machine that goes on from an image, on a cage that was made from it.
@@ -153,15 +161,14 @@ public final class Machine {
         cage = reservation.cage
         wellKnown = WellKnownCells(cells: cells)
         self.limits = limits
-        (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(of: cage)
+        (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(size: UInt64(cage.size))
         natives = HostTable(sharing: image.natives)
         blocks = image.blocks.restored(limit: limits.heap)
         atoms = image.atoms
     }
 
     /// Where the parts of a cage lie: line table, register stack and its end, heap.
-    private static func regions(of cage: Cage) -> (UInt32, UInt32, UInt32, UInt32) {
-        let size = UInt64(cage.size)
+    static func regions(size: UInt64) -> (lineTable: UInt32, stackStart: UInt32, stackEnd: UInt32, heapStart: UInt32) {
         let lineTable: UInt32 = 4096
         let lineBytes = UInt32(truncatingIfNeeded: size / UInt64(BlockTable.lineSize))
         let stackStart = MachineLimits.align(lineTable + lineBytes, to: 4096)

@@ -137,14 +137,21 @@ extension Machine {
         return UInt32(truncatingIfNeeded: natives.count &- 1)
     }
 
-    /// As `registerNative` for a function of the host. In a machine made from an image it is missing until the host gives
-    /// it again.
-    public func registerHost(_ name: String, length: Int, isConstructor: Bool = false, _ body: @escaping HostFunction)
-        -> UInt32
-    {
+    /// As `registerNative` for a function of the host. The key says which function this is: in a machine made from an image
+    /// the host binds it again by that.
+    public func registerHost(
+        _ name: String, key: String? = nil, length: Int, isConstructor: Bool = false, _ body: @escaping HostFunction
+    ) -> UInt32 {
         let number = hostFunctions.count
         hostFunctions.append(body)
-        return registerNative(name, length: length, isConstructor: isConstructor) { (machine, call) throws(Thrown) in
+        hostKeys.append(key ?? name)
+        return registerNative(
+            name, length: length, isConstructor: isConstructor, Machine.hostCall(number, name))
+    }
+
+    /// The native that stands for a function of the host.
+    static func hostCall(_ number: Int, _ name: String) -> NativeFunction {
+        { (machine, call) throws(Thrown) in
             guard let function = machine.hostFunctions[number] else { throw machine.typeError("\(name) is not available") }
             return try function(machine, call)
         }

@@ -27,9 +27,10 @@ struct WellKnownCells {
     }
     /// Table of the symbols that `Symbol.for` knows; 0 when there is none.
     var symbolRegistry: UInt32 {
-        get { load(150) }
-        nonmutating set { store(150, newValue) }
+        get { load(WellKnownCells.symbolRegistryPlace) }
+        nonmutating set { store(WellKnownCells.symbolRegistryPlace, newValue) }
     }
+    static let symbolRegistryPlace: UInt8 = 150
 
     // Atoms: `texts` in the same order.
     var length: UInt32 { load(4) }

@@ -257,23 +257,23 @@ extension Machine {
         return type
     }
 
-    private func registerModuleNatives() {
+    func registerModuleNatives() {
         if modules.natives != nil { return }
         modules.natives = (
             fulfilled: registerNative("", length: 1) { (machine, call) throws(Thrown) in
-                try machine.asyncModuleFulfilled(Int(machine.nativeData(call, 0).int))
+                try machine.asyncModuleFulfilled(try machine.moduleIndex(call))
                 return .undefined
             },
             rejected: registerNative("", length: 1) { (machine, call) throws(Thrown) in
-                try machine.asyncModuleRejected(Int(machine.nativeData(call, 0).int), call[0])
+                try machine.asyncModuleRejected(try machine.moduleIndex(call), call[0])
                 return .undefined
             },
             loaded: registerNative("", length: 1) { (machine, call) throws(Thrown) in
-                try machine.finishImport(Int(machine.nativeData(call, 0).int), machine.nativeData(call, 1))
+                try machine.finishImport(try machine.moduleIndex(call), machine.nativeData(call, 1))
                 return .undefined
             },
             evaluated: registerNative("", length: 1) { (machine, call) throws(Thrown) in
-                let namespace = try machine.moduleNamespace(Int(machine.nativeData(call, 0).int))
+                let namespace = try machine.moduleNamespace(try machine.moduleIndex(call))
                 try machine.resolvePromise(machine.nativeData(call, 1).offset, namespace)
                 return .undefined
             },
@@ -282,6 +282,13 @@ extension Machine {
                 return .undefined
             }
         )
+    }
+
+    /// The module that a closure of the engine is about.
+    private func moduleIndex(_ call: NativeCall) throws(Thrown) -> Int {
+        let index = Int(nativeData(call, 0).int)
+        guard modules.records.indices.contains(index) else { throw terminate(.corrupted) }
+        return index
     }
 
     private func finishImport(_ module: Int, _ promise: Value) throws(Thrown) {

@@ -25,6 +25,8 @@ extension Machine {
         record.body = Value(object: try makeFunction(code: body, scope: environment, realm: realm))
         record.initializer = Value(
             object: try makeFunction(code: codes[info.initializer], scope: environment, realm: realm))
+        // Until they are loaded, requests lead nowhere.
+        record.requested = info.requests.map { _ in modules.records.count }
         modules.records.append(record)
         let index = modules.records.count - 1
         modules.index[moduleKey(realm, key, nil)] = index
@@ -44,6 +46,11 @@ extension Machine {
         return index
     }
 
+    /// Whether there is such a module.
+    public func knowsModule(_ key: String, type: String?, realm: UInt32) -> Bool {
+        modules.index[moduleKey(realm, key, type)] != nil
+    }
+
     private func moduleKey(_ realm: UInt32, _ key: String, _ type: String?) -> String {
         "\(realm)\u{0}\(type ?? "")\u{0}\(key)"
     }
@@ -59,6 +66,9 @@ extension Machine {
         }
         switch load(request) {
         case .refused(let message): throw typeError(message)
+        case .loaded(let key):
+            if let known = modules.index[moduleKey(realm, key, request.type)] { return known }
+            throw typeError("Module '\(key)' is not available")
         case .source(let key, let source):
             if request.type != nil {
                 throw typeError("Module '\(key)' is not of type \"\(request.type ?? "")\"")

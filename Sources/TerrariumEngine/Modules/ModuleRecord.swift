@@ -10,6 +10,8 @@ public enum ModuleLoad: Sendable {
     /// Text of a module whose one export, `default`, is the parsed JSON or the text itself.
     case json(key: String, String)
     case text(key: String, String)
+    /// A module that the machine has loaded before, also of another type; refused when it has not.
+    case loaded(key: String)
     /// There is no such module, or the guest may not have it; the message goes into a TypeError.
     case refused(String)
 }
@@ -31,7 +33,7 @@ public struct ModuleRequest: Sendable {
 
 /// A Cyclic Module Record (ECMA-262 §16.2.1.5), or a synthetic one with the single export `default`.
 struct ModuleRecord {
-    enum Status { case unlinked, linking, linked, evaluating, evaluatingAsync, evaluated }
+    enum Status: UInt8 { case unlinked, linking, linked, evaluating, evaluatingAsync, evaluated }
 
     var key: String
     var realm: UInt32

@@ -1,7 +1,7 @@
 import TerrariumCage
 
-/// A machine at rest, frozen: what its cage held and the little that lies outside of it. Any number of machines start
-/// from it, on any thread, each in the time of mapping the cage; pages are shared until they are written.
+/// A machine that no code runs in, frozen: what its cage held and the little that lies outside of it. It may be paused. Any
+/// number of machines start from it, on any thread, each in the time of mapping the cage; pages are shared until they are written.
 public struct MachineImage: Sendable {
     let cage: CageImage
     let sizeLog2: Int
@@ -36,23 +36,55 @@ struct MachineState: Sendable {
     var jobs: JobQueue
     var modules: ModuleTable
     var allowsCodeGeneration: Bool
+    var hostKeys: [String]
+    /// The program that is paused.
+    var pause: PausedProgram?
+}
+
+/// Where a paused program goes on, independent of its limits.
+struct PausedProgram: Sendable {
+    var pc: UInt32
+    var frame: UInt32
+    var stackTop: UInt32
+    var startFrame: UInt32
+    /// Calls that are nested.
+    var depth: Int
+    /// Handle of what a reaction settles; nil when it is another program. See `PauseCompletion`.
+    var reaction: Int?
+    var isJob: Bool
 }
 
 extension Machine {
-    /// Freezes the machine, which goes on afterwards. It has to be at rest: no guest code is running or paused (pending jobs
-    /// and promises are part of the image). The host may have given it no functions or objects, which stand in the cage as
-    /// numbers that would mean something else in another machine. Collects first, so that only what lives is kept. Time: a few milliseconds
-    /// and one copy of the live blocks.
-    /// - Returns: nil when guest code is running or paused, when there are host functions or objects, when the guest has ended or the system has no memory.
-    public func capture() -> MachineImage? {
-        guard activationDepth == 0, termination == nil, !isPaused, hostFunctions.count == 0, hostObjects.count == 0,
-            UInt32(truncatingIfNeeded: cells[Cell.stackTop]) == stackStart else {
+    /// Freezes the machine, which goes on afterwards. No guest code may be running; pending jobs, promises and a paused
+    /// program are part of the image. Functions and objects of the host stand in the cage as numbers: a machine that has them
+    /// can be frozen only by who gives them to the new machine too. Collects first, so that only what lives is kept. Time: a
+    /// few milliseconds and one copy of the live blocks.
+    /// - Parameters:
+    ///   - kept: handles that the new machine keeps, which are 0 and up there; nil for all, as they are.
+    ///   - withObjects: objects of the host are allowed.
+    ///   - zeroing: what is left of dead cells is zeroed before.
+    /// - Returns: nil when guest code is running, when there are host functions or objects that are not allowed, when the
+    ///   guest has ended or the system has no memory.
+    public func capture(keeping kept: [Int]? = nil, withObjects: Bool = false, zeroing: Bool = false) -> MachineImage? {
+        guard activationDepth == 0, termination == nil, kept != nil || hostFunctions.count == 0 && !isPaused,
+            isPaused || UInt32(truncatingIfNeeded: cells[Cell.stackTop]) == stackStart else {
             return nil
         }
         collectGarbage()
         // The collector looks at the frame below too, which is none.
-        cells[Cell.stackTop] = Int64(stackStart)
-        guard termination == nil else { return nil }
+        if !isPaused { cells[Cell.stackTop] = Int64(stackStart) }
+        guard termination == nil, withObjects || !hasHostObjects else { return nil }
+        if zeroing { zeroDeadLines() }
+        var handles = self.handles
+        var pause = pausedProgram
+        if let kept {
+            var values = kept.map { self.handles.value($0) }
+            if let reaction = pause?.reaction {
+                values.append(self.handles.value(reaction))
+                pause?.reaction = values.count - 1
+            }
+            handles = HandleTable(values: values)
+        }
         var ranges: [Range<UInt32>] = []
         func add(_ start: UInt32, _ count: UInt32) {
             if let last = ranges.last, last.upperBound == start {
@@ -63,6 +95,10 @@ extension Machine {
         }
         let used = blocks.states.indices.filter { blocks.states[$0] != BlockTable.State.free }
         for block in used { add(lineTable &+ blocks.offset(of: block) / BlockTable.lineSize, BlockTable.linesPerBlock) }
+        if isPaused {
+            let bytes = UInt32(truncatingIfNeeded: cells[Cell.stackTop]) &- stackStart
+            add(stackStart, min(MachineLimits.align(bytes, to: 4096), stackEnd &- stackStart))
+        }
         for block in used { add(blocks.offset(of: block), BlockTable.blockSize) }
         guard let image = CageImage(copying: cage, ranges: ranges) else { return nil }
         let state = MachineState(
@@ -71,8 +107,65 @@ extension Machine {
             handles: handles, nativeRecords: nativeRecords, scripts: scripts, queuedJobBytes: queuedJobBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
             outputBytes: outputBytes, jobs: jobs, modules: modules,
-            allowsCodeGeneration: allowsCodeGeneration)
+            allowsCodeGeneration: allowsCodeGeneration, hostKeys: hostKeys, pause: pause)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
+    }
+
+    /// The paused program, if there is one.
+    private var pausedProgram: PausedProgram? {
+        guard let saved = pausing.saved else { return nil }
+        let depth = (pausing.base?.frameDepth ?? saved.frameDepth) &- saved.frameDepth
+        var program = PausedProgram(
+            pc: UInt32(truncatingIfNeeded: saved.pc), frame: UInt32(truncatingIfNeeded: saved.fp),
+            stackTop: UInt32(truncatingIfNeeded: saved.stackTop), startFrame: pausing.startFrame,
+            depth: Int(max(0, min(depth, 1 << 30))), reaction: nil, isJob: true)
+        switch pausing.completion {
+        case .result: program.isJob = false
+        case .reaction(let handle): program.reaction = handle
+        case .none: break
+        }
+        return program
+    }
+
+    /// Functions and objects of the host are those of another machine, which this one was made from an image of.
+    public func shareHost(of other: Machine) {
+        for number in hostFunctions.count..<max(hostFunctions.count, other.hostFunctions.count) {
+            if let function = other.hostFunctions[number] { hostFunctions.append(function) }
+        }
+        hostObjects = other.hostObjects
+    }
+
+    /// Functions of the host that an image knows, from another machine, which has them by the same keys.
+    /// - Returns: the key of one that is missing, or has another number of parameters; nil when all are there.
+    public func bindHost(to other: Machine) -> String? {
+        var known: [String: Int] = [:]
+        for (number, key) in other.hostKeys.enumerated() { known[key] = number }
+        let start = nativeRecords.count - hostKeys.count, otherStart = other.nativeRecords.count - other.hostKeys.count
+        for (index, key) in hostKeys.enumerated() {
+            guard let number = known[key], let function = other.hostFunctions[number],
+                start >= 0, otherStart >= 0, nativeRecords[start + index].length == other.nativeRecords[otherStart + number].length
+            else { return key }
+            hostFunctions.append(function)
+        }
+        return nil
+    }
+
+    /// The machine that another one was prepared on stands back: what the host holds of it means this one from now on.
+    public func takeOver(_ other: Machine) {
+        host = other.host
+        interruptFlag = other.interruptFlag
+        client = other.client
+        parseJSONText = other.parseJSONText
+        allowsCodeGeneration = other.allowsCodeGeneration
+    }
+
+    /// The guest holds objects of the host, as far as the last collection knows.
+    public var hasHostObjects: Bool { hostObjects.count > 0 }
+
+    /// Number of the native of a host function by its key.
+    public func hostNative(_ key: String) -> UInt32? {
+        guard let index = hostKeys.lastIndex(of: key) else { return nil }
+        return UInt32(truncatingIfNeeded: nativeRecords.count - hostKeys.count + index)
     }
 
     /// A machine that goes on from an image. The host's hooks are not part of it: the caller sets them again. Fuel and
@@ -104,7 +197,30 @@ extension Machine {
         machine.jobs = state.jobs
         machine.modules = state.modules
         machine.allowsCodeGeneration = state.allowsCodeGeneration
+        machine.hostKeys = state.hostKeys
+        if let pause = state.pause { machine.restore(pause) }
         machine.setFuel(limits.fuel)
         return machine
+    }
+
+    private func restore(_ pause: PausedProgram) {
+        let rest = SavedState(
+            pc: 0, fp: Int64(stackStart), stackTop: Int64(stackStart), native: 0, frameDepth: Int64(limits.depth))
+        let saved = SavedState(
+            pc: Int64(pause.pc), fp: Int64(pause.frame), stackTop: Int64(pause.stackTop), native: 0,
+            frameDepth: Int64(max(0, limits.depth &- pause.depth)))
+        pausing.base = rest
+        pausing.saved = saved
+        pausing.startFrame = pause.startFrame
+        if let handle = pause.reaction {
+            pausing.completion = PauseCompletion.reaction(handle: handle)
+        } else {
+            pausing.completion = pause.isJob ? PauseCompletion.none : PauseCompletion.result
+        }
+        cells[Cell.fp] = saved.fp
+        cells[Cell.pc] = saved.pc
+        cells[Cell.stackTop] = saved.stackTop
+        cells[Cell.stackHighWater] = saved.stackTop
+        cells[Cell.frameDepth] = saved.frameDepth
     }
 }

@@ -109,7 +109,13 @@ extension Machine {
         if (atoms.used &+ 1) &* 4 > atoms.capacity &* 3 { try growAtomTable() }
         let mask = atoms.capacity &- 1
         var slot = hash & mask
-        while cage.load32(atoms.table &+ 16 &+ slot &* 4) > 1 { slot = (slot &+ 1) & mask }
+        // There is a free place, unless the table is not what it was: then the guest has overwritten it.
+        var steps: UInt32 = 0
+        while cage.load32(atoms.table &+ 16 &+ slot &* 4) > 1 {
+            guard steps < mask else { throw terminate(.corrupted) }
+            slot = (slot &+ 1) & mask
+            steps &+= 1
+        }
         if cage.load32(atoms.table &+ 16 &+ slot &* 4) == 0 { atoms.used &+= 1 }
         cage.store32(atoms.table &+ 16 &+ slot &* 4, 0, offset)
         cage.store8(offset, Layout.flags, cage.load8(offset, Layout.flags) | StringFlag.atom)
