@@ -210,5 +210,6 @@ extension InstructionRecord {
         .init(opcode: .getPropertyString, operands: "as generic", words: 3, meaning: "r[b] is a string and the prototype epoch is unchanged: r[a] = slot of the holder"),
         .init(opcode: .getPropertyMegamorphic, operands: "as generic", words: 3, meaning: "many shapes: r[a] = what the table of look-ups has for r[b]"),
         .init(opcode: .getLengthTyped, operands: "as generic", words: 3, meaning: "typed array whose length nobody redefined: shape and prototype epoch match"),
+        .init(opcode: .makeCode, operands: "", words: 1, meaning: "the code of the running function is not made yet: make it and go on at its entry (the only instruction of its stand-in, never in a template)"),
     ]
 }

@@ -448,9 +448,11 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     /// `r[b] is a typed array whose length is the realm's own getter's: shape and prototype epoch match` (quickened)
     case getLengthTyped
 
+    /// `the code of the running function is not made yet: make it and go on at its entry` (the only instruction of its stand-in, never in a template)
+    case makeCode
+
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned190
     case unassigned191
     case unassigned192
     case unassigned193

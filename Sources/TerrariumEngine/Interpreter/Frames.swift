@@ -7,7 +7,7 @@ extension Machine {
     func enterFunction(_ built: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) {
         var frame = built
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
-        let code = cage.load32(callee, Layout.functionCode)
+        let code = try makeCode(of: callee)
         let registers = max(UInt32(cage.load16(code, Layout.codeRegisterCount)), UInt32(truncatingIfNeeded: argumentCount) &+ 4)
         var top = frame &+ registers &* 8
         var depth = cells[Cell.frameDepth] &- 1
@@ -51,15 +51,15 @@ extension Machine {
         let prototype = try prototypeFromConstructor(newTarget, .objectPrototype)
         let isOwn = newTarget == Value(object: callee)
         let shape = try rootShape(
-            prototype: prototype, inlineCapacity: isOwn ? instanceCapacity(callee) : derivedCapacity(callee, newTarget))
+            prototype: prototype, inlineCapacity: isOwn ? instanceCapacity(callee) : try derivedCapacity(callee, newTarget))
         if isOwn { cage.store32(callee, Layout.functionInstanceShape, shape) }
         return Value(object: try allocateObject(kind: CellKind.object, shape: shape))
     }
 
     /// Inline slots of what a base constructor makes for a derived one: what both assign. Remembered in the derived code.
-    private func derivedCapacity(_ callee: UInt32, _ newTarget: Value) -> UInt8 {
+    private func derivedCapacity(_ callee: UInt32, _ newTarget: Value) throws(Thrown) -> UInt8 {
         guard newTarget.isObject, kind(of: newTarget.offset) == CellKind.function else { return instanceCapacity(callee) }
-        let code = cage.load32(newTarget.offset, Layout.functionCode)
+        let code = try makeCode(of: newTarget.offset)
         let known = cage.load8(code, Layout.words)
         if known != 0 { return known }
         let count = min(instanceCapacity(callee) &+ instanceCapacity(newTarget.offset), 32)
