@@ -10,21 +10,22 @@ extension Machine {
     /// Copies a script's top level into a code cell.
     func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 {
         scripts.append(script)
-        return try instantiate(UInt32(truncatingIfNeeded: scripts.count &- 1), 0)
+        return try instantiate(UInt32(truncatingIfNeeded: scripts.count &- 1), 0, isCalled: false)
     }
 
     /// As `instantiate`, with another function that nothing refers to.
     func instantiate(_ script: ScriptTemplate, and other: Int) throws(Thrown) -> (UInt32, UInt32) {
         let code = try instantiate(script)
-        return (code, try instantiate(UInt32(truncatingIfNeeded: scripts.count &- 1), UInt32(truncatingIfNeeded: other)))
+        let number = UInt32(truncatingIfNeeded: scripts.count &- 1)
+        return (code, try instantiate(number, UInt32(truncatingIfNeeded: other), isCalled: false))
     }
 
-    /// The code cell of a template, compiled now if it is not yet. Cost: a unit of fuel for each word of code, whether another
-    /// machine had it compiled before or not.
-    private func instantiate(_ script: UInt32, _ index: UInt32) throws(Thrown) -> UInt32 {
+    /// The code cell of a template, compiled now if it is not yet. Cost: a unit of fuel for each word of code of a function that
+    /// is called first, whether another machine had it compiled before or not; an eighth of it for what the host compiled.
+    private func instantiate(_ script: UInt32, _ index: UInt32, isCalled: Bool) throws(Thrown) -> UInt32 {
         guard Int(script) < scripts.count else { throw terminate(.corrupted) }
         guard let template = scripts[Int(script)].code.compiled(Int(index)) else { throw stackOverflow() }
-        try charge(template.words.count &+ 8)
+        try charge((isCalled ? template.words.count : template.words.count / 8) &+ 8)
         let count = template.constants.count
         let size = try checkedSize(Int(Layout.codeWords) &+ (count &+ template.words.count) &* 8)
         let code = try allocate(size, kind: CellKind.code)
@@ -90,7 +91,8 @@ extension Machine {
         guard CodeFlags(rawValue: cage.load32(standIn, Layout.codeFlags)).contains(.standIn) else { return standIn }
         var code = cage.load32(standIn, Layout.codeScript)
         if code == 0 {
-            code = try instantiate(cage.load32(standIn, Layout.codeReserved), cage.load32(standIn, Layout.codeTemplate))
+            code = try instantiate(
+                cage.load32(standIn, Layout.codeReserved), cage.load32(standIn, Layout.codeTemplate), isCalled: true)
             cage.store32(standIn, Layout.codeScript, code)
             let user = cage.load32(standIn, Layout.codeHandlers)
             let position = UInt32(truncatingIfNeeded: cage.load64(standIn, Layout.codeWords) >> 32)
