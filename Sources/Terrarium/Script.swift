@@ -74,7 +74,9 @@ enum Compilation {
             }
         }
         do throws(CompileError) {
-            return try ScriptCompiler.compile(program)
+            var compile = CompileOptions()
+            compile.isLazy = true
+            return try ScriptCompiler.compile(program, options: compile)
         } catch {
             switch error {
             case .unsupported(let what, let offset):

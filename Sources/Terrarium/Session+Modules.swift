@@ -60,8 +60,10 @@ extension Session {
     static func compile(_ source: SourceText, _ options: ParseOptions) -> Result<ScriptTemplate, RenderedError> {
         do throws(SyntaxDiagnostic) {
             let program = try Parser.parse(source, options: options)
+            var compile = CompileOptions()
+            compile.isLazy = true
             do throws(CompileError) {
-                return .success(try ScriptCompiler.compile(program))
+                return .success(try ScriptCompiler.compile(program, options: compile))
             } catch {
                 switch error {
                 case .unsupported(let what, let offset):

@@ -45,16 +45,18 @@ struct SelfHostedSource: Sendable {
         compileOptions.isBuiltin = true
         var script = try ScriptCompiler.compile(
             try Parser.parse(SourceText(source, name: "builtin"), options: options), options: compileOptions)
+        var templates = script.functions
         for function in functions {
-            let index = script.functions.firstIndex {
+            let index = templates.firstIndex {
                 String(decoding: $0.name.units, as: UTF16.self) == function.identifier
             }
             guard let index else { continue }
-            script.functions[index].length = UInt16(truncatingIfNeeded: function.length)
-            script.functions[index].name = .latin1(Array(RealmBuilder.displayName(function.name).utf8))
-            if function.constructs { script.functions[index].flags.insert(.derived) }
+            templates[index].length = UInt16(truncatingIfNeeded: function.length)
+            templates[index].name = .latin1(Array(RealmBuilder.displayName(function.name).utf8))
+            if function.constructs { templates[index].flags.insert(.derived) }
         }
         script.builtinName = name
+        script.functions = templates
         SelfHostedSource.compiled.withLock { $0[name] = script }
         return script
     }

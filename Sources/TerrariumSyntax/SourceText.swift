@@ -1,3 +1,5 @@
+import TerrariumCage
+
 /// A source as UTF-16 units, with its name.
 public struct SourceText: Sendable {
     public let units: ContiguousArray<UInt16>
@@ -20,34 +22,26 @@ public struct SourceText: Sendable {
     private static func decode(_ bytes: [UInt8]) -> ContiguousArray<UInt16> {
         // As many units as bytes at first: sequences make no more of themselves.
         var units = ContiguousArray<UInt16>(repeating: 0, count: bytes.count)
-        let count = decode(bytes.span, into: units.mutableSpan)
-        units.removeLast(units.count - count)
-        return units
-    }
-
-    /// Returns the number of units.
-    private static func decode(_ bytes: Span<UInt8>, into output: consuming MutableSpan<UInt16>) -> Int {
         var index = 0, count = 0
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { index = 3 }
         while index < bytes.count {
-            let byte = bytes[index]
-            if byte < 128 {
-                output[count] = UInt16(byte)
-                index &+= 1
-                count &+= 1
-                continue
-            }
-            let scalar = decodeSequence(bytes, &index)
-            if scalar > 0xFFFF {
-                output[count] = UInt16(truncatingIfNeeded: 0xD800 + (scalar - 0x10000) >> 10)
-                output[count + 1] = UInt16(truncatingIfNeeded: 0xDC00 + (scalar & 0x3FF))
-                count += 2
-            } else {
-                output[count] = UInt16(truncatingIfNeeded: scalar)
-                count += 1
+            let ascii = UnitText.widenASCII(bytes, from: index, into: &units, at: count)
+            index &+= ascii
+            count &+= ascii
+            while index < bytes.count, bytes[index] >= 128 {
+                let scalar = decodeSequence(bytes.span, &index)
+                if scalar > 0xFFFF {
+                    units[count] = UInt16(truncatingIfNeeded: 0xD800 + (scalar - 0x10000) >> 10)
+                    units[count + 1] = UInt16(truncatingIfNeeded: 0xDC00 + (scalar & 0x3FF))
+                    count += 2
+                } else {
+                    units[count] = UInt16(truncatingIfNeeded: scalar)
+                    count += 1
+                }
             }
         }
-        return count
+        units.removeLast(units.count - count)
+        return units
     }
 
     /// One sequence of more than one byte. An invalid one gives U+FFFD for the longest part that could have begun a valid one.
@@ -74,10 +68,25 @@ public struct SourceText: Sendable {
     }
 
     /// Offsets of the line starts.
-    public func lineStarts() -> [UInt32] {
+    public func lineStarts() -> [UInt32] { SourceText.lineStarts(units.span) }
+
+    /// As above, for a text whose units are all below 256.
+    public static func lineStarts(latin1 units: Span<UInt8>) -> [UInt32] {
         var starts: [UInt32] = [0]
         var index = 0
-        let units = units.span
+        while index < units.count {
+            let unit = units[index]
+            index &+= 1
+            guard unit <= 13, unit == 10 || unit == 13 else { continue }
+            if unit == 13, index < units.count, units[index] == 10 { index &+= 1 }
+            starts.append(UInt32(truncatingIfNeeded: index))
+        }
+        return starts
+    }
+
+    public static func lineStarts(_ units: Span<UInt16>) -> [UInt32] {
+        var starts: [UInt32] = [0]
+        var index = 0
         while index < units.count {
             let unit = units[index]
             index &+= 1

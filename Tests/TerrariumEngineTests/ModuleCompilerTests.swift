@@ -46,7 +46,7 @@ struct ModuleCompilerTests {
                 0  loadEnvironment      r4
                 1  closure              r5, r4, #2
                 2  setScoped            r5, r4, 0
-                3  closure              r5, r0, #3, x=1
+                3  closure              r5, r4, #3
                 4  setScoped            r5, r4, 2
                 5  returnUndefined
                 """)

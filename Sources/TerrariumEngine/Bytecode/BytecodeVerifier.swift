@@ -79,6 +79,7 @@ public enum BytecodeVerifier {
             case .newClass: word.fieldX & 2 != 0
             default: false
             }
+            if record.opcode == .makeCode { problems.append("stand-in at \(index)") }
             for operand in record.operands.split(separator: " ") {
                 switch operand {
                 case "a": register(word.fieldA, at: index)

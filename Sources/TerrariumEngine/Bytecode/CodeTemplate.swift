@@ -2,17 +2,25 @@
 /// Instantiation copies templates into a cage as code cells (see `Machine.instantiate`).
 public struct ScriptTemplate: Sendable {
     /// Templates; number 0 is the top level. A `Constant.function(n)` refers to template n.
-    public var functions: [CodeTemplate] = []
+    var code = CodeStore([])
+    /// All templates. Compiles what is not compiled yet.
+    public var functions: [CodeTemplate] {
+        get { code.all() }
+        set { code = CodeStore(newValue) }
+    }
     /// Name of the source as the host gave it (file or plugin name), for stack traces.
     public var sourceName: String = "<anonymous>"
     /// Code from a string: `eval` or a Function constructor.
     public var isEval = false
     /// Code from a string: name of the script that imports in it are relative to.
     public var referrer: String? = nil
-    /// Offsets of the line starts in the source, for positions in stack traces (see `LineTable`).
-    public var lineStarts: [UInt32] = []
+    /// Offsets of the line starts in the source, for positions in stack traces.
+    public var lineStarts: [UInt32] { lines.starts(in: sourceText) }
+    private var lines = LineStarts()
     /// Source text as it is kept for `Function.prototype.toString` and for the source lines of diagnostics.
-    public var sourceText: ConstantText = .latin1([])
+    public var sourceText: ConstantText = .latin1([]) {
+        didSet { lines = LineStarts() }
+    }
     /// Set for modules.
     public var module: ModuleInfo? = nil
     /// Set for sources of the engine itself, which every process of one build has: snapshots name them.
@@ -181,4 +189,6 @@ public struct CodeFlags: OptionSet, Sendable {
     public static let fieldInitializer = CodeFlags(rawValue: 1 << 13)
     /// Part of the engine's own JavaScript: hidden from stack traces, not constructible, no prototype.
     public static let builtin = CodeFlags(rawValue: 1 << 14)
+    /// A stand-in for code that is made when the function is first called (see `Machine.makeCode`); in cages only.
+    static let standIn = CodeFlags(rawValue: 1 << 15)
 }

@@ -16,6 +16,8 @@ public enum ErrorSelector: UInt8, Sendable, CaseIterable {
     case redeclaration
     /// ReferenceError: %s is not defined (a binding of an object environment that has gone)
     case notDefined
+    /// RangeError: %s (a function that does not fit the instruction format)
+    case tooLarge
 }
 
 /// Message of `requireObject`: field x. `%s` is the value.

@@ -218,5 +218,6 @@ extension InstructionRecord {
         .init(opcode: .jumpIsNot, operands: "a i16=b j16", words: 1, meaning: "if r[a] !== special value i: pc += 8 * j"),
         .init(opcode: .loopIs, operands: "a i16=b j16", words: 1, meaning: "if r[a] === special value i: pc += 8 * j, j negative: a safepoint"),
         .init(opcode: .loopIsNot, operands: "a i16=b j16", words: 1, meaning: "if r[a] !== special value i: pc += 8 * j, j negative: a safepoint"),
+        .init(opcode: .makeCode, operands: "", words: 1, meaning: "the code of the running function is not made yet: make it and go on at its entry (the only instruction of its stand-in, never in a template)"),
     ]
 }

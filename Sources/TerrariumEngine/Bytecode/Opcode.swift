@@ -447,6 +447,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case getPropertyMegamorphic
     /// `r[b] is a typed array whose length is the realm's own getter's: shape and prototype epoch match` (quickened)
     case getLengthTyped
+
     /// `shape matches and the prototype epoch is unchanged: r[a] = call of the getter in the holder's slot` (quickened)
     case getPropertyGetter
     /// `shape matches and the prototype epoch is unchanged: call of the setter in the holder's slot with r[b]` (quickened)
@@ -464,9 +465,11 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     /// `if r[a] !== special value i: pc += 8 * j, j negative: a safepoint`
     case loopIsNot
 
+    /// `the code of the running function is not made yet: make it and go on at its entry` (the only instruction of its stand-in, never in a template)
+    case makeCode
+
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned198
     case unassigned199
     case unassigned200
     case unassigned201

@@ -7,7 +7,7 @@
 ///    that nobody would write: all it reaches lies in its cage.
 public enum TemplateData {
     static let magic: UInt32 = 0x5452_524D
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
 
     /// Changes with every instruction: name, length and operands of all.
     static let instructionSet: UInt64 = {
@@ -105,7 +105,6 @@ public struct DataWriter {
     mutating func put(_ script: ScriptTemplate) {
         put(ConstantText(script.sourceName))
         put(script.isEval)
-        put(script.lineStarts) { $0.put($1) }
         put(script.sourceText)
         put(script.functions) { $0.put($1) }
         put(script.module != nil)
@@ -309,7 +308,6 @@ public struct DataReader {
         var script = ScriptTemplate()
         script.sourceName = text().text
         script.isEval = flag()
-        script.lineStarts = list { $0.word32() }
         script.sourceText = text()
         script.functions = list { $0.code() }
         if flag() { script.module = module() }

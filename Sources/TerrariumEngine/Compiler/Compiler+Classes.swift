@@ -45,11 +45,11 @@ extension Compiler {
 
         if info.heritage != 0 { evaluate(info.heritage, into: constructor) }
         state.hasFields = members.contains { isInstanceElement($0) }
-        setClassNameKnown(info, true)
+        state.knownClasses.append(info.scope)
         let className = info.name != 0 ? text(info.name) : name ?? .latin1([])
         let (number, usesEnvironment) = info.constructor.map { compileFunction($0, name: className) }
             ?? defaultConstructor(info, className)
-        setClassNameKnown(info, false)
+        _ = state.knownClasses.popLast()
         state.hasFields = hadFields
         let index = state.builder.require(state.builder.constant(.function(number)))
         self.mark(info.start)
@@ -71,7 +71,7 @@ extension Compiler {
         if info.name != 0 {
             storeResolved(resolve(info.name, from: info.scope), info.name, constructor, at: info.start, .initialize)
         }
-        setClassNameKnown(info, true)
+        if info.name != 0 { markInitialized(info.name, in: info.scope) }
         if !instance.isEmpty {
             let function = allocate()
             initializer(instance, info, isStatic: false, into: function)
@@ -92,9 +92,10 @@ extension Compiler {
     }
 
     /// Inside member functions the class's own name is certainly initialised; in heritage and keys it is not.
-    private mutating func setClassNameKnown(_ info: ClassInfo, _ known: Bool) {
-        guard info.name != 0, let place = program.scopes[Int(info.scope)].find(info.name) else { return }
-        scopes[Int(info.scope)].bindings[place].isInitialized = known
+    private mutating func memberClosure(_ member: Node, _ info: ClassInfo, name: ConstantText, into target: Register) {
+        state.knownClasses.append(info.scope)
+        closure(node(member.b).a, name: name, into: target)
+        _ = state.knownClasses.popLast()
     }
 
     private mutating func isInstanceElement(_ member: Node) -> Bool {
@@ -163,12 +164,10 @@ extension Compiler {
         case _ where isPrivate:
             let name = node(member.a).a
             let function = allocate()
-            setClassNameKnown(info, true)
             var title = privateText(name)
             if kind == PropertyFlag.getter { title = Compiler.prefixed("get ", title) }
             if kind == PropertyFlag.setter { title = Compiler.prefixed("set ", title) }
-            closure(node(member.b).a, name: title, into: function)
-            setClassNameKnown(info, false)
+            memberClosure(member, info, name: title, into: function)
             emit(.setHomeObject, a: function, b: home)
             if let slot {
                 setSlot(function, scopes[Int(info.scope)].register, 0, slot)
@@ -182,9 +181,7 @@ extension Compiler {
         default:
             let key = propertyKey(member, isComputed)
             let function = allocate()
-            setClassNameKnown(info, true)
-            closure(node(member.b).a, name: .latin1([]), into: function)
-            setClassNameKnown(info, false)
+            memberClosure(member, info, name: .latin1([]), into: function)
             mark(member.start)
             emit(.defineMethod, x: Compiler.methodKind(kind) << 1, a: home, b: key, c: function)
         }
@@ -204,9 +201,11 @@ extension Compiler {
         let number = templates.count
         templates.append(CodeTemplate())
         let saved = state
+        clock &+= 1
         state = FunctionState(function: elements.first.map { ownFunction($0) ?? 0 } ?? 0)
         state.kind = .fieldInitializer
         state.isStrict = true
+        (state.knownClasses, state.isEager) = (saved.knownClasses, saved.isEager)
         var template = CodeTemplate()
         template.name = Compiler.text(isStatic ? "<static_initializer>" : "<instance_members_initializer>")
         template.flags = [.strict, .method, .fieldInitializer]
@@ -277,6 +276,7 @@ extension Compiler {
         if let function = ownFunction(element) {
             let inner = functions[Int(function)]
             state.function = function
+            stamps[Int(function)] = clock
             prepareScope(inner.parameterScope)
             reservePseudoBindings(inner)
             materializeScope(inner.parameterScope)

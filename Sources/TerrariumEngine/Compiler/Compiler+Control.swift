@@ -236,7 +236,7 @@ extension Compiler {
         if let place = plainCatchParameter(clause) {
             // The handler's register is the variable.
             scopes[Int(clause.c)].bindings[place].storage = .register(exception)
-            scopes[Int(clause.c)].bindings[place].isInitialized = true
+            scopes[Int(clause.c)].bindings[place].initializedAt = 0
             noteLocal(exception, node(clause.a).a)
         } else if clause.a != 0 {
             state.patternSource = .caught
@@ -267,7 +267,7 @@ extension Compiler {
         var subject = evaluate(item.a, .any)
         let tests = program.list(item.b, item.c)
         if localName(subject) != 0,
-            tests.contains(where: { Compiler.contains(assignedPlaces, localName(subject), node(node($0).a).start, node(node($0).a).end) }) {
+            tests.contains(where: { assigns(localName(subject), node(node($0).a).start, node(node($0).a).end) }) {
             // A case expression assigns the local.
             let copy = allocate()
             move(copy, subject)

@@ -19,7 +19,7 @@ extension Compiler {
     mutating func operand(_ id: NodeID, before start: UInt32, _ end: UInt32) -> Register {
         let register = evaluate(id, .any)
         let name = localName(register)
-        if name != 0, Compiler.contains(assignedPlaces, name, start, end) {
+        if name != 0, assigns(name, start, end) {
             let copy = allocate()
             move(copy, register)
             return copy

@@ -2,37 +2,37 @@ import TerrariumSyntax
 
 /// Functions: prologue, body, epilogue (ECMA-262 §10.2.11 FunctionDeclarationInstantiation).
 extension Compiler {
-    /// Compiles a nested function into a template of its own.
-    /// - Returns: the template's number, and whether its code uses the scope that the closure is made in.
+    /// Compiles a nested function into a template of its own, or notes that this is to be done.
+    /// - Returns: the template's number, and whether the closure holds the scope that it is made in: a function that may be
+    ///   compiled later does, whether its code will use it or not.
     mutating func compileFunction(_ id: FunctionID, name: ConstantText)
         -> (number: Int, usesEnvironment: Bool)
     {
         let number = templates.count
-        templates.append(CodeTemplate())
-        guard mayRecurse() else { return (number, false) }
-        let saved = state
         let info = functions[Int(id)]
-        state = FunctionState(function: id)
-        state.kind = info.kind
-        state.isStrict = info.isStrict
-        state.isAsync = info.isAsync
-        state.isGenerator = info.isGenerator
-        switch info.kind {
-        case .classConstructor, .derivedConstructor, .arrow: state.hasFields = saved.hasFields
-        default: break
+        var template = header(of: info, name: name)
+        templates.append(template)
+        guard mayRecurse() else { return (number, false) }
+        let mayDefer = mayDefer(info)
+        // Code that is written twice (the test of a loop) closes over functions twice.
+        let isRepeated = isCompiled[Int(id)]
+        isCompiled[Int(id)] = true
+        clock &+= 1
+        if mayDefer, options.isLazy, !isRepeated, !state.isEager {
+            deferred[number] = Deferred(
+                function: id, stamp: clock, hasFields: state.hasFields, knownClasses: state.knownClasses)
+            return (number, true)
         }
-        var template = CodeTemplate()
-        template.name = name
-        template.flags = flags(of: info)
-        template.length = UInt16(truncatingIfNeeded: min(info.length, 0xFFFF))
-        template.sourceStart = info.start
-        template.sourceEnd = info.end
+        stamps[Int(id)] = clock
+        let saved = state
+        begin(id, hasFields: saved.hasFields, knownClasses: saved.knownClasses)
+        state.isEager = saved.isEager || isRepeated
         functionBody(info, &template)
         finish(&template, number)
         let usesEnvironment = state.usesEnvironment
         state = saved
         if let failure { state.builder.failure = failure }
-        return (number, usesEnvironment)
+        return (number, mayDefer || usesEnvironment)
     }
 
     /// Completes the template of the current state.
@@ -96,7 +96,7 @@ extension Compiler {
 
     // MARK: Body
 
-    private mutating func functionBody(_ info: FunctionInfo, _ template: inout CodeTemplate) {
+    mutating func functionBody(_ info: FunctionInfo, _ template: inout CodeTemplate) {
         let parameters = Array(program.list(info.parameters, info.parameterCount))
         let hasRest = parameters.last.map { node($0).kind == .rest } ?? false
         let count = parameters.count - (hasRest ? 1 : 0)
@@ -219,7 +219,7 @@ extension Compiler {
             }
             // Parameters with expressions among them have a dead zone until their turn comes.
             let isLate = declaration.kind == .parameter ? !info.hasSimpleParameters : declaration.kind.hasDeadZone
-            scopes[index].bindings[place].isInitialized = !isLate
+            scopes[index].bindings[place].initializedAt = isLate ? .max : 0
         }
         reservePseudoBindings(info)
         materializeScope(id)
@@ -284,7 +284,7 @@ extension Compiler {
         if info.arrowUsesArguments { return true }
         let first = info.bodyCount > 0 ? node(program.list(info.body, 1).first ?? 0).start : info.end
         let isAssigned = parameters.contains { parameter in
-            Compiler.contains(assignedPlaces, node(parameter).a, first, info.end)
+            assigns(node(parameter).a, first, info.end)
                 || program.scopes[Int(info.parameterScope)].find(node(parameter).a)
                     .map { program.scopes[Int(info.parameterScope)].declarations[$0].function != nil } ?? false
         }
@@ -295,6 +295,7 @@ extension Compiler {
     private mutating func usesArgumentsPlainly(_ info: FunctionInfo) -> Bool {
         if plainArgumentsPlaces == nil { plainArgumentsPlaces = findPlainArguments() }
         let plain = plainArgumentsPlaces ?? []
+        findPlaces()
         let first = UInt64(KnownName.arguments) << 32 | UInt64(info.start)
         let last = UInt64(KnownName.arguments) << 32 | UInt64(info.end)
         var low = 0, high = identifierPlaces.count
@@ -412,8 +413,8 @@ extension Compiler {
                 let declarator = node(item)
                 let target = node(declarator.a)
                 if declarator.b != 0, target.kind == .identifier,
-                    !Compiler.contains(identifierPlaces, target.a, info.start, target.start),
-                    !Compiler.contains(identifierPlaces, target.a, target.end, declarator.end) {
+                    !mentions(target.a, info.start, target.start),
+                    !mentions(target.a, target.end, declarator.end) {
                     result.insert(target.a)
                 }
             }

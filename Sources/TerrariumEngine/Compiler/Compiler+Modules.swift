@@ -70,7 +70,7 @@ extension Compiler {
             if scopes[0].bindings[place].storage == .none, declaration.isCaptured || program.scopes[0].isDynamic {
                 scopes[0].bindings[place].storage = .slot(newSlot(0))
             }
-            scopes[0].bindings[place].isInitialized = !declaration.kind.hasDeadZone
+            scopes[0].bindings[place].initializedAt = declaration.kind.hasDeadZone ? .max : 0
         }
         scopes[0].isHeap = scopes[0].slotCount > 0
     }

@@ -475,7 +475,7 @@ extension Compiler {
         if name.kind == .identifier, let register = directRegister(resolve(name.a, from: name.b), .assign) {
             let saved = state.nextRegister
             var old = register
-            if Compiler.contains(assignedPlaces, name.a, value.start, value.end) {
+            if assigns(name.a, value.start, value.end) {
                 old = allocate()
                 move(old, register)
             }

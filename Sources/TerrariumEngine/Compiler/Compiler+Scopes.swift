@@ -17,7 +17,9 @@ struct ScopeState {
     }
     struct Binding {
         var storage: Storage = .none
-        var isInitialized = false
+        /// Closures with later stamps find it initialised (see `Compiler+Deferred`).
+        var initializedAt = UInt32.max
+        var isInitialized: Bool { initializedAt != .max }
     }
     var bindings: ContiguousArray<Binding> = []
     /// Has a scope object at run time.
@@ -98,7 +100,7 @@ extension Compiler {
                 storage = .register(allocateLocal(declaration.name))
             }
             scopes[index].bindings[place].storage = storage
-            scopes[index].bindings[place].isInitialized = !declaration.kind.hasDeadZone || isPrivate
+            scopes[index].bindings[place].initializedAt = !declaration.kind.hasDeadZone || isPrivate ? 0 : .max
         }
     }
 
@@ -190,10 +192,16 @@ extension Compiler {
         var current = start
         var isOutside = false
         var hops = 0
+        // Of the functions between here and the scope, the outermost, and when its closure is made.
+        var inner = state.function, stamp: UInt32 = 0
         var objects: [ObjectEnvironment] = []
         while true {
             let index = Int(current)
             let function = program.scopes[index].function
+            if function != inner {
+                stamp = stamps[Int(inner)]
+                inner = function
+            }
             if !isOutside, function != state.function {
                 isOutside = true
                 hops = 0
@@ -202,7 +210,7 @@ extension Compiler {
             let distance = isOutside ? hops : 0
             if scopes[index].bindings.count == program.scopes[index].declarations.count,
                 let place = program.scopes[index].find(name), scopes[index].bindings[place].storage != .evalVariable {
-                var result = found(index, place, base, distance, isOutside)
+                var result = found(index, place, base, distance, isOutside ? stamp : nil)
                 result.objects = objects
                 result.scope = current
                 result.index = place
@@ -242,7 +250,8 @@ extension Compiler {
         }
     }
 
-    private mutating func found(_ index: Int, _ place: Int, _ base: Register, _ hops: Int, _ isOutside: Bool) -> ResolvedName {
+    /// - Parameter stamp: nil for a binding of the function itself.
+    private mutating func found(_ index: Int, _ place: Int, _ base: Register, _ hops: Int, _ stamp: UInt32?) -> ResolvedName {
         let declaration = program.scopes[index].declarations[place]
         let binding = scopes[index].bindings[place]
         var result: ResolvedName
@@ -258,8 +267,12 @@ extension Compiler {
         } else if declaration.kind.isConstant {
             result.mutability = .constant
         }
-        if !binding.isInitialized {
-            result.deadZone = isOutside || scopes[index].alwaysChecks ? .unknown : .dead
+        if let stamp {
+            if binding.initializedAt >= stamp, !state.knownClasses.contains(ScopeID(truncatingIfNeeded: index)) {
+                result.deadZone = .unknown
+            }
+        } else if !binding.isInitialized {
+            result.deadZone = scopes[index].alwaysChecks ? .unknown : .dead
         }
         return result
     }
@@ -268,9 +281,9 @@ extension Compiler {
     mutating func markInitialized(_ name: NameID, in scope: ScopeID) {
         let index = Int(scope)
         guard !scopes[index].alwaysChecks, let place = program.scopes[index].find(name),
-            place < scopes[index].bindings.count
+            place < scopes[index].bindings.count, !scopes[index].bindings[place].isInitialized
         else { return }
-        scopes[index].bindings[place].isInitialized = true
+        scopes[index].bindings[place].initializedAt = clock
     }
 
     // MARK: Scope access

@@ -38,8 +38,7 @@ extension Compiler {
 
     private mutating func enterScript() {
         let declarations = program.scopes[0].declarations
-        scopes[0].bindings = ContiguousArray(
-            repeating: ScopeState.Binding(storage: .global, isInitialized: true), count: declarations.count)
+        scopes[0].bindings = ContiguousArray(declarations.map { _ in .init(storage: .global, initializedAt: 0) })
         declareGlobals(isEval: false)
         instantiateFunctions(0)
     }
@@ -66,7 +65,7 @@ extension Compiler {
     private mutating func enterEval() {
         let declarations = program.scopes[0].declarations
         scopes[0] = ScopeState()
-        scopes[0].bindings = ContiguousArray(repeating: ScopeState.Binding(), count: declarations.count)
+        scopes[0].bindings = ContiguousArray(declarations.map { _ in .init() })
         let functionScope = options.evalContext?.scopes.firstIndex { $0.isFunctionScope }
         for place in declarations.indices {
             let declaration = declarations[place]
@@ -74,10 +73,10 @@ extension Compiler {
             if isLexical || state.isStrict {
                 scopes[0].bindings[place].storage = declaration.isCaptured || program.scopes[0].isDynamic
                     ? .slot(newSlot(0)) : .register(allocateLocal(declaration.name))
-                scopes[0].bindings[place].isInitialized = !isLexical
+                scopes[0].bindings[place].initializedAt = isLexical ? .max : 0
             } else {
                 scopes[0].bindings[place].storage = functionScope == nil ? .global : .evalVariable
-                scopes[0].bindings[place].isInitialized = true
+                scopes[0].bindings[place].initializedAt = 0
             }
         }
         let info = functions[0]

@@ -17,7 +17,7 @@ typealias Register = UInt16
 ///    created before it check at run time.
 /// 5. Errors of the format (too many of something) set `failure`; compilation goes on, writes nothing more, and ends.
 struct Compiler {
-    let program: Program
+    var program: Program
     let options: CompileOptions
     /// As the parser made them, corrected by `noteParameterUses`.
     var functions: ContiguousArray<FunctionInfo>
@@ -27,14 +27,25 @@ struct Compiler {
     var state: FunctionState
     var failure: CompileFailure? = nil
     var failureOffset = 0
-    let stack = NativeStack(reserve: 160 * 1024)
+    var stack = NativeStack(reserve: 160 * 1024)
+
+    // See `Compiler+Deferred`.
+    /// Functions that are still to be compiled, by template.
+    var deferred: [Int: Deferred] = [:]
+    /// Number of the closures that were met so far; by function, what it was where the closure is made.
+    var clock: UInt32 = 0
+    var stamps: ContiguousArray<UInt32>
+    /// Functions that a closure was met of.
+    var isCompiled: ContiguousArray<Bool>
 
     private var nameTexts: ContiguousArray<ConstantText?>
     /// The name "length", whose properties have an instruction of their own.
     let lengthName: NameID
     /// name << 32 | offset of every identifier node, ascending; and of those that are assigned.
-    let identifierPlaces: ContiguousArray<UInt64>
-    let assignedPlaces: ContiguousArray<UInt64>
+    /// Found when first asked for.
+    var identifierPlaces: ContiguousArray<UInt64> = []
+    var assignedPlaces: ContiguousArray<UInt64> = []
+    private var hasPlaces = false
     /// Offsets of the uses of `arguments` that only read the length or an element; found when first asked for.
     var plainArgumentsPlaces: Set<UInt32>? = nil
 
@@ -44,7 +55,21 @@ struct Compiler {
         functions = program.functions
         scopes = ContiguousArray(repeating: ScopeState(), count: program.scopes.count)
         state = FunctionState(function: 0)
+        stamps = ContiguousArray(repeating: 0, count: program.functions.count)
+        isCompiled = ContiguousArray(repeating: false, count: program.functions.count)
         nameTexts = ContiguousArray(repeating: nil, count: program.names.count)
+        let length = ContiguousArray("length".utf16)
+        var lengthName: NameID = .max
+        for name in 0..<program.names.count where program.names.text(NameID(name)).elementsEqual(length) {
+            lengthName = NameID(name)
+        }
+        self.lengthName = lengthName
+        if functions.contains(where: { $0.kind == .arrow && !$0.hasSimpleParameters }) { noteParameterUses() }
+    }
+
+    mutating func findPlaces() {
+        if hasPlaces { return }
+        hasPlaces = true
         var identifiers: ContiguousArray<UInt64> = []
         var assigned: ContiguousArray<UInt64> = []
         for node in program.nodes where node.kind == .identifier {
@@ -55,14 +80,17 @@ struct Compiler {
         Compiler.sortPlaces(&identifiers, names: program.names.count)
         Compiler.sortPlaces(&assigned, names: program.names.count)
         identifierPlaces = identifiers
-        let length = ContiguousArray("length".utf16)
-        var lengthName: NameID = .max
-        for name in 0..<program.names.count where program.names.text(NameID(name)).elementsEqual(length) {
-            lengthName = NameID(name)
-        }
-        self.lengthName = lengthName
         assignedPlaces = assigned
-        noteParameterUses()
+    }
+
+    /// Whether a name is mentioned, or assigned, in a source range.
+    mutating func mentions(_ name: NameID, _ start: UInt32, _ end: UInt32) -> Bool {
+        findPlaces()
+        return Compiler.contains(identifierPlaces, name, start, end)
+    }
+    mutating func assigns(_ name: NameID, _ start: UInt32, _ end: UInt32) -> Bool {
+        findPlaces()
+        return Compiler.contains(assignedPlaces, name, start, end)
     }
 
     /// Parameters of an arrow are parsed before it is known to be one: what they mention of the function around is noted
@@ -91,7 +119,7 @@ struct Compiler {
             }
             let usesThis = Compiler.contains(this, 0, info.start, end)
             let usesNewTarget = Compiler.contains(newTarget, 0, info.start, end)
-            let usesArguments = Compiler.contains(identifierPlaces, KnownName.arguments, info.start, end)
+            let usesArguments = mentions(KnownName.arguments, info.start, end)
             guard usesThis || usesNewTarget || usesArguments else { continue }
             var current = index
             while functions[current].kind == .arrow {
@@ -127,15 +155,8 @@ struct Compiler {
     // MARK: Names
 
     static func text(of units: ArraySlice<UInt16>) -> ConstantText {
-        let input = units.span
-        var bytes = [UInt8](repeating: 0, count: input.count)
-        var all: UInt16 = 0
-        var output = bytes.mutableSpan
-        for index in 0..<input.count {
-            all |= input[index]
-            output[index] = UInt8(truncatingIfNeeded: input[index])
-        }
-        return all < 256 ? .latin1(bytes) : .utf16(Array(units))
+        if let bytes = UnitText.latin1(units.span) { return .latin1(bytes) }
+        return .utf16(Array(units))
     }
 
     static func text(_ string: String) -> ConstantText {
@@ -331,6 +352,10 @@ struct FunctionState {
     var isThisBound = false
     /// The class that is being defined has fields or private methods: constructors run the initialiser.
     var hasFields = false
+    /// Scopes of the classes whose name is certainly initialised when functions around this one are called.
+    var knownClasses: ContiguousArray<ScopeID> = []
+    /// Functions inside are compiled at once.
+    var isEager = false
     var arguments: Register? = nil
     /// Register of the capability that collects the resources of `using` declarations.
     var capability: Register? = nil

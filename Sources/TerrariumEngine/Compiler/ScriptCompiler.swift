@@ -10,6 +10,8 @@ public struct CompileOptions: Sendable {
     public var isEval = false
     /// The source is the code of a direct eval in this context; implies `isEval`.
     public var evalContext: EvalContext? = nil
+    /// Functions are compiled when they are first called.
+    public var isLazy = false
     public init() {}
 }
 
@@ -34,12 +36,16 @@ public enum ScriptCompiler {
             throw .tooLarge(failure.message)
         }
         var script = ScriptTemplate()
-        script.functions = compiler.templates
         script.sourceName = program.source.name
         script.isEval = options.isEval || options.evalContext != nil
-        script.lineStarts = program.source.lineStarts()
         script.sourceText = Compiler.text(of: program.source.units[...])
         script.module = compiler.module
+        if compiler.deferred.isEmpty {
+            script.functions = compiler.templates
+        } else {
+            compiler.program.dropText()
+            script.code = CodeStore(compiler)
+        }
         return script
     }
 }

@@ -47,7 +47,7 @@ extension Machine {
             guard callee.isObject, kind(of: callee.offset) == CellKind.function,
                 let found = template(of: cage.load32(callee.offset, Layout.functionCode))
             else { break }
-            let flags = scripts[found.script].functions[found.function].flags
+            let flags = scripts[found.script][found.function].flags
             if flags.contains(.builtin) {
                 let link = cage.load64(current, 8)
                 pc = UInt32(truncatingIfNeeded: link) & ~7
@@ -132,9 +132,9 @@ extension Machine {
     private func evalContext(_ index: UInt16) -> EvalContext? {
         let code = runningCode
         let script = Int(cage.load32(code, Layout.codeReserved)), template = Int(cage.load32(code, Layout.codeTemplate))
-        guard script < scripts.count, template < scripts[script].functions.count,
-            Int(index) < scripts[script].functions[template].constants.count,
-            case .evalContext(let context) = scripts[script].functions[template].constants[Int(index)]
+        guard script < scripts.count, template < scripts[script].count,
+            Int(index) < scripts[script][template].constants.count,
+            case .evalContext(let context) = scripts[script][template].constants[Int(index)]
         else { return nil }
         return context
     }

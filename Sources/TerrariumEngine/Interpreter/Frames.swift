@@ -7,7 +7,7 @@ extension Machine {
     func enterFunction(_ built: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) {
         var frame = built
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
-        let code = cage.load32(callee, Layout.functionCode)
+        let code = try makeCode(of: callee)
         let registers = max(UInt32(cage.load16(code, Layout.codeRegisterCount)), UInt32(truncatingIfNeeded: argumentCount) &+ 4)
         var top = frame &+ registers &* 8
         var depth = cells[Cell.frameDepth] &- 1
@@ -51,7 +51,7 @@ extension Machine {
         }
         let prototype = try prototypeFromConstructor(newTarget, .objectPrototype)
         let shape = try rootShape(
-            prototype: prototype, inlineCapacity: instanceCapacity(callee, isFunction ? newTarget.offset : callee))
+            prototype: prototype, inlineCapacity: try instanceCapacity(callee, isFunction ? newTarget.offset : callee))
         if isFunction { cage.store32(newTarget.offset, Layout.functionInstanceShape, shape) }
         return Value(object: try allocateObject(kind: CellKind.object, shape: shape))
     }
@@ -59,16 +59,16 @@ extension Machine {
     /// How many inline slots the instances get that a base constructor makes for a new target: what the constructors
     /// from the one to the other assign on `this` and what their classes declare. Remembered in the new target's code
     /// when it is another function.
-    private func instanceCapacity(_ callee: UInt32, _ newTarget: UInt32) -> UInt8 {
-        let code = cage.load32(newTarget, Layout.functionCode)
+    private func instanceCapacity(_ callee: UInt32, _ newTarget: UInt32) throws(Thrown) -> UInt8 {
+        let code = try makeCode(of: newTarget)
         let known = cage.load8(code, Layout.words)
         if newTarget != callee, known != 0 { return known }
-        var count = assignedNames(newTarget, on: 3)
+        var count = try assignedNames(newTarget, on: 3)
         var function = newTarget
         for _ in 0..<16 where function != callee {
             function = ordinaryPrototype(function)
             guard function != 0, kind(of: function) == CellKind.function else { break }
-            count += assignedNames(function, on: 3)
+            count += try assignedNames(function, on: 3)
         }
         let capacity = UInt8(clamping: min(max(count, 2) + (count == 0 ? 2 : 0), 32))
         if newTarget != callee { cage.store8(code, Layout.words, capacity) }
@@ -76,13 +76,13 @@ extension Machine {
     }
 
     /// Names that the code of a constructor and of its field initialiser give the object in a register.
-    private func assignedNames(_ function: UInt32, on register: UInt16) -> Int {
+    private func assignedNames(_ function: UInt32, on register: UInt16) throws(Thrown) -> Int {
         let initializer = cage.load32(function, Layout.functionExtra)
-        return definitions(function, register) + (initializer == 0 ? 0 : definitions(initializer, register))
+        return try definitions(function, register) + (initializer == 0 ? 0 : try definitions(initializer, register))
     }
 
-    private func definitions(_ function: UInt32, _ register: UInt16) -> Int {
-        let code = cage.load32(function, Layout.functionCode)
+    private func definitions(_ function: UInt32, _ register: UInt16) throws(Thrown) -> Int {
+        let code = try makeCode(of: function)
         var pc = cage.load32(code, Layout.codeEntry)
         let end = code &+ UInt32(Layout.codeWords)
             &+ (cage.load32(code, Layout.codeConstantCount) &+ cage.load32(code, Layout.codeWordCount)) &* 8

@@ -2,26 +2,30 @@ import TerrariumCage
 import TerrariumSyntax
 
 /// Bringing compiled code into the cage, and running scripts.
+///
+/// The code of a function comes into the cage when it is first called. Until then a stand-in has its place: a code cell
+/// with the one instruction `makeCode`, and with all that is asked of a function that is not running (flags, name, length,
+/// parameters, template). It keeps the code cell whose constant it is in `codeHandlers`, and its successor in `codeScript`.
 extension Machine {
-    /// Copies a script's templates into code cells; returns the cell of the top level.
-    func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 { try instantiateAll(script).first ?? 0 }
-
-    /// The code cells of all templates.
-    func instantiateAll(_ script: ScriptTemplate) throws(Thrown) -> [UInt32] {
+    /// Copies a script's top level into a code cell.
+    func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 {
         scripts.append(script)
-        let number = UInt32(truncatingIfNeeded: scripts.count &- 1)
-        var cells = [UInt32](repeating: 0, count: script.functions.count)
-        // Inner functions have higher numbers than their users.
-        for index in script.functions.indices.reversed() {
-            cells[index] = try instantiate(script.functions[index], number, UInt32(truncatingIfNeeded: index), cells)
-        }
-        return cells
+        return try instantiate(UInt32(truncatingIfNeeded: scripts.count &- 1), 0, isCalled: false)
     }
 
-    private func instantiate(_ template: CodeTemplate, _ script: UInt32, _ index: UInt32, _ functions: [UInt32])
-        throws(Thrown) -> UInt32
-    {
-        try charge(template.words.count / 8 &+ 8)
+    /// As `instantiate`, with another function that nothing refers to.
+    func instantiate(_ script: ScriptTemplate, and other: Int) throws(Thrown) -> (UInt32, UInt32) {
+        let code = try instantiate(script)
+        let number = UInt32(truncatingIfNeeded: scripts.count &- 1)
+        return (code, try instantiate(number, UInt32(truncatingIfNeeded: other), isCalled: false))
+    }
+
+    /// The code cell of a template, compiled now if it is not yet. Cost: a unit of fuel for each word of code of a function that
+    /// is called first, whether another machine had it compiled before or not; an eighth of it for what the host compiled.
+    private func instantiate(_ script: UInt32, _ index: UInt32, isCalled: Bool) throws(Thrown) -> UInt32 {
+        guard Int(script) < scripts.count else { throw terminate(.corrupted) }
+        guard let template = scripts[Int(script)].code.compiled(Int(index)) else { throw stackOverflow() }
+        try charge((isCalled ? template.words.count : template.words.count / 8) &+ 8)
         let count = template.constants.count
         let size = try checkedSize(Int(Layout.codeWords) &+ (count &+ template.words.count) &* 8)
         let code = try allocate(size, kind: CellKind.code)
@@ -36,7 +40,12 @@ extension Machine {
         cage.store32(code, Layout.codeReserved, script)
         cage.store32(code, Layout.codeTemplate, index)
         for (position, constant) in template.constants.enumerated() {
-            let value = try self.value(of: constant, functions)
+            let value: Value
+            if case .function(let number) = constant {
+                value = Value(cell: try makeStandIn(script, number, for: code, position))
+            } else {
+                value = try self.value(of: constant)
+            }
             cage.store64(code &+ UInt32(Layout.codeWords) &+ UInt32(truncatingIfNeeded: position) &* 8, 0, value.bits)
         }
         cage.store32(code, Layout.codeConstantCount, UInt32(truncatingIfNeeded: count))
@@ -56,7 +65,57 @@ extension Machine {
         return code
     }
 
-    private func value(of constant: Constant, _ functions: [UInt32]) throws(Thrown) -> Value {
+    /// The stand-in of a template that is a constant of a code cell.
+    private func makeStandIn(_ script: UInt32, _ number: Int, for user: UInt32, _ position: Int) throws(Thrown) -> UInt32 {
+        let template = scripts[Int(script)][number]
+        let code = try allocate(UInt32(Layout.codeWords) &+ 8, kind: CellKind.code)
+        let entry = code &+ UInt32(Layout.codeWords)
+        cage.store32(code, Layout.codeFlags, template.flags.union(.standIn).rawValue)
+        cage.store32(code, Layout.codeEntry, entry)
+        cage.store16(code, Layout.codeParameterCount, template.parameterCount)
+        cage.store16(code, Layout.codeRegisterCount, template.parameterCount &+ 4)
+        cage.store16(code, Layout.codeLength, template.length)
+        cage.store32(code, Layout.codeWordCount, 1)
+        cage.store32(code, Layout.codeName, try atom(template.name))
+        cage.store32(code, Layout.codeReserved, script)
+        cage.store32(code, Layout.codeTemplate, UInt32(truncatingIfNeeded: number))
+        cage.store32(code, Layout.codeHandlers, user)
+        cage.store64(entry, 0, Instruction.word(.makeCode, immediate: Int32(truncatingIfNeeded: position)))
+        return code
+    }
+
+    /// The code of a function; a stand-in is replaced, in the function and for closures that come.
+    @discardableResult
+    func makeCode(of function: UInt32) throws(Thrown) -> UInt32 {
+        let standIn = cage.load32(function, Layout.functionCode)
+        guard CodeFlags(rawValue: cage.load32(standIn, Layout.codeFlags)).contains(.standIn) else { return standIn }
+        var code = cage.load32(standIn, Layout.codeScript)
+        if code == 0 {
+            code = try instantiate(
+                cage.load32(standIn, Layout.codeReserved), cage.load32(standIn, Layout.codeTemplate), isCalled: true)
+            cage.store32(standIn, Layout.codeScript, code)
+            let user = cage.load32(standIn, Layout.codeHandlers)
+            let position = UInt32(truncatingIfNeeded: cage.load64(standIn, Layout.codeWords) >> 32)
+            if kind(of: user) == CellKind.code, position < cage.load32(user, Layout.codeConstantCount) {
+                cage.store64(user &+ UInt32(Layout.codeWords) &+ position &* 8, 0, Value(cell: code).bits)
+            }
+        }
+        cage.store32(function, Layout.functionCode, code)
+        return code
+    }
+
+    /// `makeCode`: the frame was built for a stand-in.
+    func enterMadeCode() throws(Thrown) {
+        let code = try makeCode(of: UInt32(truncatingIfNeeded: cage.load64(frame)))
+        let top = frameTop(frame)
+        guard top < stackEnd else { throw stackOverflow() }
+        setStackTop(top)
+        let entry = Int64(cage.load32(code, Layout.codeEntry))
+        jump(bytes: entry &- cells[Cell.pc])
+        if cells[Cell.limit] <= entry { try safepoint() }
+    }
+
+    private func value(of constant: Constant) throws(Thrown) -> Value {
         switch constant {
         case .number(let number): return Value(number: number)
         case .string(let text): return try makeString(text)
@@ -64,7 +123,7 @@ extension Machine {
         case .bigInt(let negative, let limbs): return try makeBigInt(negative: negative, limbs: limbs)
         case .wellKnownSymbol(let number):
             return WellKnownSymbol(rawValue: number).map { symbolValue($0) } ?? .undefined
-        case .function(let index): return index < functions.count ? Value(cell: functions[index]) : .undefined
+        case .function: return .undefined
         case .names(let names): return try list(of: try names.map { (name) throws(Thrown) in Value(string: try atom(name)) })
         case .templateSite(let cooked, let raw):
             var values: [Value] = [.empty]

@@ -159,6 +159,7 @@ extension Machine {
         case .missingThrowMethod: typeError("The iterator does not provide a 'throw' method.")
         case .redeclaration: syntaxError("Identifier '\(name)' has already been declared")
         case .notDefined: referenceError("\(name) is not defined")
+        case .tooLarge: rangeError(name)
         case nil: terminate(.corrupted)
         }
     }

@@ -169,6 +169,7 @@ extension Machine {
             if let left = try returnFromSuspendable(.undefined) { return left }
             return try returnSlow(.undefined)
         case .createGenerator: return try createGenerator()
+        case .makeCode: try enterMadeCode()
         case .yield: return try yieldValue(word)
         case .await: return try awaitValue(word)
         case .asyncResult: return try asyncResult(word)

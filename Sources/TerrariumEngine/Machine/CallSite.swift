@@ -19,8 +19,8 @@ extension Machine {
         let code = cage.load32(callee, Layout.functionCode)
         guard let place = template(of: code) else { return nil }
         let at = wordIndex(code, UInt32(truncatingIfNeeded: cells[Cell.pc]))
-        guard !scripts[place.script].functions[place.function].flags.contains(.builtin),
-            let range = scripts[place.script].functions[place.function].expression(at: at)
+        guard !scripts[place.script][place.function].flags.contains(.builtin),
+            let range = scripts[place.script][place.function].expression(at: at)
         else { return nil }
         switch range.role {
         case .value: return QuotedExpression(role: .value)
@@ -33,7 +33,7 @@ extension Machine {
         let length = Int(range.end &- range.start)
         guard range.start < range.end, length <= CallSitePrinter.maximumLength else { return QuotedExpression(role: range.role) }
         try charge(length &* 8 &+ 64)
-        let flags = scripts[place.script].functions[place.function].flags
+        let flags = scripts[place.script][place.function].flags
         let source = SourceText(utf16: scripts[place.script].sourceText.slice(Int(range.start), Int(range.end)), name: "")
         guard let rendered = CallSitePrinter.render(
             source, isAsync: flags.contains(.async) || flags.contains(.module), isGenerator: flags.contains(.generator),

@@ -121,10 +121,10 @@ extension Machine {
     /// Source text of a bytecode function (Function.prototype.toString).
     public func sourceText(of function: UInt32, limit: Int = .max) -> [UInt16]? {
         guard kind(of: function) == CellKind.function, let place = template(of: cage.load32(function, Layout.functionCode)),
-            !scripts[place.script].functions[place.function].flags.contains(.builtin)
+            !scripts[place.script][place.function].flags.contains(.builtin)
         else { return nil }
-        let start = Int(scripts[place.script].functions[place.function].sourceStart)
-        let end = Int(scripts[place.script].functions[place.function].sourceEnd)
+        let start = Int(scripts[place.script][place.function].sourceStart)
+        let end = Int(scripts[place.script][place.function].sourceEnd)
         return scripts[place.script].sourceText.slice(start, start < end ? min(end, start &+ min(limit, end - start)) : end)
     }
 }

@@ -13,7 +13,7 @@ extension Machine {
     public func place(of value: Value) -> ErrorPlace? {
         guard value.isObject, kind(of: value.offset) == CellKind.error else {
             guard let thrown = lastThrow, thrown.value == value.bits, thrown.script < scripts.count,
-                thrown.function < scripts[thrown.script].functions.count
+                thrown.function < scripts[thrown.script].count
             else { return nil }
             return errorPlace((thrown.script, thrown.function), word: thrown.word, function: "")
         }

@@ -48,8 +48,8 @@ extension Machine {
         if !isNative, let found = template(of: cage.load32(function, Layout.functionCode)) {
             let mapped = mappedPlace(found, word: UInt32(bitPattern: info) >> UInt32(CapturedFrame.shift))
             place = (mapped.source, mapped.line, mapped.column)
-            isTopLevel = scripts[found.script].functions[found.function].flags.contains(.topLevel)
-                || scripts[found.script].functions[found.function].flags.contains(.module)
+            isTopLevel = scripts[found.script][found.function].flags.contains(.topLevel)
+                || scripts[found.script][found.function].flags.contains(.module)
             isEval = scripts[found.script].isEval
         }
         var name = isTopLevel ? "" : functionName(function)
@@ -80,9 +80,9 @@ extension Machine {
     /// The function of the engine's own JavaScript that made a closure.
     private func combinatorName(_ closure: UInt32) -> String {
         guard let found = template(of: cage.load32(closure, Layout.functionCode)) else { return "all" }
-        let inner = scripts[found.script].functions[found.function]
-        for outer in scripts[found.script].functions
-        where outer.sourceStart < inner.sourceStart && inner.sourceEnd <= outer.sourceEnd {
+        let inner = scripts[found.script][found.function]
+        for outer in scripts[found.script].functions {
+            guard outer.sourceStart < inner.sourceStart, inner.sourceEnd <= outer.sourceEnd else { continue }
             let name = String(decoding: outer.name.units, as: UTF16.self)
             if ["all", "allSettled", "any"].contains(name) { return name }
         }
@@ -172,7 +172,7 @@ extension Machine {
     /// Where the template of a code cell is: index of its script, and in it.
     func template(of code: UInt32) -> (script: Int, function: Int)? {
         let script = Int(cage.load32(code, Layout.codeReserved)), index = Int(cage.load32(code, Layout.codeTemplate))
-        guard script < scripts.count, index < scripts[script].functions.count else { return nil }
+        guard script < scripts.count, index < scripts[script].count else { return nil }
         return (script, index)
     }
 
@@ -184,7 +184,7 @@ extension Machine {
 
     /// Source, line and column of an instruction.
     func sourcePlace(_ found: (script: Int, function: Int), word: UInt32) -> (source: String, line: Int, column: Int) {
-        let offset = scripts[found.script].functions[found.function].sourceOffset(at: word)
+        let offset = scripts[found.script][found.function].sourceOffset(at: word)
         let place = scripts[found.script].lineAndColumn(of: offset)
         return (scripts[found.script].sourceName, place.line, place.column)
     }

@@ -9,7 +9,9 @@ extension Machine {
     public func makeModule(_ source: SourceText, key: String, realm: UInt32) throws(Thrown) -> Int {
         var parse = ParseOptions()
         parse.goal = .module
-        let script = try compileGuest(source, parse: parse)
+        var compile = CompileOptions()
+        compile.isLazy = true
+        let script = try compileGuest(source, parse: parse, compile: compile)
         return try makeModule(script, key: key, realm: realm)
     }
 
@@ -18,13 +20,12 @@ extension Machine {
         guard let info = script.module else { throw terminate(.corrupted) }
         let environment = try makeScope(parent: 0, count: info.slotCount)
         let number = UInt32(truncatingIfNeeded: scripts.count)
-        let codes = try instantiateAll(script)
-        guard let body = codes.first, info.initializer < codes.count else { throw terminate(.corrupted) }
+        let (body, initializer) = try instantiate(script, and: info.initializer)
         var record = ModuleRecord(key: key, realm: realm, info: info)
         record.environment = environment
         record.body = Value(object: try makeFunction(code: body, scope: environment, realm: realm))
         record.initializer = Value(
-            object: try makeFunction(code: codes[info.initializer], scope: environment, realm: realm))
+            object: try makeFunction(code: initializer, scope: environment, realm: realm))
         // Until they are loaded, requests lead nowhere.
         record.requested = info.requests.map { _ in modules.records.count }
         modules.records.append(record)

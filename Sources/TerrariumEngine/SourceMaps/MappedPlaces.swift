@@ -17,7 +17,7 @@ extension Machine {
 
     /// Source, line and column of an instruction.
     func mappedPlace(_ found: (script: Int, function: Int), word: UInt32) -> (source: String, line: Int, column: Int) {
-        let offset = scripts[found.script].functions[found.function].sourceOffset(at: word)
+        let offset = scripts[found.script][found.function].sourceOffset(at: word)
         let place = scripts[found.script].lineAndColumn(of: offset)
         if let original = sourceMap(found.script)?.original(line: place.line, column: place.column) {
             return (original.source, original.line, original.column)
@@ -27,7 +27,7 @@ extension Machine {
 
     /// The source line of an instruction, from the map where it carries the source.
     func mappedLine(_ found: (script: Int, function: Int), word: UInt32) -> String {
-        let offset = scripts[found.script].functions[found.function].sourceOffset(at: word)
+        let offset = scripts[found.script][found.function].sourceOffset(at: word)
         let place = scripts[found.script].lineAndColumn(of: offset)
         if let map = sourceMap(found.script), let original = map.original(line: place.line, column: place.column) {
             return map.text(of: original) ?? ""
@@ -39,7 +39,7 @@ extension Machine {
     func mappedName(_ found: (script: Int, function: Int), _ name: String) -> String? {
         guard let map = sourceMap(found.script) else { return nil }
         // The name stands near the start of the function's text.
-        let start = Int(scripts[found.script].functions[found.function].sourceStart)
+        let start = Int(scripts[found.script][found.function].sourceStart)
         let units = Array(name.utf16)
         let text = scripts[found.script].sourceText.slice(start, min(start &+ 80 &+ units.count, scripts[found.script].sourceText.count))
         guard !units.isEmpty, text.count >= units.count else { return nil }

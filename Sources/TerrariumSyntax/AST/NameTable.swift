@@ -1,3 +1,5 @@
+import TerrariumCage
+
 /// Interned names and string values: UTF-16 units in one arena, found by an open-addressing hash.
 public struct NameTable: Sendable {
     private struct Entry {
@@ -53,13 +55,9 @@ public struct NameTable: Sendable {
             let number = slots[Int(slot)]
             if number == 0 { break }
             let entry = entries[Int(number) - 1]
-            if entry.hash == hash, Int(entry.end) - Int(entry.start) == end - start {
-                var left = Int(entry.start), right = start
-                while right < end, units[left] == source[right] {
-                    left += 1
-                    right += 1
-                }
-                if right == end { return number - 1 }
+            if entry.hash == hash, Int(entry.end) - Int(entry.start) == end - start,
+                UnitText.equal(units.span, Int(entry.start), source.span, start, count: end - start) {
+                return number - 1
             }
             slot = (slot + 1) & mask
         }

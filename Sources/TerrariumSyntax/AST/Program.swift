@@ -14,6 +14,9 @@ public struct Program: Sendable {
 
     init(source: SourceText) { self.source = source }
 
+    /// Lets go of the text, which the tree does not need.
+    public mutating func dropText() { source = SourceText(utf16: [], name: source.name) }
+
     /// Node by index; an index out of range is the none node.
     @inlinable public subscript(id: NodeID) -> Node {
         Int(id) < nodes.count ? nodes[Int(id)] : nodes[0]

@@ -1,3 +1,4 @@
+import TerrariumCage
 import TerrariumText
 
 /// Turns UTF-16 units into tokens, one at a time, as the parser asks.
@@ -31,37 +32,59 @@ struct Lexer {
     }
 
     private mutating func skipLine() {
-        var index = position
-        while index < count, !SourceText.isLineTerminator(units[index]) { index += 1 }
-        position = index
+        position = Lexer.endOfLine(units.span, position)
+    }
+
+    /// First place from `start` that is a line terminator.
+    private static func endOfLine(_ units: Span<UInt16>, _ start: Int) -> Int {
+        var index = start
+        while index < units.count {
+            let unit = units[index]
+            if unit <= 13 || unit >= 0x2028, SourceText.isLineTerminator(unit) { break }
+            index &+= 1
+        }
+        return index
+    }
+
+    /// Behind the end of a comment that is open at `start`, or nil; whether it has a line terminator.
+    private static func endOfComment(_ units: Span<UInt16>, _ start: Int) -> (end: Int?, newline: Bool) {
+        var index = start, newline = false
+        while index < units.count {
+            let unit = units[index]
+            index &+= 1
+            if unit == 42 {
+                if index < units.count, units[index] == 47 { return (index &+ 1, newline) }
+            } else if unit <= 13 || unit >= 0x2028, SourceText.isLineTerminator(unit) {
+                newline = true
+            }
+        }
+        return (nil, newline)
     }
 
     /// Skips white space and comments; true when a line terminator was among it.
     mutating func skipTrivia(atStart: Bool) throws(SyntaxDiagnostic) -> Bool {
         var newline = atStart
         while position < count {
-            var index = position
-            while index < count, units[index] == 32 || units[index] == 9 { index += 1 }
-            position = index
-            guard index < count else { return newline }
-            let unit = units[index]
+            var unit = units[position]
+            if unit == 32 {
+                position = UnitText.end(of: 32, in: units.span, from: position)
+                guard position < count else { return newline }
+                unit = units[position]
+            }
             if unit == 10 || unit == 13 { newline = true; position += 1; continue }
+            if unit == 9 { position += 1; continue }
             if unit == 47 {
                 let next = peek(1)
                 if next == 47 { skipLine(); continue }
                 if next == 42 {
-                    let start = position
-                    position += 2
-                    var closed = false
-                    var inside = position
-                    while inside < count {
-                        let inner = units[inside]
-                        inside += 1
-                        if inner == 42, inside < count, units[inside] == 47 { inside += 1; closed = true; break }
-                        if SourceText.isLineTerminator(inner) { newline = true }
+                    let (end, hasNewline) = Lexer.endOfComment(units.span, position + 2)
+                    if hasNewline { newline = true }
+                    guard let end else {
+                        let start = position
+                        position = count
+                        throw failure("Invalid or unexpected token", at: start)
                     }
-                    position = inside
-                    if !closed { throw failure("Invalid or unexpected token", at: start) }
+                    position = end
                     continue
                 }
                 return newline
@@ -106,14 +129,7 @@ struct Lexer {
     mutating func scanWord(_ token: inout Token) throws(SyntaxDiagnostic) {
         token.kind = .name
         let start = position
-        var index = start, hash: UInt64 = 0
-        let multiplier = names.multiplier
-        while index < count {
-            let unit = units[index]
-            guard (unit | 0x20) &- 97 < 26 || unit &- 48 < 10 || unit == 95 || unit == 36 else { break }
-            hash = NameTable.hash(hash, unit, multiplier)
-            index += 1
-        }
+        let (index, hash) = Lexer.endOfWord(units.span, start, names.multiplier)
         position = index
         if index >= count || (units[index] < 128 && units[index] != 92) {
             token.name = names.intern(units, start, index, hash: hash)
@@ -147,6 +163,20 @@ struct Lexer {
         }
         if text.isEmpty { throw failure("Invalid or unexpected token", at: start) }
         token.name = names.intern(text)
+    }
+
+    /// First place from `start` that is no ASCII letter, digit, `$` or `_`, and the hash of what is before it.
+    private static func endOfWord(_ units: Span<UInt16>, _ start: Int, _ multiplier: UInt64) -> (Int, UInt64) {
+        var index = start, hash: UInt64 = 0
+        while index < units.count {
+            let unit = units[index]
+            // Bits of $ and the digits; of the letters and _.
+            let set: UInt64 = unit < 64 ? 0x03FF_0010_0000_0000 : unit < 128 ? 0x07FF_FFFE_87FF_FFFE : 0
+            guard set >> UInt64(unit & 63) & 1 != 0 else { break }
+            hash = NameTable.hash(hash, unit, multiplier)
+            index &+= 1
+        }
+        return (index, hash)
     }
 
     private mutating func append(_ scalar: UInt32, to text: inout ContiguousArray<UInt16>) {
