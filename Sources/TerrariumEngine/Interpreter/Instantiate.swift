@@ -6,10 +6,28 @@ extension Machine {
     /// Copies a script's templates into code cells; returns the cell of the top level.
     func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 { try instantiateAll(script).first ?? 0 }
 
+    /// The number that the next script gets.
+    var nextScriptNumber: Int { freeScripts.last ?? scripts.count }
+
+    /// Lets go of the scripts made from strings of which no code is left.
+    func releaseDeadScripts(_ isLive: [Bool]) {
+        for number in scripts.indices
+        where scripts[number].isEval && !(number < isLive.count && isLive[number]) {
+            returnHostBytes(scripts[number].byteCount)
+            scripts[number] = ScriptTemplate()
+            modules.referrers[UInt32(truncatingIfNeeded: number)] = nil
+            sourceMaps.states[number] = nil
+            if lastThrow?.script == number { lastThrow = nil }
+            freeScripts.append(number)
+        }
+    }
+
     /// The code cells of all templates.
     func instantiateAll(_ script: ScriptTemplate) throws(Thrown) -> [UInt32] {
-        scripts.append(script)
-        let number = UInt32(truncatingIfNeeded: scripts.count &- 1)
+        let place = nextScriptNumber
+        if script.isEval { try noteHostBytes(script.byteCount) }
+        if freeScripts.popLast() != nil { scripts[place] = script } else { scripts.append(script) }
+        let number = UInt32(truncatingIfNeeded: place)
         var cells = [UInt32](repeating: 0, count: script.functions.count)
         // Inner functions have higher numbers than their users.
         for index in script.functions.indices.reversed() {

@@ -66,6 +66,8 @@ extension Machine {
 
     /// An error object with message and stack.
     public func makeError(_ kind: ErrorKind, _ message: String) throws(Thrown) -> Value {
+        // Looking up what the message is about, and the text itself.
+        chargeLater(64 &+ message.utf8.count)
         let object = try allocateError(prototype: intrinsic(kind.prototype).offset, hidesNative: false)
         if !message.isEmpty {
             try addProperty(

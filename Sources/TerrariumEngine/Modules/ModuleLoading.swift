@@ -17,7 +17,7 @@ extension Machine {
     public func makeModule(_ script: ScriptTemplate, key: String, realm: UInt32) throws(Thrown) -> Int {
         guard let info = script.module else { throw terminate(.corrupted) }
         let environment = try makeScope(parent: 0, count: info.slotCount)
-        let number = UInt32(truncatingIfNeeded: scripts.count)
+        let number = UInt32(truncatingIfNeeded: nextScriptNumber)
         let codes = try instantiateAll(script)
         guard let body = codes.first, info.initializer < codes.count else { throw terminate(.corrupted) }
         var record = ModuleRecord(key: key, realm: realm, info: info)
