@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "terrarium", targets: ["TerrariumCLI"]),
         .executable(name: "conformance", targets: ["Conformance"]),
         .executable(name: "benchmarks", targets: ["Benchmarks"]),
+        .executable(name: "fuzz", targets: ["Fuzzing"]),
     ],
     targets: [
         // The engine, bottom up. Arrows point one way.
@@ -44,6 +45,9 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax", "TerrariumEngine"], path: "Benchmarks/Runner",
             swiftSettings: settings),
+
+        .executableTarget(
+            name: "Fuzzing", dependencies: ["Terrarium", "TerrariumCage", "TerrariumSyntax"], path: "Fuzzing/Runner", swiftSettings: settings),
 
         .testTarget(name: "TerrariumCageTests", dependencies: ["TerrariumCage"], swiftSettings: settings),
         .testTarget(

@@ -105,6 +105,12 @@ public final class Session {
         set { machine.stressCollector = newValue }
     }
 
+    /// Caches are neither filled nor used (a test of the engine).
+    public var cachesDisabled: Bool {
+        get { machine.cachesDisabled }
+        set { machine.cachesDisabled = newValue }
+    }
+
     /// Runs a script and then its jobs.
     public func run(_ source: SourceText) -> Outcome {
         switch Session.compile(source, ParseOptions.guest) {

@@ -110,6 +110,11 @@ extension RealmBuilder {
                     try machine.appendToArray(result.offset, item)
                 } else if machine.hasArrayShape(item), let array = machine.denseArray(item) {
                     try machine.appendDense(array, to: result.offset)
+                } else if index == call.argumentCount - 1, machine.hasArrayShape(item), let start = machine.denseStart(item) {
+                    // Holes at the end are no work.
+                    let length = machine.arrayLength(result.offset) &+ machine.arrayLength(item.offset)
+                    try machine.appendDense(start, to: result.offset)
+                    try machine.extendArray(result.offset, to: length)
                 } else {
                     return try machine.goOn(call, generic: .concat)
                 }

@@ -74,11 +74,15 @@ extension Machine {
         options.isDynamicFunction = true
         try charge(units.count &* 8 &+ 2000)
         let program: Program
+        let work = ParseWork()
+        options.work = work
         do throws(SyntaxDiagnostic) {
             program = try Parser.parse(SourceText(utf16: units, name: evalOrigin()), options: options)
         } catch {
+            try charge(work.units)
             throw error.kind == .syntax ? syntaxError(error.message) : rangeError(error.message)
         }
+        try charge(work.units)
         let statements = program.list(program.functions[0].body, program.functions[0].bodyCount)
         let statement = program[statements.first ?? 0]
         let inner = program[program[statement.a].a]

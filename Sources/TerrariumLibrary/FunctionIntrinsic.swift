@@ -68,6 +68,7 @@ extension RealmBuilder {
             }
             if let text = machine.sourceText(of: call.this.offset) {
                 try machine.charge(text.count / 2)
+                try machine.requireHeap(text.count &* 4)
                 return try machine.makeString(units: text)
             }
             return try machine.makeString("function \(machine.functionName(call.this.offset))() { [native code] }")

@@ -66,7 +66,7 @@ extension RealmBuilder {
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toFixed", "Number") { $0.isNumber }
                     let digits = try machine.toIntegerOrInfinity(call[0])
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toFixed() digits argument must be between 0 and 100") }
-                    try machine.charge(32)
+                    try machine.charge(32 &+ machine.formattingCost(value.number, Int(digits)))
                     if !value.number.isFinite || abs(value.number) >= 1e21 { return try machine.toStringValue(value) }
                     return try machine.makeString(latin1: NumberFormatting.toFixed(value.number, digits: Int(digits)))
                 },
@@ -75,7 +75,7 @@ extension RealmBuilder {
                     let digits = try machine.toIntegerOrInfinity(call[0])
                     if !value.number.isFinite { return try machine.toStringValue(value) }
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toExponential() argument must be between 0 and 100") }
-                    try machine.charge(32)
+                    try machine.charge(32 &+ machine.formattingCost(value.number, Int(digits)))
                     return try machine.makeString(
                         latin1: NumberFormatting.toExponential(value.number, digits: call[0].isUndefined ? nil : Int(digits)))
                 },
@@ -85,7 +85,7 @@ extension RealmBuilder {
                     let precision = try machine.toIntegerOrInfinity(call[0])
                     if !value.number.isFinite { return try machine.toStringValue(value) }
                     guard precision >= 1, precision <= 100 else { throw machine.rangeError("toPrecision() argument must be between 1 and 100") }
-                    try machine.charge(32)
+                    try machine.charge(32 &+ machine.formattingCost(value.number, Int(precision)))
                     return try machine.makeString(latin1: NumberFormatting.toPrecision(value.number, precision: Int(precision)))
                 },
             ])
@@ -213,5 +213,12 @@ extension Machine {
 extension String {
     fileprivate func replacingSuffix(_ suffix: String, by text: String) -> String {
         hasSuffix(suffix) ? String(dropLast(suffix.count)) + text : self
+    }
+}
+
+extension Machine {
+    /// What exact digits of a number cost: as many as are asked for, from as far away as its exponent is.
+    fileprivate func formattingCost(_ number: Double, _ digits: Int) -> Int {
+        number.isFinite && number != 0 ? Int(number.exponent.magnitude) &+ digits &* 4 : 0
     }
 }

@@ -197,10 +197,13 @@ extension RealmBuilder {
             let text = try machine.flat(string)
             try machine.charge(text.count &* 2)
             if text.isLatin1, form == .nfc { return string }
-            guard text.count <= machine.limits.heap / 16 else { throw machine.outOfHeap() }
             try machine.charge(text.count * 16)
-            try machine.requireHeap(text.count * 16)
-            return try machine.makeString(units: UnicodeNormalization.normalize(text.units[...], form))
+            try machine.requireHeap(text.count * 2)
+            let units = text.units
+            let count = UnicodeNormalization.decompositionCount(units[...], form)
+            try machine.charge(count * 4)
+            try machine.requireHeap(count * 24)
+            return try machine.makeString(units: UnicodeNormalization.normalize(units[...], form))
         },
         Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
             try machine.makeBuiltinIterator(
@@ -409,6 +412,18 @@ extension Machine {
 
     func repeatString(_ string: Value, _ count: Int) throws(Thrown) -> Value {
         var result = emptyString, power = string, rest = count
+        let length = stringLength(string)
+        if length > 0, length < 512, length &* count >= 1024 {
+            // Pieces that are worth a rope.
+            let times = 1024 / length
+            var piece: [UInt16] = []
+            let units = try flat(string).units
+            for _ in 0..<times { piece += units }
+            power = try makeString(units: piece)
+            rest = count / times
+            let left = try makeString(units: Array(piece.prefix(count % times &* length)))
+            result = left
+        }
         while rest > 0 {
             if rest & 1 != 0 { result = try concatenate(result, power) }
             rest >>= 1

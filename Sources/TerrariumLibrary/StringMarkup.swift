@@ -29,10 +29,13 @@ extension RealmBuilder {
     static let escapeFunctions: [Builtin] = [
         Builtin("escape", 1) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.toStringValue(call[0]))
-            try machine.charge(text.count / 2)
-            guard text.count <= machine.limits.heap / 6 else { throw machine.outOfHeap() }
+            try machine.charge(text.count * 4)
+            var length = 0
+            for index in 0..<text.count { length &+= text[index] > 255 ? 6 : 3 }
+            try machine.requireHeap(length &* 2)
             let digits = Array("0123456789ABCDEF".utf8), kept = Array("@*_+-./".utf8)
             var output: [UInt8] = []
+            output.reserveCapacity(length)
             for index in 0..<text.count {
                 let unit = text[index]
                 let byte = UInt8(truncatingIfNeeded: unit)

@@ -19,7 +19,8 @@ extension RegExpCodeGenerator {
             && summary.first.isDisjoint(with: follow.first)
         var loop = Loop(
             shape: shape, isGreedy: isGreedy || isDecided, minimum: minimum,
-            first: isBackward ? .everything : summary.first, follow: follow, isBackward: isBackward)
+            first: isBackward ? .everything : summary.first, follow: follow, isBackward: isBackward,
+            hasCaptures: !captures.isEmpty)
         if shape == .counted {
             loop.counter = newRegisters(1)
             emit(.zero, loop.counter)
@@ -86,7 +87,8 @@ extension RegExpCodeGenerator {
         let head = UInt32(truncatingIfNeeded: loop.head)
         if let mark = loop.mark {
             if loop.shape == .counted {
-                emit(.checkProgressCounted, mark, loop.counter, loop.minimum)
+                emit(
+                    .checkProgressCounted, mark, loop.counter | (loop.hasCaptures ? 0 : RegExpLayout.skipsEmptyBit), loop.minimum)
             } else {
                 emit(.checkProgress, mark)
             }

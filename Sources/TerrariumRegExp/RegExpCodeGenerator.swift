@@ -67,6 +67,7 @@ struct RegExpCodeGenerator {
         var first: FirstSet
         var follow: Follow
         var isBackward: Bool
+        var hasCaptures: Bool
     }
 
     init(tree: RegExpTree, limits: RegExpLimits) {

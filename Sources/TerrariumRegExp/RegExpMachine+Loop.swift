@@ -205,7 +205,17 @@ extension RegExpMachine {
                     continue
                 }
             case .checkProgressCounted:
-                if register(operand) != position || register(second) <= cage.load32(place, 8) {
+                let counter = second & ~RegExpLayout.skipsEmptyBit, minimum = cage.load32(place, 8)
+                if register(operand) != position || register(counter) <= minimum {
+                    if counter != second, register(operand) == position, register(counter) < minimum {
+                        // What is left of the iterations that have to be is as empty as this one.
+                        needed = 8
+                        if _slowPath(Int(top &- stack) &+ needed > room) { break instruction }
+                        needed = 0
+                        cage.store64(top, 0, restoration(counter))
+                        top = top &+ 8
+                        setRegister(counter, minimum)
+                    }
                     place = place &+ 12
                     continue
                 }

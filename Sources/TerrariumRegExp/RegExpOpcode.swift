@@ -152,6 +152,9 @@ enum RegExpLayout {
     /// The filter lets the end of the subject pass. Also in the target of `peekSet`.
     static let endBit: UInt32 = 0x4000_0000
 
+    /// In the counter of `checkProgressCounted`: one empty iteration stands for all that have to be.
+    static let skipsEmptyBit: UInt32 = 0x8000_0000
+
     /// Words of a class: a bitmap of Latin-1, the number of ranges beyond it, the ranges as pairs.
     static let bitmapWords = 8
 }

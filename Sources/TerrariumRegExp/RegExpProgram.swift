@@ -9,6 +9,8 @@ public struct RegExpProgram: Sendable {
     public let flags: RegExpFlags
     /// 32-bit registers that a match needs in its stack region.
     public let registerCount: Int
+    /// What compiling took beyond its length, in about nanoseconds.
+    public internal(set) var work = 0
 }
 
 public enum RegExpCompiler {
@@ -18,13 +20,17 @@ public enum RegExpCompiler {
     public static func compile(
         pattern: [UInt16], flags: RegExpFlags, limits: RegExpLimits = RegExpLimits()
     ) -> Result<RegExpProgram, RegExpSyntaxError> {
+        var parser = RegExpParser(pattern: pattern, flags: flags, limits: limits, builds: true)
         do throws(RegExpSyntaxError) {
-            var parser = RegExpParser(pattern: pattern, flags: flags, limits: limits, builds: true)
             try parser.parse()
             var generator = RegExpCodeGenerator(tree: parser.tree, limits: limits)
-            return .success(try generator.generate(flags: flags))
+            var program = try generator.generate(flags: flags)
+            program.work = parser.work
+            return .success(program)
         } catch {
-            return .failure(error)
+            var failure = error
+            failure.work = parser.work
+            return .failure(failure)
         }
     }
 }

@@ -4,6 +4,14 @@ public struct RegExpSyntaxError: Error, Sendable, Hashable {
     public var message: String
     /// Where in the pattern, in code units.
     public var offset: Int
+    /// What finding it took beyond the length of the pattern, in about nanoseconds.
+    public internal(set) var work = 0
+
+    public static func == (a: RegExpSyntaxError, b: RegExpSyntaxError) -> Bool { a.message == b.message && a.offset == b.offset }
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(message)
+        hasher.combine(offset)
+    }
 
     public init(message: String, offset: Int) {
         self.message = message

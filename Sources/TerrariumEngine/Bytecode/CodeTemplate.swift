@@ -27,6 +27,29 @@ public struct ScriptTemplate: Sendable {
     public var builtinName: String? = nil
 
     public init() {}
+
+    /// About how much Swift memory it takes.
+    var byteCount: Int {
+        var count = 256 &+ sourceText.byteCount &+ sourceText.byteCount / 8
+        for function in functions {
+            count &+= MemoryLayout<CodeTemplate>.stride &+ 160 &+ function.words.count &* 8
+                &+ function.positions.count &* MemoryLayout<CodeTemplate.Position>.stride
+                &+ function.expressions.count &* MemoryLayout<CodeTemplate.ExpressionRange>.stride
+                &+ function.handlers.count &* MemoryLayout<CodeTemplate.Handler>.stride
+            for constant in function.constants {
+                count &+= MemoryLayout<Constant>.stride
+                switch constant {
+                case .string(let text), .atom(let text): count &+= text.byteCount
+                case .names(let names): for name in names { count &+= 16 &+ name.byteCount }
+                case .templateSite(_, let raw): for text in raw { count &+= 2 &* (16 &+ text.byteCount) }
+                case .regExp(let pattern, _): count &+= pattern.byteCount
+                case .bigInt(_, let limbs): count &+= limbs.count &* 8
+                default: break
+                }
+            }
+        }
+        return count
+    }
 }
 
 /// Text of a constant: Latin-1 where every unit fits.
@@ -36,6 +59,14 @@ public enum ConstantText: Sendable, Hashable {
 }
 
 extension ConstantText {
+    /// About how much memory it takes.
+    var byteCount: Int {
+        switch self {
+        case .latin1(let bytes): bytes.count &+ 32
+        case .utf16(let units): units.count &* 2 &+ 32
+        }
+    }
+
     public var units: [UInt16] {
         switch self {
         case .latin1(let bytes): bytes.map { UInt16($0) }

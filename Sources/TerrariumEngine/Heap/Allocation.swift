@@ -133,6 +133,19 @@ extension Machine {
         guard bytes >= 0, heapInUse &+ bytes <= limits.heap else { throw outOfHeap() }
     }
 
+    /// Swift memory that stays because of the guest (jobs, scripts made from strings): it counts against the heap.
+    func noteHostBytes(_ bytes: Int) throws(Thrown) {
+        hostBytes &+= bytes
+        blocks.limit = limits.heap &- hostBytes
+        if heapInUse > limits.heap { throw outOfHeap() }
+    }
+
+    /// Such memory was given back.
+    func returnHostBytes(_ bytes: Int) {
+        hostBytes = max(0, hostBytes &- bytes)
+        blocks.limit = limits.heap &- hostBytes
+    }
+
     /// Size check for allocations whose size a guest chose: the byte count as a cell size, or the end of the guest.
     public func checkedSize(_ bytes: Int) throws(Thrown) -> UInt32 {
         // What fits into a block is compared with the limit when it takes a new one.
@@ -145,8 +158,8 @@ extension Machine {
     public var allocatedBytes: Int { collector.allocatedEver &- Int(cells[Cell.bumpEnd] &- cells[Cell.bump]) }
 
     /// Bytes of the heap in use and their highest value so far.
-    public var heapInUse: Int { blocks.inUse &+ stackBytesTouched }
-    public var heapPeak: Int { blocks.peakBytes &+ stackBytesTouched }
+    public var heapInUse: Int { blocks.inUse &+ stackBytesTouched &+ hostBytes }
+    public var heapPeak: Int { blocks.peakBytes &+ stackBytesTouched &+ hostBytes }
     var stackBytesTouched: Int {
         let high = max(cells[Cell.stackHighWater], cells[Cell.stackTop])
         return Int((high &- Int64(stackStart) &+ 4095) / 4096 &* 4096)

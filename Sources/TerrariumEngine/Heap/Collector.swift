@@ -20,6 +20,8 @@ struct CollectorState {
     var weakRefs: [UInt32] = []
     var registries: [UInt32] = []
     var cachedCode: [UInt32] = []
+    /// By number of a script: whether some of its code is marked.
+    var liveScripts: [Bool] = []
 }
 
 /// Precise, non-moving mark-region collection.
@@ -37,8 +39,10 @@ extension Machine {
         collector.collections &+= 1
         cells[Cell.mark] = cells[Cell.mark] == 1 ? 2 : 1
         retireBumpRun()
+        collector.liveScripts = [Bool](repeating: false, count: scripts.count)
         markRoots()
         drainMarks()
+        releaseDeadScripts(collector.liveScripts)
         processWeakTables()
         clearDeadTransitions()
         clearDeadCaches()
@@ -256,6 +260,8 @@ extension Machine {
         markCell(cage.load32(offset, Layout.codeScript))
         markCell(cage.load32(offset, Layout.codeHandlers))
         markValues(offset &+ UInt32(Layout.codeWords), count: Int(constants))
+        let script = Int(cage.load32(offset, Layout.codeReserved))
+        if script < collector.liveScripts.count { collector.liveScripts[script] = true }
         if cage.load8(offset, Layout.flags) & CodeCellFlag.hasCaches != 0 { collector.cachedCode.append(offset) }
     }
 
@@ -279,21 +285,28 @@ extension Machine {
 
     /// Ephemerons: a value is live when its table and its key are.
     private func processWeakTables() {
-        var changed = true
-        while changed {
-            changed = false
-            var index = 0
+        // Values that wait for their key: the last in the list of each key, and the list before it. Every entry is looked
+        // at once, so that no order of the entries makes this more than linear.
+        var last: [UInt32: Int] = [:]
+        var waiting: [(value: UInt32, previous: Int)] = []
+        var index = 0
+        while index < collector.weakTables.count {
             while index < collector.weakTables.count {
-                let table = collector.weakTables[index]
+                forEachWeakEntry(collector.weakTables[index]) { key, value in
+                    if isMarked(key.offset) { return markValue(value) }
+                    guard value.isReference, !isMarked(value.offset) else { return }
+                    waiting.append((value.offset, last.updateValue(waiting.count, forKey: key.offset) ?? -1))
+                }
                 index &+= 1
-                forEachWeakEntry(table) { key, value in
-                    if isMarked(key.offset), value.isReference, !isMarked(value.offset) {
-                        markValue(value)
-                        changed = true
-                    }
+            }
+            while let offset = markStack.pop() {
+                trace(offset)
+                guard !last.isEmpty, var place = last.removeValue(forKey: offset) else { continue }
+                while place >= 0, place < waiting.count {
+                    markCell(waiting[place].value)
+                    place = waiting[place].previous
                 }
             }
-            drainMarks()
         }
         for table in collector.weakTables {
             var entry = table &+ 16
@@ -391,7 +404,7 @@ extension Machine {
     /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the
     /// memory of the others goes back. Bounded by the larger of 2 MiB and the live heap.
     private func retain(_ freed: [UInt32]) {
-        let most = min(collector.threshold, blocks.limit &- blocks.inUse) / Int(BlockTable.blockSize)
+        let most = max(0, min(collector.threshold, blocks.limit &- blocks.inUse)) / Int(BlockTable.blockSize)
         for (position, block) in freed.enumerated() {
             if position < most {
                 blocks.keepCommitted(Int(block))

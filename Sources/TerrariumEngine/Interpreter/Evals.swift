@@ -19,14 +19,20 @@ extension Machine {
         let program: Program
         var options = parse
         options.checkRegExps()
+        options.maximumNodes = min(options.maximumNodes, max(1000, (limits.heap &- heapInUse) / Machine.bytesOfNode))
+        let work = ParseWork()
+        options.work = work
         do throws(SyntaxDiagnostic) {
             program = try Parser.parse(source, options: options)
         } catch {
+            try charge(work.units)
             switch error.kind {
             case .syntax: throw syntaxError(error.message)
-            default: throw rangeError(error.message)
+            case .tooLarge: throw outOfHeap()
+            case .nestingTooDeep: throw rangeError(error.message)
             }
         }
+        try charge(work.units)
         do throws(CompileError) {
             return try ScriptCompiler.compile(program, options: compile)
         } catch {
@@ -35,6 +41,16 @@ extension Machine {
             case .tooLarge(let what): throw rangeError(what)
             }
         }
+    }
+
+    /// Swift memory that a node of the tree takes until its code is there, with the room that arrays have left.
+    static var bytesOfNode: Int { 96 }
+
+    /// A string as a source.
+    private func guestSource(_ string: Value) throws(Thrown) -> SourceText {
+        let text = try flat(string)
+        try requireHeap(text.count &* 8)
+        return SourceText(utf16: text.units, name: evalOrigin())
     }
 
     /// Source name of code from a string that is compiled now: where that is done. Chains of evals are cut.
@@ -70,7 +86,7 @@ extension Machine {
         try ensureCanCompileStrings()
         var options = CompileOptions()
         options.isEval = true
-        var script = try compileGuest(SourceText(utf16: try flat(source).units, name: evalOrigin()), compile: options)
+        var script = try compileGuest(try guestSource(source), compile: options)
         script.referrer = scriptName
         return try run(script, realm: currentRealm)
     }
@@ -111,13 +127,12 @@ extension Machine {
         parse.evalPlace = place
         var compile = CompileOptions()
         compile.evalContext = context
-        var script = try compileGuest(
-            SourceText(utf16: try flat(source).units, name: evalOrigin()), parse: parse, compile: compile)
+        var script = try compileGuest(try guestSource(source), parse: parse, compile: compile)
         script.referrer = scriptName
         let running = reg(0).offset
         // Imports in the eval's code are imports of the code around it.
         if let referrer = modules.referrers[cage.load32(runningCode, Layout.codeReserved)] {
-            modules.referrers[UInt32(truncatingIfNeeded: scripts.count)] = referrer
+            modules.referrers[UInt32(truncatingIfNeeded: nextScriptNumber)] = referrer
         }
         let code = try instantiate(script)
         let scope = reg(second.fieldB)

@@ -9,14 +9,37 @@ import TerrariumSyntax
 extension Machine {
     /// Copies a script's top level into a code cell.
     func instantiate(_ script: ScriptTemplate) throws(Thrown) -> UInt32 {
-        scripts.append(script)
-        return try instantiate(UInt32(truncatingIfNeeded: scripts.count &- 1), 0, isCalled: false)
+        try instantiate(try add(script), 0, isCalled: false)
+    }
+
+    /// The number that the next script gets.
+    var nextScriptNumber: Int { freeScripts.last ?? scripts.count }
+
+    /// Lets go of the scripts made from strings of which no code is left.
+    func releaseDeadScripts(_ isLive: [Bool]) {
+        for number in scripts.indices
+        where scripts[number].isEval && !(number < isLive.count && isLive[number]) {
+            returnHostBytes(scripts[number].byteCount)
+            scripts[number] = ScriptTemplate()
+            modules.referrers[UInt32(truncatingIfNeeded: number)] = nil
+            sourceMaps.states[number] = nil
+            if lastThrow?.script == number { lastThrow = nil }
+            freeScripts.append(number)
+        }
+    }
+
+    /// Gives a script its number.
+    private func add(_ script: ScriptTemplate) throws(Thrown) -> UInt32 {
+        let place = nextScriptNumber
+        if script.isEval { try noteHostBytes(script.byteCount) }
+        if freeScripts.popLast() != nil { scripts[place] = script } else { scripts.append(script) }
+        return UInt32(truncatingIfNeeded: place)
     }
 
     /// As `instantiate`, with another function that nothing refers to.
     func instantiate(_ script: ScriptTemplate, and other: Int) throws(Thrown) -> (UInt32, UInt32) {
-        let code = try instantiate(script)
-        let number = UInt32(truncatingIfNeeded: scripts.count &- 1)
+        let number = try add(script)
+        let code = try instantiate(number, 0, isCalled: false)
         return (code, try instantiate(number, UInt32(truncatingIfNeeded: other), isCalled: false))
     }
 

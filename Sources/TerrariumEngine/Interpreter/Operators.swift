@@ -212,9 +212,19 @@ extension Machine {
     }
 
     /// OrdinaryHasInstance. May run guest code.
-    public func ordinaryHasInstance(_ target: Value, _ value: Value) throws(Thrown) -> Bool {
+    public func ordinaryHasInstance(_ start: Value, _ value: Value) throws(Thrown) -> Bool {
+        var target = start
+        while isCallable(target), kind(of: target.offset) == CellKind.boundFunction {
+            // InstanceofOperator of what is bound; a loop, because chains of bound functions have any length.
+            target = field(target.offset, 0)
+            guard target.isObject else { throw terminate(.corrupted) }
+            try charge(2)
+            let handler = try getRemembering(target.offset, symbolKey(.hasInstance))
+            if handler.isNullish || handler == intrinsic(.reserved0) { continue }
+            guard isCallable(handler) else { throw typeError("\(describeCallSite(handler)) is not a function") }
+            return toBoolean(try call(handler, this: target, value))
+        }
         guard isCallable(target) else { return false }
-        if kind(of: target.offset) == CellKind.boundFunction { return try instanceOf(value, field(target.offset, 0)) }
         guard value.isObject else { return false }
         let prototype = try getRemembering(target.offset, PropertyKey(atom: wellKnown.prototype))
         guard prototype.isObject else {

@@ -9,36 +9,59 @@ struct JobQueue {
     /// Host memory of a job.
     static let jobSize = MemoryLayout<Job>.stride
 
-    private var queue: [Job] = []
+    /// Jobs of one chunk; chunks are taken and given back as a whole, so that no growing copies what is there.
+    private static let chunkSize = 256
+    private var chunks: [ContiguousArray<Job>] = []
+    /// Place of the next job in the first chunk.
     private var head = 0
     /// Registries with targets that the collector found dead, in the order of the collector.
     private var finalizations: [Value] = []
+    private var nextFinalization = 0
+    private var finalizationBits: Set<UInt64> = []
     /// Promises that were rejected without a handler, until one is added or the host is told.
     var unhandledRejections: [Value] = []
     /// Length of the list at which those that have a handler by now are dropped.
     var rejectionsToPrune = 64
     /// WeakRef targets kept alive until the end of the current job (KeepDuringJob).
-    private(set) var keptAlive: [Value] = []
-    private var keptAliveBits: Set<UInt64> = []
+    private var keptAlive: Set<UInt64> = []
+    /// Host memory of a target that is kept alive, with the room that the set has left.
+    static let keptSize = 32
 
-    var isEmpty: Bool { head == queue.count }
+    var isEmpty: Bool { head >= (chunks.first?.count ?? 0) }
 
-    mutating func keepAlive(_ value: Value) {
-        if keptAliveBits.insert(value.bits).inserted { keptAlive.append(value) }
-    }
-    mutating func endKeepingAlive() {
-        if keptAlive.isEmpty { return }
-        keptAlive.removeAll(keepingCapacity: true)
-        keptAliveBits.removeAll(keepingCapacity: true)
+    /// Whether the value was not kept alive before.
+    mutating func keepAlive(_ value: Value) -> Bool { keptAlive.insert(value.bits).inserted }
+    /// Returns how many values are not kept alive any more.
+    mutating func endKeepingAlive() -> Int {
+        let count = keptAlive.count
+        if count > 0 { keptAlive.removeAll(keepingCapacity: count < 1024) }
+        return count
     }
 
     mutating func noteFinalizations(_ registry: Value) {
-        if !finalizations.contains(registry) { finalizations.append(registry) }
+        if finalizationBits.insert(registry.bits).inserted { finalizations.append(registry) }
     }
-    mutating func nextFinalizations() -> Value? { finalizations.isEmpty ? nil : finalizations.removeFirst() }
-    var hasFinalizations: Bool { !finalizations.isEmpty }
+    mutating func nextFinalizations() -> Value? {
+        guard nextFinalization < finalizations.count else { return nil }
+        let registry = finalizations[nextFinalization]
+        nextFinalization &+= 1
+        finalizationBits.remove(registry.bits)
+        if nextFinalization == finalizations.count {
+            finalizations.removeAll()
+            nextFinalization = 0
+        }
+        return registry
+    }
+    var hasFinalizations: Bool { nextFinalization < finalizations.count }
 
-    mutating func enqueue(_ job: Job) { queue.append(job) }
+    mutating func enqueue(_ job: Job) {
+        if chunks.isEmpty || chunks[chunks.count &- 1].count == JobQueue.chunkSize {
+            var chunk = ContiguousArray<Job>()
+            chunk.reserveCapacity(JobQueue.chunkSize)
+            chunks.append(chunk)
+        }
+        chunks[chunks.count &- 1].append(job)
+    }
 
     /// What waits, for images.
     var waiting: (jobs: [Job], finalizations: [Value]) { (Array(queue[head...]), finalizations) }
@@ -53,27 +76,37 @@ struct JobQueue {
     }
 
     mutating func next() -> Job? {
-        guard head < queue.count else { return nil }
-        let job = queue[head]
+        guard let first = chunks.first, head < first.count else { return nil }
+        let job = first[head]
         head &+= 1
-        if head > 1024, head &* 2 > queue.count {
-            queue.removeFirst(head)
+        if head == first.count {
+            // One that others may still be added to keeps its memory.
+            if chunks.count == 1, head < JobQueue.chunkSize {
+                return job
+            }
+            chunks.removeFirst()
             head = 0
         }
         return job
     }
 
     func forEachRoot(_ body: (Value) -> Void) {
-        for job in queue[head...] {
-            body(job.function)
-            body(job.arguments.0)
-            body(job.arguments.1)
-            body(job.arguments.2)
-            body(job.arguments.3)
-            body(job.arguments.4)
+        var place = head
+        for chunk in chunks {
+            while place < chunk.count {
+                let job = chunk[place]
+                body(job.function)
+                body(job.arguments.0)
+                body(job.arguments.1)
+                body(job.arguments.2)
+                body(job.arguments.3)
+                body(job.arguments.4)
+                place &+= 1
+            }
+            place = 0
         }
         for value in unhandledRejections { body(value) }
-        for value in keptAlive { body(value) }
+        for bits in keptAlive { body(Value(bits: bits)) }
         for value in finalizations { body(value) }
     }
 }
@@ -86,8 +119,7 @@ extension Machine {
     ) throws(Thrown) {
         try charge(4)
         // Jobs are host memory; a queue that only grows counts against the heap limit.
-        queuedJobBytes &+= JobQueue.jobSize
-        guard heapInUse &+ queuedJobBytes <= limits.heap else { throw outOfHeap() }
+        try noteHostBytes(JobQueue.jobSize)
         jobs.enqueue(JobQueue.Job(function: function, count: count, arguments: (a, b, c, d, e)))
     }
 
@@ -110,17 +142,17 @@ extension Machine {
     /// Runs jobs in the given way until none is left.
     func drainJobs(_ run: (JobQueue.Job) throws(Thrown) -> Void) throws(Thrown) -> [Value] {
         var thrown: [Value] = []
-        jobs.endKeepingAlive()
+        endKeepingAlive()
         try runFinalizations(&thrown)
         while let job = jobs.next() {
-            queuedJobBytes &-= JobQueue.jobSize
+            returnHostBytes(JobQueue.jobSize)
             do throws(Thrown) {
                 try run(job)
             } catch {
                 if error == .termination { throw error }
                 thrown.append(takeException())
             }
-            jobs.endKeepingAlive()
+            endKeepingAlive()
             if jobs.hasFinalizations { try runFinalizations(&thrown) }
         }
         return thrown
@@ -149,9 +181,10 @@ extension Machine {
     public func rejectionReason(_ promise: Value) -> Value {
         isPromise(promise) && field(promise.offset, 0).int == PromiseState.rejected ? field(promise.offset, 1) : .undefined
     }
-    /// AddToKeptObjects. The list is host memory; one that only grows counts against the heap limit.
+    /// AddToKeptObjects.
     public func keepDuringJob(_ value: Value) throws(Thrown) {
-        jobs.keepAlive(value)
-        try requireHeap(queuedJobBytes &+ jobs.keptAlive.count &* 64)
+        if jobs.keepAlive(value) { try noteHostBytes(JobQueue.keptSize) }
     }
+    /// ClearKeptObjects.
+    private func endKeepingAlive() { returnHostBytes(jobs.endKeepingAlive() &* JobQueue.keptSize) }
 }

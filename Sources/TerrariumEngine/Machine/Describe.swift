@@ -33,7 +33,10 @@ extension Machine {
         var object = start
         for _ in 0..<16 where kind(of: object) == CellKind.proxy && field(object, 0).isObject { object = field(object, 0).offset }
         if isCallable(Value(object: object)) {
-            if let text = sourceText(of: object, limit: Machine.maximumQuotedSource) { return String(decoding: text, as: UTF16.self) }
+            if let text = sourceText(of: object, limit: Machine.maximumQuotedSource) {
+                chargeLater(text.count / 2)
+                return String(decoding: UTF8Transcoding.encode(text[...]), as: UTF8.self)
+            }
             return "function \(functionName(object))() { [native code] }"
         }
         let method = dataProperty(object, wellKnown.toString)

@@ -74,6 +74,8 @@ extension Machine {
 
     /// An error object with message and stack.
     public func makeError(_ kind: ErrorKind, _ message: String, realm: UInt32? = nil) throws(Thrown) -> Value {
+        // Looking up what the message is about, and the text itself.
+        chargeLater(64 &+ message.utf8.count)
         let object = try allocateError(
             prototype: realmValue(realm ?? currentRealm, kind.prototype).offset, hidesNative: false)
         if !message.isEmpty {

@@ -60,7 +60,10 @@ public final class Machine {
     }
     /// Monotonic time at which the running operation ends.
     var deadlineTime: Int64? = nil
-    var queuedJobBytes = 0
+    /// Swift memory that stays because of the guest.
+    var hostBytes = 0
+    /// Numbers of scripts made from strings whose code died.
+    var freeScripts: [Int] = []
     var asyncNatives = AsyncNatives()
     /// The native that executors of promise capabilities are made from, once there is one.
     var capabilityExecutor: UInt32? = nil

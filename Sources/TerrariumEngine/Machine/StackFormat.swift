@@ -25,15 +25,26 @@ extension Machine {
             let info = Value(bits: cage.load64(position, 16))
             if function.isObject, info.isInt, let frame = formatFrame(function.offset, receiver, info.int) { result.append(frame) }
             position = position &+ 24
+            // The guest ends anyway at its next safepoint.
+            if fuelBalance < 0 { break }
         }
         return result
+    }
+
+    /// Longest name of a function that a frame shows, in bytes of UTF-8.
+    private static var maximumNameLength: Int { 1024 }
+
+    private func frameName(_ function: UInt32) -> String { Machine.cut(functionName(function)) }
+
+    private static func cut(_ name: String) -> String {
+        name.utf8.count <= maximumNameLength ? name : String(decoding: name.utf8.prefix(maximumNameLength), as: UTF8.self) + "…"
     }
 
     /// nil for what only helps the engine's own JavaScript.
     private func formatFrame(_ function: UInt32, _ receiver: Value, _ info: Int32) -> StackFrame? {
         let isAsync = info & CapturedFrame.async != 0
         if info & CapturedFrame.generatorNext != 0 {
-            let name = functionName(function)
+            let name = frameName(function)
             return StackFrame(
                 function: "\(Machine.isIdentifier(name) ? name : "Generator").next", source: "<anonymous>", line: 0, column: 0)
         }
@@ -52,7 +63,7 @@ extension Machine {
                 || scripts[found.script][found.function].flags.contains(.module)
             isEval = scripts[found.script].isEval
         }
-        var name = isTopLevel ? "" : functionName(function)
+        var name = isTopLevel ? "" : frameName(function)
         if !isNative, !name.isEmpty, let found = template(of: cage.load32(function, Layout.functionCode)) {
             name = mappedName(found, name) ?? name
         }
@@ -60,7 +71,7 @@ extension Machine {
         var shown: String
         if isNative, name.isEmpty {
             guard info & CapturedFrame.construct != 0, isCallable(receiver) else { return nil }
-            return StackFrame(function: "new \(functionName(receiver.offset))", source: "<anonymous>", line: 0, column: 0)
+            return StackFrame(function: "new \(frameName(receiver.offset))", source: "<anonymous>", line: 0, column: 0)
         }
         if isNative, name.hasPrefix("[Symbol."), receiver.isObject, kind(of: receiver.offset) == CellKind.regExp {
             // The guest called the method of the string.
@@ -107,12 +118,12 @@ extension Machine {
         let object = receiver.offset
         if kind(of: object) == CellKind.proxy { return "Proxy" }
         if cage.load8(object, Layout.flags) & ObjectFlag.classConstructor != 0 {
-            let name = functionName(object)
+            let name = frameName(object)
             if !name.isEmpty { return name }
         }
-        let name = constructorName(object)
+        let name = Machine.cut(constructorName(object))
         if name == "Object", let tag = dataProperty(object, symbolValue(.toStringTag).offset), tag.isString {
-            return swiftString(tag)
+            return Machine.cut(swiftString(tag))
         }
         return name
     }
@@ -136,7 +147,7 @@ extension Machine {
                 let place = location(table, entry)
                 guard place.attributes & Attribute.enumerable != 0, isValue(of: object, shape, place, function) else { continue }
                 if found != nil { return nil }
-                found = describe(PropertyKey(atom: key))
+                found = Machine.cut(describe(PropertyKey(atom: key)))
             }
             object = ordinaryPrototype(object)
         }

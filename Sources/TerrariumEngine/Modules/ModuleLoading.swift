@@ -19,7 +19,7 @@ extension Machine {
     public func makeModule(_ script: ScriptTemplate, key: String, realm: UInt32) throws(Thrown) -> Int {
         guard let info = script.module else { throw terminate(.corrupted) }
         let environment = try makeScope(parent: 0, count: info.slotCount)
-        let number = UInt32(truncatingIfNeeded: scripts.count)
+        let number = UInt32(truncatingIfNeeded: nextScriptNumber)
         let (body, initializer) = try instantiate(script, and: info.initializer)
         var record = ModuleRecord(key: key, realm: realm, info: info)
         record.environment = environment

@@ -21,6 +21,7 @@ extension Machine {
         var elements = cage.load32(object, Layout.elements)
         let length = Int(cage.load32(elements, Layout.elementsLength))
         guard start <= length else { return false }
+        if end > length { _ = try checkedSize(16 &+ end &* 8) }
         try charge((end &- start) / 8 &+ 1)
         if end > length {
             if end > Int(cage.load32(elements)) {

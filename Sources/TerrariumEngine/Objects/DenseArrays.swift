@@ -28,6 +28,24 @@ extension Machine {
         return DenseArray(object: value.offset, elements: elements, count: Int(count))
     }
 
+    /// The elements of an array that ends in holes, without those; nil when the value is something else.
+    public func denseStart(_ value: Value) -> DenseArray? {
+        guard value.isObject, kind(of: value.offset) == CellKind.array, !hasSparseElements(value.offset),
+            ordinaryPrototype(value.offset) == intrinsic(.arrayPrototype).offset, arrayIndexLookupsArePristine
+        else { return nil }
+        let elements = cage.load32(value.offset, Layout.elements)
+        return DenseArray(object: value.offset, elements: elements, count: Int(cage.load32(elements, Layout.elementsLength)))
+    }
+
+    /// Makes an array longer that is plain and extensible; its new end is holes.
+    public func extendArray(_ array: UInt32, to length: Int) throws(Thrown) {
+        guard length <= 0xFFFF_FFFF else { throw rangeError("Invalid array length") }
+        _ = try setArrayLength(array, UInt32(truncatingIfNeeded: length))
+    }
+
+    /// Length of an array.
+    public func arrayLength(_ array: UInt32) -> Int { Int(cage.load32(array, Layout.arrayLength)) }
+
     /// An array that nobody gave named properties or another prototype.
     public func hasArrayShape(_ value: Value) -> Bool { cage.load32(value.offset) == intrinsic(.arrayShape).offset }
 

@@ -254,7 +254,7 @@ extension Machine {
 
     /// SetFunctionName for callable objects that are no function cells.
     public func setFunctionNameForLibrary(_ object: UInt32, _ name: Value, prefix: String) throws(Thrown) {
-        let text = try concatenate(try makeString(prefix + " "), name)
+        let text = try concatenate(Value(string: atom(prefix + " ")), name)
         _ = try ordinaryDefineOwnProperty(
             object, PropertyKey(atom: wellKnown.name), PropertyDescriptor(value: text, attributes: Attribute.configurable))
     }

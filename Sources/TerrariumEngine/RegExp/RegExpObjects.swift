@@ -38,9 +38,10 @@ extension Machine {
         switch RegExpCompiler.compile(pattern: pattern, flags: flags, limits: limits) {
         case .success(let compiled): program = compiled
         case .failure(let error):
+            try charge(error.work / 4)
             throw syntaxError(String(decoding: error.fullMessage(pattern: pattern, flags: flags), as: UTF16.self))
         }
-        try charge(program.words.count / 2)
+        try charge(program.words.count / 2 &+ program.work / 4)
         let cell = try allocate(
             try checkedSize(16 &+ program.words.count &* 4), kind: CellKind.words,
             word: UInt32(truncatingIfNeeded: program.words.count))

@@ -28,7 +28,7 @@ struct MachineState: Sendable {
     var handles: HandleTable
     var nativeRecords: [NativeRecord]
     var scripts: [ScriptTemplate]
-    var queuedJobBytes: Int
+    var hostBytes: Int
     var asyncNatives: AsyncNatives
     var capabilityExecutor: UInt32?
     var randomState: UInt64
@@ -104,7 +104,7 @@ extension Machine {
         let state = MachineState(
             cells: (0..<HostCells.count).map { cells[UInt8($0)] }, blocks: blocks, atoms: atoms,
             threshold: collector.threshold, allocatedSinceCollection: collector.allocatedSinceCollection, realms: realms,
-            handles: handles, nativeRecords: nativeRecords, scripts: scripts, queuedJobBytes: queuedJobBytes,
+            handles: handles, nativeRecords: nativeRecords, scripts: scripts, hostBytes: hostBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
             outputBytes: outputBytes, jobs: jobs, modules: modules,
             allowsCodeGeneration: allowsCodeGeneration, hostKeys: hostKeys, pause: pause)
@@ -189,7 +189,8 @@ extension Machine {
         machine.handles = state.handles
         machine.nativeRecords = state.nativeRecords
         machine.scripts = state.scripts
-        machine.queuedJobBytes = state.queuedJobBytes
+        machine.hostBytes = state.hostBytes
+        machine.blocks.limit = limits.heap &- state.hostBytes
         machine.asyncNatives = state.asyncNatives
         machine.capabilityExecutor = state.capabilityExecutor
         machine.randomState = state.randomState

@@ -1,4 +1,5 @@
 import TerrariumCage
+import TerrariumText
 
 /// Strings: flat Latin-1, flat UTF-16 (only when a unit needs it), ropes, slices.
 extension Machine {
@@ -39,10 +40,22 @@ extension Machine {
         }
     }
 
-    /// The string for the host; lone surrogates become U+FFFD.
+    /// The string for the host; lone surrogates become U+FFFD. Charged at the next safepoint; a text that is too large for
+    /// what the heap has left ends the guest there.
     public func swiftString(_ string: Value) -> String {
         guard let text = try? flat(string) else { return "" }
-        return String(decoding: text.units, as: UTF16.self)
+        if text.count > 1024 {
+            chargeLater(text.count / 2)
+            if heapInUse &+ text.count &* 8 > limits.heap {
+                _ = outOfHeap()
+                haltSlice()
+                return ""
+            }
+        }
+        let bytes = text.isLatin1
+            ? UTF8Transcoding.encode(latin1: cage.bytes(at: text.data, count: text.count)[...])
+            : UTF8Transcoding.encode(cage.units(at: text.data, count: text.count)[...])
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: Flattening
@@ -51,12 +64,13 @@ extension Machine {
     @inline(never)
     private func flatten(_ rope: UInt32) throws(Thrown) {
         let length = Int(cage.load32(rope, Layout.stringLength))
-        try charge(length / 8 &+ 1)
+        try charge(length / 64 &+ 1)
         let wide = isWide(rope)
         let target = try allocateFlat(length: length, wide: wide)
         // Filled from the end: the left spine is as long as the text was built up, right parts are short.
         var pending: [UInt32] = [rope]
         var end = length
+        var parts = 0
         while let part = pending.popLast() {
             if cage.load8(part, Layout.kind) == CellKind.rope {
                 // Every rope has at least `shortest` units, so the walk is bounded by the charge above; a corrupted
@@ -66,11 +80,13 @@ extension Machine {
                 pending.append(cage.load32(part, Layout.ropeRight))
                 continue
             }
+            parts &+= 1
             let text = flatNoRope(part)
             let start = max(0, end &- text.count)
             copyUnits(from: text, index: 0, count: end &- start, to: target, at: start)
             end = start
         }
+        chargeLater(parts &* 3)
         cage.store32(rope, Layout.sliceBase, target)
         cage.store32(rope, Layout.sliceStart, 0)
         cage.store8(rope, Layout.kind, CellKind.slice)

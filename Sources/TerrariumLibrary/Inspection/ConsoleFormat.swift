@@ -1,4 +1,5 @@
 import TerrariumEngine
+import TerrariumText
 
 /// What `console.log` makes of its arguments (the Formatter of the Console Standard, with Node's results).
 extension Inspector {
@@ -57,7 +58,7 @@ extension Inspector {
             try machine.requireHeap(result.count &* 2)
             index += 2
         }
-        return String(decoding: result, as: UTF16.self)
+        return String(decoding: UTF8Transcoding.encode(result[...]), as: UTF8.self)
     }
 
     private func placeholder(_ kind: UInt16, _ value: Value) throws(Thrown) -> String? {

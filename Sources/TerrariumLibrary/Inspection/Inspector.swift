@@ -1,4 +1,5 @@
 import TerrariumEngine
+import TerrariumText
 
 /// Shows values as `util.inspect` of Node does, with its defaults: for the console, and for hosts.
 ///
@@ -121,7 +122,7 @@ public struct Inspector {
             index += 1
         }
         result.append(quote)
-        return String(decoding: result, as: UTF16.self)
+        return String(decoding: UTF8Transcoding.encode(result[...]), as: UTF8.self)
     }
 
     private static func hasTemplate(_ units: ArraySlice<UInt16>) -> Bool {

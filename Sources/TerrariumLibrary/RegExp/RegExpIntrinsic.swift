@@ -14,7 +14,8 @@ extension RealmBuilder {
                 Builtin("escape", 1) { (machine, call) throws(Thrown) in
                     guard call[0].isString else { throw machine.typeError("\(machine.describe(call[0])) is not a string") }
                     let text = try machine.flat(call[0])
-                    try machine.charge(text.count)
+                    try machine.charge(text.count * 4)
+                    try machine.requireHeap(text.count &* 20)
                     return try machine.makeString(units: RegExpEscape.escape(units: text.units))
                 },
                 Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },

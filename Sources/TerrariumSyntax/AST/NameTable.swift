@@ -15,7 +15,10 @@ public struct NameTable: Sendable {
     /// depends on it.
     let multiplier = HashSecret.multiplier
 
-    init() {
+    /// The table with nothing but the words of the language.
+    static let initial = NameTable()
+
+    private init() {
         _ = intern([])
         for word in Keyword.words { _ = intern(ContiguousArray(word.utf16)) }
     }

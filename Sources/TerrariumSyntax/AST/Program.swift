@@ -3,7 +3,7 @@ public struct Program: Sendable {
     public internal(set) var nodes: ContiguousArray<Node> = [Node(kind: .none, start: 0, end: 0)]
     public internal(set) var lists: ContiguousArray<NodeID> = [0]
     public internal(set) var numbers: ContiguousArray<Double> = []
-    public internal(set) var names = NameTable()
+    public internal(set) var names = NameTable.initial
     public internal(set) var functions: ContiguousArray<FunctionInfo> = []
     public internal(set) var scopes: ContiguousArray<Scope> = []
     public internal(set) var classes: ContiguousArray<ClassInfo> = []

@@ -7,7 +7,7 @@ struct Lexer {
     let units: ContiguousArray<UInt16>
     let count: Int
     var position = 0
-    var names = NameTable()
+    var names = NameTable.initial
     let isModule: Bool
     /// The last Unicode escape that failed named a code point above U+10FFFF.
     private var isOutOfRange = false

@@ -1,3 +1,4 @@
+import Synchronization
 import TerrariumCage
 
 /// What a source is parsed as.
@@ -11,6 +12,8 @@ public struct ParseOptions: Sendable {
     public var maximumNesting = 1500
     public var maximumSourceLength = 64 << 20
     public var maximumNodes = 20_000_000
+    /// Told what parsing took, also when it failed.
+    public var work: ParseWork? = nil
     /// Names that start with `$` are operations of the engine (its own JavaScript).
     public var isBuiltin = false
     /// Checks a regular expression literal: nil when it is fine, otherwise the message.
@@ -22,6 +25,16 @@ public struct ParseOptions: Sendable {
     /// One expression alone (see `fragment`).
     var isFragment = false, fragmentIsAsync = false, fragmentIsGenerator = false
     public init() {}
+}
+
+/// What parsing a source took, for those who charge for it.
+public final class ParseWork: Sendable {
+    private let total = Atomic<Int>(0)
+    /// Steps up the nesting beyond what the length of the source pays for, in units of fuel.
+    public var units: Int { total.load(ordering: .relaxed) }
+    public init() {}
+
+    func note(steps: Int) { total.store(max(0, steps) / 8, ordering: .relaxed) }
 }
 
 /// What the place of a direct eval allows in its code (ECMA-262 §19.2.1.1).
@@ -124,6 +137,8 @@ public struct Parser {
             throw SyntaxDiagnostic(.tooLarge, "Source is too long", offset: 0, length: 1, source: source)
         }
         var parser = Parser(source: source, options: options)
+        let budget = parser.budget
+        defer { options.work?.note(steps: budget &- parser.budget) }
         return try parser.parseProgram()
     }
 

@@ -10,7 +10,7 @@ public enum UnicodeNormalization {
         if isPlain(text, form) { return Array(text) }
         let isCompatible = form == .nfkc || form == .nfkd
         var scalars: [UInt32] = []
-        scalars.reserveCapacity(text.count)
+        scalars.reserveCapacity(decompositionCount(text, form))
         var index = text.startIndex
         while index < text.endIndex {
             appendDecomposition(UTF16Text.scalar(text, at: &index), isCompatible, to: &scalars)
@@ -21,6 +21,25 @@ public enum UnicodeNormalization {
         result.reserveCapacity(scalars.count)
         for scalar in scalars { UTF16Text.append(scalar, to: &result) }
         return result
+    }
+
+    /// How many code points the full decomposition of the text has: `normalize` takes 24 bytes for each, or fewer.
+    public static func decompositionCount(_ text: ArraySlice<UInt16>, _ form: Form) -> Int {
+        let isCompatible = form == .nfkc || form == .nfkd
+        var count = 0
+        var index = text.startIndex
+        while index < text.endIndex { count &+= decompositionCount(UTF16Text.scalar(text, at: &index), isCompatible) }
+        return count
+    }
+
+    private static func decompositionCount(_ scalar: UInt32, _ isCompatible: Bool) -> Int {
+        if scalar < 0xA0 { return 1 }
+        let syllable = scalar &- 0xAC00
+        if syllable < 11172 { return syllable % 28 != 0 ? 3 : 2 }
+        guard let mapping = canonical[scalar] ?? (isCompatible ? compatibility[scalar] : nil) else { return 1 }
+        var count = 0
+        for part in mapping { count &+= decompositionCount(part, isCompatible) }
+        return count
     }
 
     /// Whether no unit is high enough to change: ASCII in all forms, Latin-1 in NFC, and below the marks in NFC.

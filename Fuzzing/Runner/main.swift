@@ -1,0 +1,3 @@
+import Foundation
+
+exit(FuzzTool.main(Array(CommandLine.arguments.dropFirst())))
