@@ -380,7 +380,8 @@ extension DataReader {
             if let script = builtins(string()) { return script }
         } else {
             let script = self.script()
-            if !failed, TemplateData.isSound(script) { return script }
+            // A script that was let go has no code.
+            if !failed, TemplateData.isSound(script) || script.functions.isEmpty && script.module == nil { return script }
         }
         failed = true
         return ScriptTemplate()
