@@ -63,16 +63,21 @@ struct JobQueue {
         chunks[chunks.count &- 1].append(job)
     }
 
-    /// What waits, for images.
-    var waiting: (jobs: [Job], finalizations: [Value]) { (Array(queue[head...]), finalizations) }
+    /// What waits, for images; targets that are kept alive in an order that depends on nothing else.
+    var waiting: (jobs: [Job], finalizations: [Value], keptAlive: [Value]) {
+        (
+            Array(chunks.joined().dropFirst(head)), Array(finalizations[nextFinalization...]),
+            keptAlive.sorted().map { Value(bits: $0) }
+        )
+    }
 
     init() {}
 
     init(jobs: [Job], finalizations: [Value], unhandledRejections: [Value], keptAlive: [Value]) {
-        queue = jobs
-        self.finalizations = finalizations
+        for job in jobs { enqueue(job) }
+        for registry in finalizations { noteFinalizations(registry) }
         self.unhandledRejections = unhandledRejections
-        for value in keptAlive { keepAlive(value) }
+        for value in keptAlive { _ = keepAlive(value) }
     }
 
     mutating func next() -> Job? {

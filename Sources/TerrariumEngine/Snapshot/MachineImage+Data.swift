@@ -130,7 +130,7 @@ private struct ImageWriter {
             let (a, b, c, d, e) = job.arguments
             for argument in [a, b, c, d, e].prefix(job.count) { writer.put(argument.bits) }
         }
-        for list in [queue.waiting.finalizations, queue.unhandledRejections, queue.keptAlive] {
+        for list in [queue.waiting.finalizations, queue.unhandledRejections, queue.waiting.keptAlive] {
             writer.put(list) { $0.put($1.bits) }
         }
     }
@@ -282,7 +282,8 @@ private struct ImageReader {
         var lists: [[Value]] = []
         for _ in 0..<3 { lists.append(reader.list { Value(bits: $0.word64()) }) }
         state.jobs = JobQueue(jobs: jobs, finalizations: lists[0], unhandledRejections: lists[1], keptAlive: lists[2])
-        state.queuedJobBytes = jobs.count &* JobQueue.jobSize
+        state.hostBytes = jobs.count &* JobQueue.jobSize &+ lists[2].count &* JobQueue.keptSize
+        for script in state.scripts where script.isEval { state.hostBytes &+= script.byteCount }
     }
 
     private mutating func modules(_ state: inout MachineState) -> Bool {
