@@ -1,4 +1,5 @@
 internal import TerrariumEngine
+internal import TerrariumLibrary
 internal import TerrariumSyntax
 
 /// A request as the guest makes it.
@@ -57,7 +58,7 @@ extension Capability {
         Capability("fetch", globals: ["fetch", "Headers", "Request", "Response"]) { (sandbox) throws(TerrariumError) in
             sandbox.define("fetch") { (request: FetchRequest) async throws -> FetchResponse in try await handler(request) }
             let core = sandbox.core
-            let setUp = try core.builtinScript(FetchSource.text)
+            let setUp = try SandboxCore.builtinScript("fetch", FetchSource.text)
             try core.perform { (machine) throws(Thrown) in
                 let global = machine.realmValue(core.realm, .global)
                 let native = try machine.get(global.offset, machine.key("fetch"))
@@ -85,13 +86,25 @@ extension Capability {
 
 extension SandboxCore {
     /// JavaScript of the library: not in traces.
-    func builtinScript(_ text: String) throws(TerrariumError) -> ScriptTemplate {
+    static func builtinScript(_ name: String, _ text: String) throws(TerrariumError) -> ScriptTemplate {
         var options = CompileOptions()
         options.isBuiltin = true
         do {
-            return try ScriptCompiler.compile(try Parser.parse(SourceText(text, name: "builtin"), options: .guest), options: options)
+            var script = try ScriptCompiler.compile(
+                try Parser.parse(SourceText(text, name: "builtin"), options: .guest), options: options)
+            script.builtinName = "capability." + name
+            return script
         } catch {
             throw .inconsistent
+        }
+    }
+
+    /// A script of a capability or of the engine, by the name that snapshots have for it.
+    static func builtinScript(named name: String) -> ScriptTemplate? {
+        switch name {
+        case "capability.fetch": try? builtinScript("fetch", FetchSource.text)
+        case "capability.frozenIntrinsics": try? builtinScript("frozenIntrinsics", FrozenIntrinsicsSource.text)
+        default: ScriptTemplate.builtin(named: name)
         }
     }
 }

@@ -1,5 +1,4 @@
 internal import TerrariumEngine
-internal import TerrariumLibrary
 internal import TerrariumText
 
 /// A sandbox as it was at one moment: globals, closures, suspended functions, promises, timers, unanswered host calls, a
@@ -77,7 +76,7 @@ public struct Snapshot: Sendable {
         var reader = DataReader(bytes: body)
         guard let state = SandboxState(&reader),
             let image = MachineImage.read(
-                &reader, base: base, heap: min(heap.bytes, 1 << 32), builtins: { ScriptTemplate.builtin(named: $0) }),
+                &reader, base: base, heap: min(heap.bytes, 1 << 32), builtins: { SandboxCore.builtinScript(named: $0) }),
             reader.isAtEnd,
             state.isSound(handles: image.handleCount, isPaused: image.isPaused)
         else { throw .snapshot(.unreadable) }

@@ -15,7 +15,7 @@ public enum ByteCompression {
         while position <= last {
             let word = UInt32(input[position]) | UInt32(input[position &+ 1]) << 8 | UInt32(input[position &+ 2]) << 16
                 | UInt32(input[position &+ 3]) << 24
-            let slot = Int(word &* 0x9E37_79B1 >> 17)
+            let slot = Int((word &* 0x9E37_79B1) >> 17)
             let candidate = Int(table[slot])
             table[slot] = Int32(truncatingIfNeeded: position)
             guard candidate >= 0, input[candidate] == input[position], input[candidate &+ 1] == input[position &+ 1],
