@@ -265,7 +265,7 @@ struct SandboxSnapshotTests {
         var step = try await Workflow.start(deployed, Workflow.Context(id: 5), order)
         for answer in answers {
             guard case .waiting(_, let suspended) = step else { Issue.record("\(step)"); return }
-            #expect(suspended.count < 32 << 10)
+            #expect(suspended.count < 40 << 10)
             step = try await Workflow.answer(suspended, answer)
         }
         guard case .finished(let expected) = step else { Issue.record("\(step)"); return }
