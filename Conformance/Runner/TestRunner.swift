@@ -11,7 +11,7 @@ enum TestResult {
 /// Runs one test in fresh sessions, one for each variant. Fuel, not time, is the limit.
 struct TestRunner: Sendable {
     let root: String
-    static let fuel: Int64 = 400_000_000
+    static let fuel: Int64 = 2_000_000_000
 
     func run(_ test: TestFile) -> TestResult {
         for strict in test.variants {
@@ -34,7 +34,7 @@ struct TestRunner: Sendable {
     private func run(_ test: TestFile, strict: Bool) -> String? {
         var limits = SessionLimits()
         limits.fuel = TestRunner.fuel
-        limits.heap = 256 << 20
+        limits.heap = 512 << 20
         let lines = Lines()
         // Tests with agents wait for one another: time is their limit.
         let hasAgents = test.source.contains("$262.agent") || test.includes.contains("atomicsHelper.js")

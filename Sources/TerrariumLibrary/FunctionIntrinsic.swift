@@ -71,7 +71,12 @@ extension RealmBuilder {
                 try machine.requireHeap(text.count &* 4)
                 return try machine.makeString(units: text)
             }
-            return try machine.makeString("function \(machine.functionName(call.this.offset))() { [native code] }")
+            // NativeFunction wants a property name: `get $&` is none.
+            let name = machine.functionName(call.this.offset)
+            let isName = name.hasPrefix("[") || name.utf8.allSatisfy {
+                $0 >= 0x30 && $0 <= 0x39 || $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7A || $0 == 0x5F || $0 == 0x20 || $0 >= 0x80
+            } || name.contains("[Symbol.")
+            return try machine.makeString("function \(isName ? name : "")() { [native code] }")
         },
     ]
 }

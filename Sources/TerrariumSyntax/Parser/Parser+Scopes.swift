@@ -162,10 +162,8 @@ extension Parser {
         let level = program.scopes[Int(current)].kind
         if let kind = declaredKind(of: name, in: current) {
             if kind.isLexical || kind == .parameter { return }
-        } else if level == .module {
+        } else if level == .module || name == Keyword.arguments && hasArgumentsObject(program.scopes[Int(current)].function) {
             return
-        } else if name == Keyword.arguments && hasArgumentsObject(program.scopes[Int(current)].function) {
-            // The binding is there; the function becomes its value.
         } else {
             if level == .body, declaredKind(of: name, in: program.scopes[Int(current)].parent) == .parameter { return }
             add(name, .var, to: current, at: candidate.offset)

@@ -2,6 +2,11 @@ import Foundation
 import Terrarium
 import Testing
 
+/// What the code of a page prints.
+final class Printed {
+    var all: [String] = []
+}
+
 /// The pages of the documentation.
 enum Documentation {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -39,14 +39,14 @@ struct EmbeddingGuideTests {
 
     @Test func failures() throws {
         let sandbox = try Sandbox()
-        var printed = ""
-        func print(_ text: String) { printed = text }
+        let lines = Printed()
+        let print = { (text: String) in lines.all.append(text) }
         do {
             _ = try sandbox.evaluate("function f(o) {\n  return o.x.y\n}\nf({})", name: "plugin.js")
         } catch TerrariumError.thrown(let error) {
             print(error.rendered)
         }
         let page = try Documentation.page("docs/guide/embedding.md")
-        #expect(Documentation.blocks(of: page, "text").contains(printed + "\n"))
+        #expect(Documentation.blocks(of: page, "text").contains(lines.all.joined() + "\n"))
     }
 }

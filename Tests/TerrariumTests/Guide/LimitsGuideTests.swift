@@ -4,8 +4,8 @@ import Testing
 /// The blocks of `docs/guide/limits.md`.
 struct LimitsGuideTests {
     @Test func fuelAndInterrupts() throws {
-        var printed: [String] = []
-        func print(_ text: String) { printed.append(text) }
+        let lines = Printed()
+        let print = { (text: String) in lines.all.append(text) }
         var limits = Limits.untrusted
         limits.fuel = 1_000_000
         let sandbox = try Sandbox(limits: limits)
@@ -14,11 +14,11 @@ struct LimitsGuideTests {
         } catch TerrariumError.fuel {
             print("out of fuel after \(sandbox.bill.fuel) units")
         }
-        #expect(printed.first?.hasPrefix("out of fuel after 1000") == true)
+        #expect(lines.all.first?.hasPrefix("out of fuel after 1000") == true)
 
         let bill = sandbox.bill
         print("\(bill.fuel) units, \(bill.heap) bytes now, \(bill.heapPeak) at most, \(bill.hostCalls) host calls")
-        #expect(printed.count == 2)
+        #expect(lines.all.count == 2)
 
         sandbox.limits.fuel = 1 << 50
         let interrupter = sandbox.interrupter
