@@ -72,19 +72,37 @@ import Testing
     ]
 
     @Test(arguments: programs.indices) func recursionEndsInTime(_ number: Int) {
-        let ended = NSCondition()
-        nonisolated(unsafe) var ending: String?
-        let thread = Thread {
-            let text = NativeStackTests.run(NativeStackTests.programs[number].source)
-            ended.withLock {
-                ending = text
-                ended.signal()
-            }
-        }
+        let program = NativeStackTests.programs[number]
+        let ending = NativeStackTests.onSmallStack { NativeStackTests.run(program.source) }
+        #expect(["end", "fuel", "heap"].contains(ending), "\(program.name): \(ending)")
+    }
+
+    /// What the work gives on a thread with a stack of 256 KiB.
+    private static func onSmallStack(_ work: @escaping @Sendable () -> String) -> String {
+        let ending = Ending()
+        let thread = Thread { ending.set(work()) }
         thread.stackSize = 256 * 1024
         thread.start()
-        ended.withLock { while ending == nil { ended.wait() } }
-        #expect(["end", "fuel", "heap"].contains(ending), "\(NativeStackTests.programs[number].name): \(ending ?? "")")
+        return ending.wait()
+    }
+
+    /// A text that another thread waits for.
+    private final class Ending: @unchecked Sendable {
+        private let condition = NSCondition()
+        private var text: String?
+
+        func set(_ value: String) {
+            condition.withLock {
+                text = value
+                condition.signal()
+            }
+        }
+        func wait() -> String {
+            condition.withLock {
+                while text == nil { condition.wait() }
+                return text ?? ""
+            }
+        }
     }
 
     private static func run(_ source: String) -> String {
@@ -105,25 +123,16 @@ import Testing
 
     /// What crosses to Swift and back is as deep as the guest made it.
     @Test func deepValuesCross() {
-        let ended = NSCondition()
-        nonisolated(unsafe) var isDone = false
-        let thread = Thread {
+        let ending = NativeStackTests.onSmallStack {
             struct Nested: Codable { var a: [Nested]? }
-            if let sandbox = try? Sandbox(limits: Limits(fuel: 100_000_000)),
+            guard let sandbox = try? Sandbox(limits: Limits(fuel: 100_000_000)),
                 let value = try? sandbox.evaluate("let o = {}; for (let i = 0; i < 30000; i++) o = { a: [o] }; o")
-            {
-                _ = try? value.decode(as: Nested.self)
-                _ = try? value.inspected()
-                _ = value.text
-            }
-            ended.withLock {
-                isDone = true
-                ended.signal()
-            }
+            else { return "no value" }
+            _ = try? value.decode(as: Nested.self)
+            _ = try? value.inspected()
+            _ = value.text
+            return "end"
         }
-        thread.stackSize = 256 * 1024
-        thread.start()
-        ended.withLock { while !isDone { ended.wait() } }
-        #expect(isDone)
+        #expect(ending == "end")
     }
 }

@@ -43,8 +43,8 @@ struct EmbeddingGuideTests {
         let print = { (text: String) in lines.all.append(text) }
         do {
             _ = try sandbox.evaluate("function f(o) {\n  return o.x.y\n}\nf({})", name: "plugin.js")
-        } catch TerrariumError.thrown(let error) {
-            print(error.rendered)
+        } catch {
+            if case .thrown(let thrown) = error { print(thrown.rendered) }
         }
         let page = try Documentation.page("docs/guide/embedding.md")
         #expect(Documentation.blocks(of: page, "text").contains(lines.all.joined() + "\n"))
