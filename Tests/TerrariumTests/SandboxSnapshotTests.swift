@@ -235,7 +235,7 @@ struct SandboxSnapshotTests {
             return n
         }
         try sandbox.evaluate("let got = 0; slow(20).then(n => { got = n + 1 })")
-        let again = try Sandbox(restoring: try Snapshot(data: try sandbox.snapshot().data)) {
+        let again = try Sandbox(restoring: try Snapshot(data: try sandbox.snapshot().data), limits: Limits(deadline: .seconds(300))) {
             $0.define("slow") { (n: Int) async throws -> Int in n }
         }
         #expect(again.pendingCalls.map(\.isRunning) == [false])

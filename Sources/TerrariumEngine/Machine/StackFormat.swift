@@ -26,7 +26,8 @@ extension Machine {
             if function.isObject, info.isInt, let frame = formatFrame(function.offset, receiver, info.int) { result.append(frame) }
             position = position &+ 24
             // The guest ends anyway at its next safepoint.
-            if fuelBalance < 0 { break }
+            // A guest that ends does not see the rest; one that is only paused does.
+            if fuelBalance < 0, !pausing.isAllowed { break }
         }
         return result
     }

@@ -30,7 +30,7 @@ struct AsyncGuideTests {
         #expect(result == 42)
 
         let loader = ModuleLoader { request in
-            request.specifier == "config" ? .text("export default { debug: true }", key: "config.js") : nil
+            request.specifier == "config" ? .source("export default { debug: true }", key: "config.js") : nil
         }
         let configured = try Sandbox(capabilities: [.modules(loader)])
         let debug = try await configured.importModule("config").get("default").get("debug", as: Bool.self)
