@@ -137,7 +137,9 @@ extension Machine {
             pausing.completion = .reaction(handle: handle)
             do throws(Thrown) {
                 let result = try sliced { () throws(Thrown) in
-                    try call(job.arguments.0, this: .undefined, job.arguments.1)
+                    // As the call of the job costs when it runs at once.
+                    try charge(job.count / 4 &+ 4 &+ Machine.usualPrice)
+                    return try call(job.arguments.0, this: .undefined, job.arguments.1)
                 }
                 pausing.completion = .none
                 try settleReaction(handle, result, isRejected: false)

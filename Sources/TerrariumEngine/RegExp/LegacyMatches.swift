@@ -22,7 +22,7 @@ extension Machine {
     func noteLegacyMatch(_ string: Value, _ captures: UInt32, groups: Int) {
         let realm = currentRealm
         if let old = legacyMatches?[realm] { releaseHandle(old.input) }
-        let ranges = (0..<min(groups, 10)).map { matchRange(captures, $0) }
+        let ranges = (0..<max(0, min(groups, 10))).map { matchRange(captures, $0) }
         let last = groups > 10 ? [matchRange(captures, groups &- 1)] : []
         legacyMatches?[realm] = LegacyMatch(input: makeHandle(string), groups: ranges + last)
     }
