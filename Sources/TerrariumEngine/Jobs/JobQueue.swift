@@ -141,7 +141,10 @@ extension Machine {
     /// Runs jobs until none is left.
     /// - Returns: values thrown by jobs (jobs of the language never throw; host callbacks may), in order.
     public func runJobs() throws(Thrown) -> [Value] {
-        try drainJobs { (job) throws(Thrown) in try run(job) }
+        let thrown = try drainJobs { (job) throws(Thrown) in try run(job) }
+        // What the last job charged without looking.
+        try charge(0)
+        return thrown
     }
 
     /// Runs jobs in the given way until none is left.
