@@ -9,6 +9,8 @@ struct CollectorState {
     var allocatedEver = 0
     /// Bytes to allocate before the next collection is asked for.
     var threshold = 1 << 20
+    /// End of the highest block in use, while a collection runs.
+    var heapEnd: UInt32 = 0
     var collections = 0
     /// Collections in a row that freed almost nothing with the heap nearly full.
     var fruitless = 0
@@ -38,6 +40,7 @@ extension Machine {
         cells[Cell.lookupCache] = 0
         collector.collections &+= 1
         cells[Cell.mark] = cells[Cell.mark] == 1 ? 2 : 1
+        collector.heapEnd = usedRange.upperBound
         retireBumpRun()
         collector.liveScripts = [Bool](repeating: false, count: scripts.count)
         markRoots()
@@ -132,10 +135,16 @@ extension Machine {
 
     private func markValues(_ start: UInt32, count: Int) {
         var position = start
-        for _ in 0..<min(count, cage.size / 8) {
+        for _ in 0..<min(UInt32(clamping: count), wordsBehind(start)) {
             markValue(Value(bits: cage.load64(position)))
             position = position &+ 8
         }
+    }
+
+    /// Words from an offset to the end of the heap: no count in a cell, however corrupt, makes the collector look further.
+    @inline(__always)
+    private func wordsBehind(_ offset: UInt32) -> UInt32 {
+        offset < collector.heapEnd ? (collector.heapEnd &- offset) / 8 : 0
     }
 
     private func trace(_ offset: UInt32) {
@@ -268,7 +277,7 @@ extension Machine {
     private func tracePropertyTable(_ offset: UInt32, capacity: UInt32) {
         markLines(offset, ShapeLayout.tableSize(capacity: capacity))
         var entry = offset &+ UInt32(ShapeLayout.tableEntries)
-        for _ in 0..<min(cage.load32(offset, ShapeLayout.tableUsed), capacity) {
+        for _ in 0..<min(cage.load32(offset, ShapeLayout.tableUsed), capacity, wordsBehind(entry)) {
             markCell(cage.load32(entry))
             entry = entry &+ 8
         }
@@ -310,7 +319,7 @@ extension Machine {
         }
         for table in collector.weakTables {
             var entry = table &+ 16
-            for _ in 0..<cage.load32(table, Layout.elementsLength) / 2 {
+            for _ in 0..<min(cage.load32(table, Layout.elementsLength), wordsBehind(entry)) / 2 {
                 let key = Value(bits: cage.load64(entry))
                 if key.isReference, !isMarked(key.offset) {
                     cage.store64(entry, 0, Value.empty.bits)
@@ -324,7 +333,7 @@ extension Machine {
 
     private func forEachWeakEntry(_ table: UInt32, _ body: (Value, Value) -> Void) {
         var entry = table &+ 16
-        for _ in 0..<min(cage.load32(table, Layout.elementsLength), cage.load32(table)) / 2 {
+        for _ in 0..<min(cage.load32(table, Layout.elementsLength), cage.load32(table), wordsBehind(entry)) / 2 {
             let key = Value(bits: cage.load64(entry))
             if key.isReference { body(key, Value(bits: cage.load64(entry, 8))) }
             entry = entry &+ 16

@@ -44,7 +44,7 @@ extension Machine {
     }
 
     /// Swift memory that a node of the tree takes until its code is there, with the room that arrays have left.
-    static var bytesOfNode: Int { 96 }
+    static var bytesOfNode: Int { 64 }
 
     /// A string as a source.
     private func guestSource(_ string: Value) throws(Thrown) -> SourceText {

@@ -120,6 +120,7 @@ extension Machine {
         let made = Value(bits: cage.load64(site.offset, 16))
         if made.isObject { return made }
         let count = (cage.load32(site.offset, Layout.elementsLength) &- 1) / 2
+        try requireHeap(Int(count) &* 32)
         var cooked: [Value] = [], raw: [Value] = []
         for index in 0..<count {
             cooked.append(Value(bits: cage.load64(site.offset &+ 24 &+ index &* 8)))
