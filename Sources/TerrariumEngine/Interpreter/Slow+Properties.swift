@@ -428,6 +428,10 @@ extension Machine {
             return value
         }
         let counts = (next().int, next().int, next().int)
+        let length = Int(cage.load32(list.offset, Layout.elementsLength))
+        let wanted = Int(counts.0) &* 2 &+ Int(counts.1) &+ Int(counts.2) &+ 4
+        guard counts.0 >= 0, counts.1 >= 0, counts.2 >= 0, wanted <= length else { throw terminate(.corrupted) }
+        try charge(wanted)
         // What an eval declares can be deleted.
         let attributes = Attribute.writable | Attribute.enumerable | (next() == .true ? Attribute.configurable : 0)
         let lexicalStart = position

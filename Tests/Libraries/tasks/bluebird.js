@@ -1,6 +1,6 @@
 // packages: node-bluebird
 // modules: bluebird = nodejs/bluebird
-// fuel: 2000000   heap: 4m   allow: eval   timers: simulated
+// fuel: 4000000   heap: 4m   allow: eval   timers: simulated
 const Bluebird = require('bluebird');
 const log = [];
 const later = (value, turns) => new Bluebird(resolve => { let p = Promise.resolve(); for (let i = 0; i < turns; i++) p = p.then(() => {}); p.then(() => resolve(value)); });

@@ -1,6 +1,6 @@
 // packages: libjs-markdown-it
 // modules: markdown-it = javascript/markdown-it/markdown-it.js
-// fuel: 50000000   heap: 16m
+// fuel: 100000000   heap: 16m
 const MarkdownIt = require('markdown-it');
 const page = '# Head *em* `c`\n\nPara "quotes" -- dash... (c) http://example.com/?q=1&r=ü and <b>html</b> &hearts; &#x1F600; \\\\ \\!\n\n* a\n\n  b\n* c\n  1. x\n  2. y\n\n> > nested\n> lazy\ncontinuation\n\n| h | i |\n|---|:-:|\n| 1 | *2* |\n\n~~~js run\nf(x) < 3 && y\n~~~\n\n[a]: /url "t"\n[A] ![alt *x*](</u r l> \'t\') **bo*ld*** __x__y__ ~~s~~\n***\nsetext\n---\n\ttab code\n';
 for (const preset of ['default', 'commonmark', 'zero'])
