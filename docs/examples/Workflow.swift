@@ -24,7 +24,7 @@ public enum Workflow {
         case finished(String)
     }
 
-    static let limits = Limits(fuel: 5_000_000, heap: .mebibytes(8), deadline: .seconds(5))
+    static let limits = Limits(fuel: 5_000_000, heap: .mebibytes(8), deadline: .seconds(60))
 
     /// The same in every process. Nothing here may reach the network.
     static var capabilities: [Capability] {

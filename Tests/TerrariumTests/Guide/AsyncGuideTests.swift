@@ -5,6 +5,7 @@ import Testing
 struct AsyncGuideTests {
     @Test func promisesAndTimers() async throws {
         let sandbox = try Sandbox(capabilities: [.timers(.virtual)])
+        sandbox.limits.deadline = .seconds(300)
         sandbox.define("rate") { (currency: String) async throws -> Double in
             try await Task.sleep(for: .milliseconds(1))
             return currency == "EUR" ? 1.1 : 1
