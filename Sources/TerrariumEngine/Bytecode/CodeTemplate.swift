@@ -202,7 +202,8 @@ public struct CodeFlags: OptionSet, Sendable {
     public static let constructor = CodeFlags(rawValue: 1 << 1)
     public static let classConstructor = CodeFlags(rawValue: 1 << 2)
     /// Derived: `this` starts empty and is bound by super().
-    public static let derived = CodeFlags(rawValue: 1 << 3)
+    public static let derived = CodeFlags(rawValue: derivedBit)
+    static var derivedBit: UInt32 { @inline(__always) get { 1 << 3 } }
     public static let generator = CodeFlags(rawValue: 1 << 4)
     public static let async = CodeFlags(rawValue: 1 << 5)
     public static let arrow = CodeFlags(rawValue: 1 << 6)

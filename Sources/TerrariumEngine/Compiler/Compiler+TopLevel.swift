@@ -27,13 +27,29 @@ extension Compiler {
             state.completion = register
         }
         if isEval { enterEval() } else { enterScript() }
-        statements(program.list(info.body, info.bodyCount))
+        let body = program.list(info.body, info.bodyCount)
         if let completion = state.completion {
+            // What comes before the last statement that has a value need not keep its own.
+            let last = body.lastIndex { hasValue(node($0).kind) } ?? body.startIndex
+            state.completion = nil
+            statements(body[..<last])
+            state.completion = completion
+            statements(body[last...])
             emit(.return, a: completion)
         } else {
+            statements(body)
             emit(.returnUndefined)
         }
         finish(&template, 0)
+    }
+
+    /// Whether a statement that ends normally always has a value, undefined at least (ECMA-262 §14, Evaluation). Others
+    /// may be empty: declarations, blocks, labelled statements.
+    private func hasValue(_ kind: NodeKind) -> Bool {
+        switch kind {
+        case .expressionStatement, .if, .for, .forIn, .forOf, .while, .doWhile, .try, .switch, .with: true
+        default: false
+        }
     }
 
     private mutating func enterScript() {

@@ -147,17 +147,6 @@ extension Machine {
         let base = caller &+ UInt32(word.fieldB) &* 8
         if implicitThis { cage.store64(base, 24, Value.undefined.bits) }
         let callee = Value(bits: cage.load64(base))
-        if !isConstruct, iteratorNextMark(callee) == Machine.generatorNextMark {
-            let this = Value(bits: cage.load64(base, 24))
-            if this.isObject, kind(of: this.offset) == CellKind.generator {
-                let value = argumentCount > 0 ? Value(bits: cage.load64(base, 32)) : .undefined
-                setStackTop(base &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
-                try resume(
-                    ResumeRequest(object: this.offset, value: value), at: base,
-                    continuation: Continuation.store | Int32(word.fieldA), delta: UInt32(word.fieldB))
-                return
-            }
-        }
         if !isConstruct, callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction,
             let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))], native.resumes == nil {
             let value = try runNative(native, base, argumentCount, false)

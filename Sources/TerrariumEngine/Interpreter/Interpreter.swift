@@ -3,14 +3,17 @@ import TerrariumCage
 /// The interpreter's one loop.
 ///
 /// Rules:
-/// 1. `pc`, the register window and the fuel limit are locals. Every arm is a fast path that ends in `continue`; an arm
-///    that cannot go on `break`s out of the switch, where the state is saved and `executeSlow` does the instruction in
-///    full, whatever it is. So there is one slow call in the loop, and nothing else disturbs the locals.
+/// 1. `pc`, the register window and the fuel limit are locals. Every arm is a fast path that ends in `continue`, or in
+///    - `break`: it cannot go on. The state is saved and `executeSlow` does the instruction in full, whatever it is;
+///    - `break quickly`: a helper can (`executeQuick`), which needs none of the state but the frame;
+///    - `break taken`: `pc` went back or into a function: is there fuel for it?
+///    So there are four calls in the loop. Each further one would cost all arms registers.
 /// 2. Straight-line code pays by the distance that `pc` moves; a taken jump adds its distance to `limit` (see
 ///    `Metering`). Back-edges and calls compare `limit` with `pc`.
 /// 3. JavaScript calls, getters and constructors push frames here; nothing of them is on the native stack.
 /// 4. `if _slowPath` on every arm that changes `pc` keeps the branch a branch (a conditional move would chain the next
 ///    decode behind the comparison).
+/// 5. Doubles become bits by `Value(double:)`: in a function of this size the optimizer leaves even `bitPattern` a call.
 extension Machine {
     /// Runs the bytecode function whose frame is built at `frame` until it returns.
     func interpret(frame startFrame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
@@ -41,7 +44,7 @@ extension Machine {
                 while true {
                     let word = cage.load64(pc)
                     pc = pc &+ 8
-                    switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+                    taken: do { inFull: do { quickly: do { switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
 
                     // MARK: Loads and moves
 
@@ -75,16 +78,16 @@ extension Machine {
                             let (sum, overflow) = x.int.addingReportingOverflow(y.int)
                             if !overflow { fp[word.fieldA] = Value(sum).bits; continue }
                         }
-                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double + y.double).bitPattern; continue }
-                        if x.isNumber, y.isNumber { fp[word.fieldA] = (x.number + y.number).bitPattern; continue }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = Value(double: x.double + y.double).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(double: x.number + y.number).bits; continue }
                     case .sub:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) {
                             let (difference, overflow) = x.int.subtractingReportingOverflow(y.int)
                             if !overflow { fp[word.fieldA] = Value(difference).bits; continue }
                         }
-                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double - y.double).bitPattern; continue }
-                        if x.isNumber, y.isNumber { fp[word.fieldA] = (x.number - y.number).bitPattern; continue }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = Value(double: x.double - y.double).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(double: x.number - y.number).bits; continue }
                     case .mul:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) {
@@ -94,11 +97,11 @@ extension Machine {
                                 continue
                             }
                         }
-                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double * y.double).bitPattern; continue }
-                        if x.isNumber, y.isNumber { fp[word.fieldA] = (x.number * y.number).bitPattern; continue }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = Value(double: x.double * y.double).bits; continue }
+                        if x.isNumber, y.isNumber { fp[word.fieldA] = Value(double: x.number * y.number).bits; continue }
                     case .div:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
-                        if x.isDouble, y.isDouble { fp[word.fieldA] = (x.double / y.double).bitPattern; continue }
+                        if x.isDouble, y.isDouble { fp[word.fieldA] = Value(double: x.double / y.double).bits; continue }
                         if x.isNumber, y.isNumber {
                             fp[word.fieldA] = Value(number: x.number / y.number).bits
                             continue
@@ -142,7 +145,7 @@ extension Machine {
                             let (sum, overflow) = x.int.addingReportingOverflow(word.immediateC)
                             if !overflow { fp[word.fieldA] = Value(sum).bits; continue }
                         } else if x.isDouble {
-                            fp[word.fieldA] = (x.double + Double(word.immediateC)).bitPattern
+                            fp[word.fieldA] = Value(double: x.double + Double(word.immediateC)).bits
                             continue
                         }
                     case .subI:
@@ -151,7 +154,7 @@ extension Machine {
                             let (difference, overflow) = x.int.subtractingReportingOverflow(word.immediateC)
                             if !overflow { fp[word.fieldA] = Value(difference).bits; continue }
                         } else if x.isDouble {
-                            fp[word.fieldA] = (x.double - Double(word.immediateC)).bitPattern
+                            fp[word.fieldA] = Value(double: x.double - Double(word.immediateC)).bits
                             continue
                         }
                     case .mulI:
@@ -163,7 +166,7 @@ extension Machine {
                                 continue
                             }
                         } else if x.isDouble {
-                            fp[word.fieldA] = (x.double * Double(word.immediateC)).bitPattern
+                            fp[word.fieldA] = Value(double: x.double * Double(word.immediateC)).bits
                             continue
                         }
                     case .divI:
@@ -216,7 +219,7 @@ extension Machine {
                             let (sum, overflow) = x.int.addingReportingOverflow(1)
                             if !overflow { fp[word.fieldA] = Value(sum).bits; continue }
                         } else if x.isDouble {
-                            fp[word.fieldA] = (x.double + 1).bitPattern
+                            fp[word.fieldA] = Value(double: x.double + 1).bits
                             continue
                         }
                     case .dec:
@@ -225,13 +228,13 @@ extension Machine {
                             let (difference, overflow) = x.int.subtractingReportingOverflow(1)
                             if !overflow { fp[word.fieldA] = Value(difference).bits; continue }
                         } else if x.isDouble {
-                            fp[word.fieldA] = (x.double - 1).bitPattern
+                            fp[word.fieldA] = Value(double: x.double - 1).bits
                             continue
                         }
                     case .neg:
                         let x = Value(bits: fp[word.fieldB])
                         if x.isInt, x.int != 0, x.int != .min { fp[word.fieldA] = Value(0 &- x.int).bits; continue }
-                        if x.isDouble { fp[word.fieldA] = (-x.double).bitPattern; continue }
+                        if x.isDouble { fp[word.fieldA] = Value(double: -x.double).bits; continue }
                     case .toNumber, .toNumeric:
                         let x = Value(bits: fp[word.fieldB])
                         if x.isNumber { fp[word.fieldA] = x.bits; continue }
@@ -265,9 +268,6 @@ extension Machine {
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) { fp[word.fieldA] = Value(x.int >= y.int).bits; continue }
                         if x.isNumber, y.isNumber { fp[word.fieldA] = Value(x.number >= y.number).bits; continue }
-                    case .instanceOf:
-                        let answer = rememberedInstanceOf(Value(bits: fp[word.fieldB]), Value(bits: fp[word.fieldC]))
-                        if !answer.isEmpty { fp[word.fieldA] = answer.bits; continue }
                     case .strictEq:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if let equal = strictEqualFast(x, y) { fp[word.fieldA] = Value(equal).bits; continue }
@@ -477,23 +477,13 @@ extension Machine {
                         let distance = word.immediate
                         pc = pc &+ UInt32(bitPattern: distance)
                         limit = limit &+ Int64(distance)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopTrue, .loopFalse:
                         let wanted = UInt8(truncatingIfNeeded: word) == Opcode.loopTrue.rawValue
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA])) != wanted) { continue }
                         pc = pc &+ UInt32(bitPattern: word.immediate)
                         limit = limit &+ Int64(word.immediate)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         let holds: Bool
@@ -502,12 +492,7 @@ extension Machine {
                         else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         let holds: Bool
@@ -516,12 +501,7 @@ extension Machine {
                         else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopLtI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds: Bool
@@ -530,12 +510,7 @@ extension Machine {
                         else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopLeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds: Bool
@@ -544,12 +519,7 @@ extension Machine {
                         else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopGtI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds: Bool
@@ -558,12 +528,7 @@ extension Machine {
                         else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopGeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds: Bool
@@ -572,24 +537,14 @@ extension Machine {
                         else { break }
                         if _slowPath(!holds) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let equal = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
                         if _slowPath(equal) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
 
                     case .jumpIs:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) {
@@ -604,21 +559,11 @@ extension Machine {
                     case .loopIs:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .loopIsNot:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) { continue }
                         jumpShort(word, &pc, &limit)
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
 
                     // MARK: Properties
 
@@ -693,18 +638,6 @@ extension Machine {
                                 continue
                             }
                         }
-                    case .getPropertyMegamorphic:
-                        let object = Value(bits: fp[word.fieldB])
-                        if object.isObject || object.isString {
-                            let value = object.isObject
-                                ? rememberedProperty(object.offset, cage.load32(pc, 8))
-                                : rememberedStringProperty(cage.load32(pc, 8))
-                            if value != Value.empty.bits {
-                                fp[word.fieldA] = value
-                                pc = pc &+ 16
-                                continue
-                            }
-                        }
                     case .getPropertyString:
                         let string = Value(bits: fp[word.fieldB])
                         let cache = cage.load64(pc), holder = cage.load64(pc, 8)
@@ -751,12 +684,6 @@ extension Machine {
                             pc = pc &+ 16
                             continue
                         }
-                    case .setPropertyMegamorphic:
-                        let object = Value(bits: fp[word.fieldA])
-                        if object.isObject, storeRemembered(object.offset, cage.load32(pc, 8), fp[word.fieldB]) {
-                            pc = pc &+ 16
-                            continue
-                        }
                     case .getPropertyGetter:
                         let object = Value(bits: fp[word.fieldB])
                         let cache = cage.load64(pc), holder = cage.load64(pc, 8)
@@ -779,12 +706,7 @@ extension Machine {
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc &+ 16)
                         pc = target
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .setPropertySetter:
                         let object = Value(bits: fp[word.fieldA])
                         let cache = cage.load64(pc), holder = cage.load64(pc, 8)
@@ -811,19 +733,7 @@ extension Machine {
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc &+ 16)
                         pc = target
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
-                    case .defineField:
-                        let object = Value(bits: fp[word.fieldA])
-                        let key = constantKeyOffset(UInt32(truncatingIfNeeded: fp[0]), word.fieldC)
-                        if quickDefine(object.offset, key, fp[word.fieldB], attributes: Attribute.all) {
-                            pc = pc &+ 16
-                            continue
-                        }
+                        break taken
                     case .defineFieldAdd:
                         let object = Value(bits: fp[word.fieldA])
                         let cache = cage.load64(pc), next = cage.load64(pc, 8)
@@ -836,24 +746,14 @@ extension Machine {
                             pc = pc &+ 16
                             continue
                         }
-                        let key = constantKeyOffset(UInt32(truncatingIfNeeded: fp[0]), word.fieldC)
-                        if quickDefine(object.offset, key, fp[word.fieldB], attributes: Attribute.all) {
-                            pc = pc &+ 16
-                            continue
-                        }
-                    case .definePrivateField:
-                        let object = Value(bits: fp[word.fieldA])
-                        if object.isObject,
-                            quickDefine(
-                                object.offset, UInt32(truncatingIfNeeded: fp[word.fieldB]), fp[word.fieldC],
-                                attributes: Attribute.writable) { continue }
+                        break quickly
                     case .getPrivate:
                         let object = Value(bits: fp[word.fieldB])
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
                         guard object.isObject else { break }
                         let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
-                        let value = place != 0 ? cage.load64(object.offset &+ place)
-                            : privateValue(object.offset, symbol, pc, running: UInt32(truncatingIfNeeded: fp[0]))
+                        guard place != 0 else { break quickly }
+                        let value = cage.load64(object.offset &+ place)
                         if value != Value.empty.bits {
                             fp[word.fieldA] = value
                             pc = pc &+ 16
@@ -864,29 +764,19 @@ extension Machine {
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldB])
                         guard object.isObject else { break }
                         let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
-                        if place != 0 {
-                            cage.store64(object.offset &+ place, 0, fp[word.fieldC])
-                            pc = pc &+ 16
-                            continue
-                        }
-                        if setPrivateField(
-                            object.offset, symbol, fp[word.fieldC], pc, running: UInt32(truncatingIfNeeded: fp[0])) {
-                            pc = pc &+ 16
-                            continue
-                        }
+                        guard place != 0 else { break quickly }
+                        cage.store64(object.offset &+ place, 0, fp[word.fieldC])
+                        pc = pc &+ 16
+                        continue
                     case .hasPrivate:
                         let object = Value(bits: fp[word.fieldB])
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
                         guard object.isObject else { break }
                         let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
-                        fp[word.fieldA] = Value(
-                            place != 0
-                                || hasPrivate(object.offset, symbol, pc, running: UInt32(truncatingIfNeeded: fp[0]))).bits
+                        guard place != 0 else { break quickly }
+                        fp[word.fieldA] = Value.true.bits
                         pc = pc &+ 16
                         continue
-                    case .getSuper:
-                        let value = rememberedSuper(UInt32(truncatingIfNeeded: fp[0]), Value(bits: fp[word.fieldC]))
-                        if value != Value.empty.bits { fp[word.fieldA] = value; continue }
                     case .requireObjectCoercible:
                         if !Value(bits: fp[word.fieldA]).isNullish { continue }
                     case .getElement:
@@ -914,12 +804,10 @@ extension Machine {
                                     default: break
                                     }
                                 }
-                                let value = typedElement(object.offset, index.offset)
-                                if !value.isEmpty { fp[word.fieldA] = value.bits; continue }
+                                break quickly
                             }
                         } else if object.isObject, index.isReference {
-                            let value = rememberedElement(object.offset, index)
-                            if value != Value.empty.bits { fp[word.fieldA] = value; continue }
+                            break quickly
                         }
                     case .setElement:
                         let object = Value(bits: fp[word.fieldA]), index = Value(bits: fp[word.fieldB])
@@ -933,8 +821,7 @@ extension Machine {
                                     continue
                                 }
                             }
-                            let isTyped = cage.load8(object.offset, Layout.kind) == CellKind.typedArray
-                            if isTyped {
+                            if cage.load8(object.offset, Layout.kind) == CellKind.typedArray {
                                 let value = Value(bits: fp[word.fieldC]), start = typedStart(object.offset, index.offset)
                                 if start != 0 {
                                     let type = cage.load32(object.offset, Layout.typedArrayType)
@@ -947,16 +834,12 @@ extension Machine {
                                         continue
                                     }
                                     if value.isNumber, type == UInt32(ElementType.float64.rawValue) {
-                                        cage.store64(start &+ index.offset &* 8, 0, value.number.bitPattern)
+                                        cage.store64(start &+ index.offset &* 8, 0, Value(double: value.number).bits)
                                         continue
                                     }
                                 }
                             }
-                            if isTyped
-                                ? setTypedElement(object.offset, index.offset, Value(bits: fp[word.fieldC]))
-                                : storeNewElement(object.offset, index.offset, Value(bits: fp[word.fieldC])) {
-                                continue
-                            }
+                            break quickly
                         }
 
                     // MARK: Globals and scopes
@@ -1058,12 +941,7 @@ extension Machine {
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc)
                         pc = target
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .return, .returnUndefined:
                         let link = fp[1]
                         var result = UInt8(truncatingIfNeeded: word) == Opcode.return.rawValue
@@ -1104,7 +982,7 @@ extension Machine {
                         else { break }
                         let shape = cage.load32(callee.offset, Layout.functionInstanceShape)
                         let code = cage.load32(callee.offset, Layout.functionCode)
-                        if CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.derived) {
+                        if cage.load32(code, Layout.codeFlags) & CodeFlags.derivedBit != 0 {
                             let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
                             guard claimFrame(frame, code) else { break }
                             fp = cage.window(at: frame)
@@ -1115,12 +993,7 @@ extension Machine {
                             let target = cage.load32(code, Layout.codeEntry)
                             limit = limit &+ Int64(target) &- Int64(pc)
                             pc = target
-                            if _slowPath(limit <= Int64(pc)) {
-                                saveState(pc, fp, limit)
-                                try safepoint()
-                                limit = cells[Cell.limit]
-                            }
-                            continue
+                            break taken
                         }
                         guard shape != 0 else { break }
                         let parameters = cage.load16(code, Layout.codeParameterCount)
@@ -1157,12 +1030,7 @@ extension Machine {
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc)
                         pc = target
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
 
                     case .superConstruct:
                         let base = word.fieldB
@@ -1176,8 +1044,10 @@ extension Machine {
                         else { break }
                         let code = cage.load32(parent, Layout.functionCode)
                         var this = Value.empty
-                        if !CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.derived) {
-                            let object = quickInstance(Value(bits: fp[base &+ 2]))
+                        if cage.load32(code, Layout.codeFlags) & CodeFlags.derivedBit == 0 {
+                            let shape = instanceShape(Value(bits: fp[base &+ 2]))
+                            guard shape != 0 else { break }
+                            let object = quickObject(shape: shape)
                             guard object != 0 else { break }
                             this = Value(object: object)
                         }
@@ -1191,12 +1061,7 @@ extension Machine {
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc)
                         pc = target
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
                     case .checkConstructorResult:
                         let value = Value(bits: fp[word.fieldA])
                         if value.isObject { continue }
@@ -1221,32 +1086,10 @@ extension Machine {
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc)
                         pc = target
-                        if _slowPath(limit <= Int64(pc)) {
-                            saveState(pc, fp, limit)
-                            try safepoint()
-                            limit = cells[Cell.limit]
-                        }
-                        continue
+                        break taken
 
                     // MARK: Creation
 
-                    case .newArray:
-                        let array = quickArray(
-                            cage.offset(of: fp) &+ UInt32(word.fieldB) &* 8, UInt32(word.fieldC),
-                            running: UInt32(truncatingIfNeeded: fp[0]))
-                        if array != 0 { fp[word.fieldA] = Value(object: array).bits; continue }
-                    case .createRest:
-                        let count = UInt32(truncatingIfNeeded: fp[1] >> 48), start = UInt32(word.fieldB)
-                        let array = quickArray(
-                            cage.offset(of: fp) &+ 32 &+ start &* 8, count > start ? count &- start : 0,
-                            running: UInt32(truncatingIfNeeded: fp[0]))
-                        if array != 0 { fp[word.fieldA] = Value(object: array).bits; continue }
-                    case .newObject:
-                        let object = quickObject(word.fieldB, running: UInt32(truncatingIfNeeded: fp[0]))
-                        if object != 0 { fp[word.fieldA] = Value(object: object).bits; continue }
-                    case .arrayAppend:
-                        let value = Value(bits: fp[word.fieldB])
-                        if !value.isEmpty, quickAppend(UInt32(truncatingIfNeeded: fp[word.fieldA]), value) { continue }
                     case .newObjectShaped:
                         let shape = cage.load32(pc)
                         let count = UInt32(cage.load32(pc, 4) & 0xFF)
@@ -1270,27 +1113,17 @@ extension Machine {
                         pc = pc &+ 8
                         continue
 
-                    case .pushScope:
-                        let scope = quickScope(
-                            word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB]), UInt32(word.fieldC))
-                        if scope != 0 { fp[word.fieldA] = Value(cell: scope).bits; continue }
-                    case .closure:
-                        let function = quickFunction(
-                            UInt32(truncatingIfNeeded: fp[0]), constant: word.fieldC,
-                            scope: word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB]))
-                        if function != 0 { fp[word.fieldA] = Value(object: function).bits; continue }
 
                     // MARK: Iteration
 
                     case .getIteratorFast:
                         let source = Value(bits: fp[word.fieldB])
-                        if source.isObject, cage.load8(source.offset, Layout.kind) == CellKind.array {
-                            guard isQuickIterable(source.offset, running: UInt32(truncatingIfNeeded: fp[0])) else { break }
-                            fp[word.fieldA] = source.bits
-                            fp[word.fieldA &+ 1] = Value.empty.bits
-                            fp[word.fieldA &+ 2] = Value.zero.bits
-                            jumpShort(word, &pc, &limit)
-                        }
+                        guard source.isObject, cage.load8(source.offset, Layout.kind) == CellKind.array else { continue }
+                        guard isQuickIterable(source.offset, running: UInt32(truncatingIfNeeded: fp[0])) else { break }
+                        fp[word.fieldA] = source.bits
+                        fp[word.fieldA &+ 1] = Value.empty.bits
+                        fp[word.fieldA &+ 2] = Value.zero.bits
+                        jumpShort(word, &pc, &limit)
                         continue
                     case .iteratorStepFast:
                         let base = word.fieldB
@@ -1336,15 +1169,33 @@ extension Machine {
                         fp[base &+ 3] = place.bits &+ 1
                         continue
 
+                    case .instanceOf, .getPropertyMegamorphic, .setPropertyMegamorphic, .defineField, .definePrivateField,
+                        .getSuper, .newArray, .createRest, .newObject, .arrayAppend, .pushScope, .closure:
+                        break quickly
+
                     default:
                         break
+                    } // switch
+                    break inFull
+                    } // quickly: a helper that needs none of the state
+                    let next = executeQuick(word, pc, fp)
+                    if next != 0 {
+                        pc = next
+                        continue
                     }
-                    // The instruction in full.
+                    } // inFull
                     saveState(pc, fp, limit)
                     if try executeSlow(word) { return takeResult() }
                     pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
                     limit = cells[Cell.limit]
                     fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
+                    continue
+                    } // taken: a call or a back-edge
+                    if _slowPath(limit <= Int64(pc)) {
+                        saveState(pc, fp, limit)
+                        try safepoint()
+                        limit = cells[Cell.limit]
+                    }
                 }
             } catch {
                 cells[Cell.native] = 0
@@ -1403,12 +1254,6 @@ extension Machine {
         return cage.load32(function.offset, Layout.functionCode)
     }
 
-    /// Key constant of the code of a function.
-    @inline(__always)
-    private func constantKeyOffset(_ function: UInt32, _ index: UInt16) -> UInt32 {
-        cage.load32(cage.load32(function, Layout.functionCode) &+ UInt32(Layout.codeWords) &+ UInt32(index) &* 8)
-    }
-
     /// Takes a jump whose distance in words is in field c.
     @inline(__always)
     func jumpShort(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
@@ -1432,11 +1277,17 @@ extension Machine {
         if value.isBoolean { return value == .true }
         if value.isObject { return value.offset != Machine.emulatesUndefined }
         if value.isNullish { return false }
-        return toBooleanSlow(value)
+        if value.isDouble { return value.double != 0 && value.double == value.double }
+        if value.isString { return cage.load32(value.offset, Layout.stringLength) != 0 }
+        return !value.isBigInt || cage.load32(value.offset, Layout.bigIntCount) != 0
     }
 
-    @inline(never)
-    private func toBooleanSlow(_ value: Value) -> Bool { toBoolean(value) }
+    /// Shape of what a base constructor makes for a new target; 0 when it is not known.
+    @inline(__always)
+    private func instanceShape(_ newTarget: Value) -> UInt32 {
+        guard newTarget.isObject, cage.load8(newTarget.offset, Layout.kind) == CellKind.function else { return 0 }
+        return cage.load32(newTarget.offset, Layout.functionInstanceShape)
+    }
 
     /// IsLooselyEqual of values of one kind and of undefined and null; nil when something has to be converted or compared.
     @inline(__always)

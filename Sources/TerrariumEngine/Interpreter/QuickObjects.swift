@@ -39,14 +39,6 @@ extension Machine {
         return true
     }
 
-    /// What a base constructor makes for a new target whose instances have a known shape.
-    @inline(never)
-    func quickInstance(_ newTarget: Value) -> UInt32 {
-        guard newTarget.isObject, cage.load8(newTarget.offset, Layout.kind) == CellKind.function else { return 0 }
-        let shape = cage.load32(newTarget.offset, Layout.functionInstanceShape)
-        return shape == 0 ? 0 : quickObject(shape: shape)
-    }
-
     /// An object of a shape whose inline slots come first.
     @inline(__always)
     func quickObject(shape: UInt32) -> UInt32 {
@@ -117,7 +109,7 @@ extension Machine {
     }
 
     /// `isPristineArray` of an array, with what is found out about the realm's iteration kept until a prototype changes.
-    @inline(never)
+    @inline(__always)
     func isQuickIterable(_ array: UInt32, running: UInt32) -> Bool {
         let realm = cage.load32(running, Layout.functionRealm)
         let none = emptyElementsOffset

@@ -31,6 +31,9 @@ extension Machine {
         cells[Cell.stackTop] = Int64(frameTop(frame))
         let a = word.fieldA
         switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .iteratorStepFast where quickStep(word): break
+        case .yield where quickYield(word): break
+        case .callThis where quickNext(word): break
         case .call: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
         case .callThis: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: false)
         // MARK: Arithmetic

@@ -77,7 +77,7 @@ public final class Machine {
     var lastThrow: (value: UInt64, script: Int, function: Int, word: UInt32)? = nil
     /// Bytes printed so far.
     public internal(set) var outputBytes = 0
-    var emptyElementsOffset: UInt32 { emptyElements }
+    var emptyElementsOffset: UInt32 { @inline(__always) get { emptyElements } }
 
     public internal(set) var exceptionValue: Value {
         get { Value(bits: UInt64(bitPattern: cells[Cell.exception])) }

@@ -1,0 +1,129 @@
+import TerrariumCage
+
+/// Fast forms of resuming a generator and of `yield`: a frame's registers move between the stack and the list of the
+/// generator with no other call. False says that the instruction has to be done in full, and that nothing was changed.
+/// State is in the host cells, as for `executeSlow`; fuel is what the full forms charge.
+extension Machine {
+    /// Frames of more registers are copied by the full form.
+    private static var mostRegisters: UInt32 { 64 }
+
+    /// A step of an iteration over a generator (`stepGenerator`).
+    @inline(never)
+    func quickStep(_ word: UInt64) -> Bool {
+        let caller = frame, base = caller &+ UInt32(word.fieldB) &* 8
+        let iterator = Value(bits: cage.load64(base))
+        guard iteratorNextMark(Value(bits: cage.load64(base, 8))) == Machine.generatorNextMark, iterator.isObject
+        else { return false }
+        let top = frameTop(caller)
+        guard enterSuspended(
+            iterator.offset, at: top, delta: (top &- caller) / 8, .undefined, continuation: Continuation.step)
+        else { return false }
+        cage.store64(base, 16, Value.true.bits)
+        return true
+    }
+
+    /// A call of `next` of a generator.
+    @inline(never)
+    func quickNext(_ word: UInt64) -> Bool {
+        let base = frame &+ UInt32(word.fieldB) &* 8
+        let this = Value(bits: cage.load64(base, 24))
+        guard iteratorNextMark(Value(bits: cage.load64(base))) == Machine.generatorNextMark, this.isObject
+        else { return false }
+        let value = word.fieldC > 0 ? Value(bits: cage.load64(base, 32)) : .undefined
+        return enterSuspended(
+            this.offset, at: base, delta: UInt32(word.fieldB), value,
+            continuation: Continuation.store | Int32(word.fieldA))
+    }
+
+    /// Puts the frame of a suspended generator in place and goes on in it.
+    @inline(__always)
+    private func enterSuspended(_ object: UInt32, at base: UInt32, delta: UInt32, _ sent: Value, continuation: Int32)
+        -> Bool
+    {
+        let state = field(object, 0), list = field(object, 1)
+        guard cage.load8(object, Layout.kind) == CellKind.generator, list.isCell,
+            state == Value(GeneratorState.yielded) || state == Value(GeneratorState.start)
+        else { return false }
+        let count = cage.load32(list.offset, Layout.elementsLength)
+        let top = base &+ count &* 8
+        guard count >= 4, count <= Machine.mostRegisters, top < stackEnd, cells[Cell.frameDepth] > 1 else { return false }
+        copyRegisters(from: list.offset &+ 16, to: base, count)
+        cells[Cell.frameDepth] &-= 1
+        setStackTop(top)
+        let register = field(object, 3).int
+        if register >= 0 {
+            cage.store64(base &+ UInt32(bitPattern: register) &* 8, 0, sent.bits)
+            cage.store64(base &+ UInt32(bitPattern: register) &* 8, 8, Value(ResumeMode.next.rawValue).bits)
+        }
+        let back = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        cage.store64(base, 8, Link.word(returnTo: back, delta: delta, arguments: 0) | Link.continuation)
+        cage.store64(base, 16, Value(object: object).bits)
+        setField(object, 0, Value(GeneratorState.running))
+        setField(object, 4, Value(continuation))
+        let target = Int64(field(object, 2).internalCount)
+        cells[Cell.limit] = cells[Cell.limit] &+ target &- Int64(back)
+        cells[Cell.pc] = target
+        cells[Cell.fp] = Int64(base)
+        cells[Cell.native] = 0
+        return true
+    }
+
+    /// `yield` of a generator to a step of an iteration or to a call of `next` (`yieldValue`).
+    @inline(never)
+    func quickYield(_ word: UInt64) -> Bool {
+        let callee = frame, link = cage.load64(callee, 8)
+        let holder = Value(bits: cage.load64(callee, 16))
+        guard link & Link.mask == Link.continuation, holder.isObject,
+            cage.load8(holder.offset, Layout.kind) == CellKind.generator
+        else { return false }
+        let object = holder.offset, list = field(object, 1), continuation = field(object, 4).int
+        let count = UInt32(cage.load16(runningCode, Layout.codeRegisterCount))
+        guard list.isCell, cage.load32(list.offset, Layout.elementsLength) == count, count <= Machine.mostRegisters,
+            continuation < Continuation.discard || continuation == Continuation.step
+        else { return false }
+        let isStep = continuation == Continuation.step
+        guard !isStep || word.fieldX != 1 else { return false }
+        let limit = cells[Cell.limit] &- Int64(count / 4) &* 8
+        guard limit >= cells[Cell.pc] else { return false }
+        var result = Value(bits: cage.load64(callee &+ UInt32(word.fieldB) &* 8))
+        if !isStep, word.fieldX != 1 {
+            let shape = intrinsic(.iteratorResultShape)
+            guard shape.isCell else { return false }
+            let made = quickObject(shape: shape.offset)
+            guard made != 0 else { return false }
+            setField(made, 0, result)
+            setField(made, 1, .false)
+            result = Value(object: made)
+        }
+        copyRegisters(from: callee, to: list.offset &+ 16, count)
+        cage.store64(list.offset &+ 16, 8, 0)
+        cage.store64(list.offset &+ 16, 16, Value.undefined.bits)
+        setField(object, 0, Value(GeneratorState.yielded))
+        setField(object, 2, Value(double: Double(cells[Cell.pc])))
+        setField(object, 3, Value(Int32(word.fieldA)))
+
+        let back = Int64(UInt32(truncatingIfNeeded: link) & ~7)
+        cells[Cell.frameDepth] &+= 1
+        cells[Cell.limit] = limit &+ back &- cells[Cell.pc]
+        cells[Cell.pc] = back
+        cells[Cell.fp] = Int64(callee &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+        guard isStep else {
+            setReg(UInt16(truncatingIfNeeded: continuation), result)
+            return true
+        }
+        let step = cage.load64(UInt32(truncatingIfNeeded: back) &- 8)
+        setReg(step.fieldB &+ 2, .false)
+        setReg(step.fieldA, result)
+        jump(bytes: Int64(step.fieldX) &* 8)
+        return true
+    }
+
+    @inline(__always)
+    private func copyRegisters(from source: UInt32, to target: UInt32, _ count: UInt32) {
+        var place: UInt32 = 0
+        while place != count {
+            cage.store64(target &+ place &* 8, 0, cage.load64(source &+ place &* 8))
+            place = place &+ 1
+        }
+    }
+}
