@@ -18,8 +18,7 @@ import Testing
 
     private static let short = ScriptTests.names.filter {
         let text = (try? String(contentsOf: ScriptTests.folder.appendingPathComponent($0), encoding: .utf8)) ?? ""
-        // Known: a job that runs in slices does not see the async frames behind its awaits.
-        return !text.hasPrefix("// long") && $0 != "async-stacks.js"
+        return !text.hasPrefix("// long")
     }
 
     @Test(arguments: short, [1, 7] as [Int64])

@@ -211,6 +211,9 @@ extension Machine {
         var promise = Value.undefined
         if let object = suspendable(frame) {
             promise = promiseOfSuspended(object)
+        } else if case .reaction(let handle) = pausing.completion {
+            // In slices the handler of a reaction runs without it.
+            promise = Value(bits: cage.load64(handleValue(handle).offset &+ 16))
         } else {
             // A reaction: its fourth argument is the promise that `then` returned.
             let job = Value(bits: cage.load64(stackStart))
