@@ -27,8 +27,8 @@ public struct ByteCount: Sendable, Hashable, Comparable, CustomStringConvertible
 /// others hold for the sandbox as a whole. Reaching one ends the guest's operation with the `TerrariumError` of the same
 /// name; the guest can neither catch nor delay that.
 public struct Limits: Sendable, Hashable {
-    /// Units of fuel for one operation. A unit is one 8-byte word of bytecode, or the work of a built-in on about as much;
-    /// a second of computing is some hundred million.
+    /// Units of fuel for one operation. A unit is two 8-byte words of bytecode (about one instruction), or the work of a
+    /// built-in on about as much; a second of computing is some hundred million.
     public var fuel: Int
     /// Memory of the guest: everything that it can make grow.
     public var heap: ByteCount
@@ -72,7 +72,7 @@ public struct Limits: Sendable, Hashable {
 
 /// What a guest has cost so far.
 public struct Bill: Sendable, Hashable {
-    /// Units of fuel: 8-byte words of bytecode, and the work of built-ins.
+    /// Units of fuel: instructions of bytecode, and the work of built-ins.
     public let fuel: Int64
     /// Bytes in use now.
     public let heap: Int

@@ -36,9 +36,9 @@ public final class Pause {
         guard !isOver, core.pause === self else { throw .misuse(.notSuitable("The program has ended")) }
         guard core.nesting == 0 else { throw .misuse(.reentrant) }
         let next = Operation(core.limits)
-        next.fuel = operation.fuel &+ Int64(max(0, fuel))
-        operation.fuel = next.fuel
-        if next.fuel <= 0 { return .paused(self) }
+        next.words = operation.words &+ Operation.words(fuel)
+        operation.words = next.words
+        if next.words <= 0 { return .paused(self) }
         isOver = true
         core.pause = nil
         core.heldPause = nil
@@ -55,7 +55,7 @@ public final class Pause {
     }
 
     /// What a snapshot keeps of it.
-    var state: (fuel: Int64, result: Int?) { (operation.fuel, result) }
+    var state: (words: Int64, result: Int?) { (operation.words, result) }
 }
 
 extension Sandbox {
@@ -93,7 +93,7 @@ extension Sandbox {
         guard core.nesting == 0 else { throw .misuse(.reentrant) }
         guard core.pause == nil else { throw .misuse(.paused) }
         let operation = Operation(core.limits)
-        operation.fuel = Int64(max(0, fuel))
+        operation.words = Operation.words(fuel)
         return try core.slice(operation, known: nil, work)
     }
 

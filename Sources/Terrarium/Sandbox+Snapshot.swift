@@ -163,7 +163,7 @@ extension SandboxCore {
             return handles.count - 1
         }
         var state = SandboxState()
-        state.usedFuel = fuelSoFar
+        state.usedWords = wordsSoFar
         state.randomState = randomState
         state.clockStart = clockStart
         if case .real = timerMode { state.elapsed = MonotonicClock.now() &- creationTime }
@@ -243,7 +243,7 @@ extension SandboxCore {
     /// Goes on with the state of a snapshot, whose machine this core has.
     func take(_ state: SandboxState) throws(TerrariumError) {
         let machine = try liveMachine()
-        fuelSoFar = state.usedFuel
+        wordsSoFar = state.usedWords
         if randomState != nil, let given = state.randomState { randomState = given }
         clockStart = state.clockStart
         creationTime = MonotonicClock.now() &- state.elapsed
@@ -274,7 +274,7 @@ extension SandboxCore {
         for (request, key) in state.loaded { loadedBefore[request] = key }
         if let paused = state.pause {
             let operation = Operation(limits)
-            operation.fuel = paused.fuel
+            operation.words = paused.words
             let pause = Pause(self, operation, result: paused.result)
             heldPause = pause
             self.pause = pause

@@ -8,21 +8,25 @@ typealias Word = TerrariumEngine.Value
 
 /// What one operation of the host may use.
 final class Operation {
-    var fuel: Int64
+    /// Fuel that is left, in words of code; negative when native code used more than there was.
+    var words: Int64
     /// An interrupt from before its parts begin counts: it is that of a cancelled task.
     var keepsInterrupts = false
     /// Monotonic nanoseconds.
     let deadline: Int64
 
     init(_ limits: Limits) {
-        fuel = Int64(limits.fuel)
+        words = Operation.words(limits.fuel)
         deadline = MonotonicClock.now() &+ Operation.nanoseconds(limits.deadline)
     }
 
-    init(fuel: Int64, start: Int64, duration: Int64) {
-        self.fuel = fuel
+    init(fuel: Int, start: Int64, duration: Int64) {
+        words = Operation.words(fuel)
         deadline = start &+ duration
     }
+
+    /// Words of code that units of fuel stand for.
+    static func words(_ units: Int) -> Int64 { Int64(max(0, min(units, 1 << 54))) &* Machine.wordsPerUnit }
 
     static func nanoseconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
@@ -53,7 +57,8 @@ final class SandboxCore {
     private var reached: TerrariumError?
 
     // The bill
-    private var usedFuel: Int64 = 0
+    /// Words of code and their like of all operations that have ended.
+    private var usedWords: Int64 = 0
     private var usedTime: Int64 = 0
     private var startTime: Int64 = 0
 
@@ -246,22 +251,22 @@ final class SandboxCore {
     private func begin(_ given: Operation?, _ machine: Machine) {
         startTime = MonotonicClock.now()
         if frozen != nil { frozen = nil }
-        let operation = given ?? Operation(fuel: Int64(limits.fuel), start: startTime, duration: duration)
+        let operation = given ?? Operation(fuel: limits.fuel, start: startTime, duration: duration)
         self.operation = operation
         nesting = 1
         reached = nil
         machine.adoptThread()
         if machine.termination != .corrupted { machine.clearTermination() }
-        machine.setFuel(operation.fuel)
+        machine.setFuel(words: operation.words)
         machine.setDeadline(at: operation.deadline)
         if !operation.keepsInterrupts { interrupter.reset() }
     }
 
     private func finish(_ machine: Machine) {
         if let operation {
-            let balance = machine.fuelBalance
-            usedFuel &+= operation.fuel &- balance
-            operation.fuel = balance
+            let balance = machine.wordBalance
+            usedWords &+= operation.words &- balance
+            operation.words = balance
         }
         operation = nil
         nesting = 0
@@ -375,11 +380,14 @@ final class SandboxCore {
 
     func release(_ handle: Int) { machine?.releaseHandle(handle) }
 
-    /// Fuel of all operations that have ended.
-    var fuelSoFar: Int64 {
-        get { usedFuel }
-        set { usedFuel = newValue }
+    /// Fuel of all operations that have ended, in words of code.
+    var wordsSoFar: Int64 {
+        get { usedWords }
+        set { usedWords = newValue }
     }
+
+    /// Units of fuel, a begun one in full.
+    private static func units(_ words: Int64) -> Int64 { (words &+ Machine.wordsPerUnit &- 1) / Machine.wordsPerUnit }
 
     // MARK: Jobs
 
@@ -401,12 +409,12 @@ final class SandboxCore {
     var bill: Bill {
         guard let machine else {
             return Bill(
-                fuel: usedFuel, heap: 0, heapPeak: 0, output: 0, hostCalls: 0, time: .nanoseconds(usedTime))
+                fuel: SandboxCore.units(usedWords), heap: 0, heapPeak: 0, output: 0, hostCalls: 0, time: .nanoseconds(usedTime))
         }
-        let now = operation.map { $0.fuel &- machine.fuelBalance } ?? 0
+        let now = operation.map { $0.words &- machine.wordBalance } ?? 0
         let time = operation == nil ? 0 : MonotonicClock.now() &- startTime
         return Bill(
-            fuel: usedFuel &+ now, heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes,
+            fuel: SandboxCore.units(usedWords &+ now), heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes,
             hostCalls: machine.hostCalls, time: .nanoseconds(usedTime &+ time))
     }
 }

@@ -12,7 +12,7 @@ struct SandboxState: Sendable {
         var request: ModuleRequest?
     }
 
-    var usedFuel: Int64 = 0
+    var usedWords: Int64 = 0
     var randomState: UInt64?
     var clockStart = 0.0
     /// Nanoseconds of `performance.now` that are over, with real timers.
@@ -29,7 +29,7 @@ struct SandboxState: Sendable {
     var classes: [(name: String, handle: Int)] = []
     var kept: [(name: String, handle: Int)] = []
     var loaded: [(request: ModuleRequest, key: String)] = []
-    var pause: (fuel: Int64, result: Int?)?
+    var pause: (words: Int64, result: Int?)?
 
     init() {}
 
@@ -49,7 +49,7 @@ struct SandboxState: Sendable {
 
     func write(_ writer: inout DataWriter) {
         func put(_ number: Int64) { writer.put(UInt64(bitPattern: number)) }
-        put(usedFuel)
+        put(usedWords)
         writer.put(randomState != nil)
         writer.put(randomState ?? 0)
         writer.put(clockStart.bitPattern)
@@ -89,7 +89,7 @@ struct SandboxState: Sendable {
         }
         writer.put(pause != nil)
         if let pause {
-            writer.put(UInt64(bitPattern: pause.fuel))
+            writer.put(UInt64(bitPattern: pause.words))
             writer.put(optional: pause.result)
         }
     }
@@ -99,7 +99,7 @@ struct SandboxState: Sendable {
             // Times and fuel are far from where sums of them could overflow.
             max(-(1 << 60), min(1 << 60, Int64(bitPattern: reader.word64())))
         }
-        usedFuel = number(&reader)
+        usedWords = number(&reader)
         let hasRandom = reader.flag(), random = reader.word64()
         randomState = hasRandom ? random : nil
         clockStart = Double(bitPattern: reader.word64())
@@ -124,7 +124,7 @@ struct SandboxState: Sendable {
         classes = reader.list { (name: $0.string(), handle: $0.number()) }
         kept = reader.list { (name: $0.string(), handle: $0.number()) }
         loaded = reader.list { (request: $0.moduleRequest(), key: $0.string()) }
-        if reader.flag() { pause = (fuel: number(&reader), result: reader.optionalNumber()) }
+        if reader.flag() { pause = (words: number(&reader), result: reader.optionalNumber()) }
         if reader.failed || Set(calls.map(\.id)).count != calls.count { return nil }
     }
 }

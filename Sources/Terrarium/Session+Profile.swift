@@ -28,11 +28,16 @@ extension Session {
         machine.observer = nil
         observed.finish(machine)
         recover()
+        // The halves of units that are cut off go to the next node, so that the sum is that of the bill.
+        var rest = Machine.wordsPerUnit &- 1
         return Profile(
             nodes: observed.nodes.map { node in
+                rest &+= node.fuel
+                let fuel = rest / Machine.wordsPerUnit
+                rest &-= fuel &* Machine.wordsPerUnit
                 let place = machine.profilePlace(node)
                 return Profile.Node(
-                    parent: node.parent, function: place.function, source: place.source, line: place.line, fuel: node.fuel,
+                    parent: node.parent, function: place.function, source: place.source, line: place.line, fuel: fuel,
                     bytes: node.bytes)
             })
     }

@@ -34,9 +34,9 @@ extension Session {
                         pauses += 1
                         machine.clearTermination()
                         // What native code used beyond the slice is taken from the next ones.
-                        var next = machine.fuelBalance
-                        repeat { next &+= max(1, fuel) } while next <= 0
-                        machine.setFuel(next)
+                        var next = machine.wordBalance
+                        repeat { next &+= max(1, fuel) &* Machine.wordsPerUnit } while next <= 0
+                        machine.setFuel(words: next)
                     }
                 }
             }

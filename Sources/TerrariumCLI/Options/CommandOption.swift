@@ -22,7 +22,7 @@ enum CommandOption: String, CaseIterable {
         switch self {
         case .code: "the code itself instead of a file"
         case .print: "as -e, and print the value"
-        case .fuel: "units of fuel: 8-byte words of bytecode, and the work of built-ins (default 100000000000)"
+        case .fuel: "units of fuel: about one for an instruction of bytecode, and the work of built-ins (default 100000000000)"
         case .heap: "heap limit: 64k, 16m, 1g (default 1g)"
         case .timeout: "50ms, 2s, 1m (default none)"
         case .depth: "nested calls (default 10000)"

@@ -83,7 +83,7 @@ extension Machine {
         else { return false }
         let isStep = continuation == Continuation.step
         guard !isStep || word.fieldX != 1 else { return false }
-        let limit = cells[Cell.limit] &- Int64(count / 4) &* 8
+        let limit = cells[Cell.limit] &- Int64(count / 4) &* Machine.unit
         guard limit >= cells[Cell.pc] else { return false }
         var result = Value(bits: cage.load64(callee &+ UInt32(word.fieldB) &* 8))
         if !isStep, word.fieldX != 1 {

@@ -256,7 +256,7 @@ public enum Termination: Equatable, Sendable {
 
 /// Limits of one machine; all finite.
 public struct MachineLimits: Sendable {
-    /// Instructions (8-byte words of code) that may be executed.
+    /// Units of fuel (see `Metering`).
     public var fuel: Int64 = 1_000_000_000
     /// Bytes of the cage that may be in use.
     public var heap: Int = 64 << 20

@@ -3,15 +3,21 @@ import TerrariumCage
 
 /// Fuel, deadline, interruption.
 ///
-/// One unit of fuel is one 8-byte word of bytecode. The interpreter does not count instructions: straight-line code
-/// costs the distance that the program counter moves, and every taken jump adds its own distance to `limit`, so that
-/// `limit - pc` is what is left. Back-edges and function entries compare the two. Built-ins charge units with `charge`.
+/// One unit of fuel is two 8-byte words of bytecode, which is about one instruction with what it remembers. The
+/// interpreter does not count instructions: straight-line code costs the distance that the program counter moves, and
+/// every taken jump adds its own distance to `limit`, so that `limit - pc` is what is left. Back-edges and function
+/// entries compare the two. Built-ins charge units with `charge`.
 ///
 /// Rules:
 /// 1. `limit` covers one slice; the rest is in `reserveFuel`. A slice ends early when a collection is wanted.
 /// 2. At the end of a slice `safepoint` looks at the interrupt flag, the deadline and the collector, then starts the
 ///    next slice or ends the guest.
 extension Machine {
+    /// Bytes of code that a unit of fuel stands for.
+    @usableFromInline static var unit: Int64 { @inline(__always) get { 16 } }
+    /// Words of code that a unit of fuel stands for.
+    public static var wordsPerUnit: Int64 { 2 }
+
     /// Length of a slice in bytes of code: a fraction of a millisecond.
     static var sliceLength: Int64 { 8 * 50_000 }
 
@@ -19,14 +25,14 @@ extension Machine {
     /// - Throws: `.termination` when fuel, deadline or an interrupt ends the guest.
     @inlinable @inline(__always)
     public func charge(_ units: Int) throws(Thrown) {
-        let left = cells[Cell.limit] &- Int64(truncatingIfNeeded: units) &* 8
+        let left = cells[Cell.limit] &- Int64(truncatingIfNeeded: units) &* Machine.unit
         cells[Cell.limit] = left
         if left < cells[Cell.pc] { try endOfSlice() }
     }
 
     /// Charges units where nothing can be thrown: the guest ends at its next safepoint or charge.
     @inline(__always)
-    func chargeLater(_ units: Int) { cells[Cell.limit] &-= Int64(truncatingIfNeeded: units) &* 8 }
+    func chargeLater(_ units: Int) { cells[Cell.limit] &-= Int64(truncatingIfNeeded: units) &* Machine.unit }
 
     /// For native code: the slice is used up.
     @usableFromInline @inline(never)
@@ -82,21 +88,22 @@ extension Machine {
         cells[Cell.limit] = pc
     }
 
-    /// Fuel that is left, in units.
-    public var fuelLeft: Int64 {
-        max(0, fuelBalance)
-    }
+    /// Fuel that is left, in whole units.
+    public var fuelLeft: Int64 { max(0, wordBalance) / Machine.wordsPerUnit }
 
-    /// As `fuelLeft`; negative when more was used than there was.
-    public var fuelBalance: Int64 {
+    /// Fuel that is left in words of code, the exact measure; negative when more was used than there was.
+    public var wordBalance: Int64 {
         (cells[Cell.limit] &- cells[Cell.pc] &+ cells[Cell.reserveFuel] &- pausing.overdraft) / 8
     }
 
-    /// Gives the machine fuel to run on.
-    public func setFuel(_ units: Int64) {
+    /// Gives the machine units of fuel to run on.
+    public func setFuel(_ units: Int64) { setFuel(words: min(units, 1 << 54) &* Machine.wordsPerUnit) }
+
+    /// Gives the machine fuel to run on, in words of code.
+    public func setFuel(words: Int64) {
         cells[Cell.limit] = cells[Cell.pc]
         pausing.overdraft = 0
-        cells[Cell.reserveFuel] = max(0, min(units, 1 << 56)) &* 8
+        cells[Cell.reserveFuel] = max(0, min(words, 1 << 56)) &* 8
     }
 
     /// Marks the guest as ended.

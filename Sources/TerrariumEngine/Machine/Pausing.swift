@@ -14,7 +14,7 @@ struct PauseState {
     var isSlicing = false
     /// What runs now can be paused.
     var isAllowed = false
-    /// Bytes of code (eighths of a unit) that were used beyond what there was.
+    /// Bytes of code that were used beyond what there was.
     var overdraft: Int64 = 0
     /// Where the paused program goes on.
     var saved: SavedState? = nil
@@ -36,11 +36,11 @@ enum PauseCompletion {
 
 extension Machine {
     /// Most that native code may overdraw, in bytes of code.
-    static var maximumOverdraft: Int64 { 8 * 20_000_000 }
+    static var maximumOverdraft: Int64 { Machine.unit &* 20_000_000 }
 
     /// At a safepoint where the program can be paused: does it when no fuel is left.
     func pauseIfEmpty() throws(Thrown) {
-        guard fuelBalance <= 0, termination == nil, !interruptFlag.isSet else { return }
+        guard wordBalance <= 0, termination == nil, !interruptFlag.isSet else { return }
         setStackTop(max(UInt32(truncatingIfNeeded: cells[Cell.stackTop]), frameTop(frame)))
         var start = frame
         var link = cage.load64(start, 8)
@@ -56,7 +56,7 @@ extension Machine {
     /// Native code ran out of fuel while a program runs in slices: what there is now.
     func overdraw(_ total: Int64) -> Int64 {
         guard pausing.isSlicing, pausing.overdraft < Machine.maximumOverdraft else { return total }
-        let grant = 8 &* 500 &- total
+        let grant = Machine.unit &* 500 &- total
         pausing.overdraft &+= grant
         return total &+ grant
     }

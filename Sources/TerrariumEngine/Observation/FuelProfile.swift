@@ -46,14 +46,14 @@ public final class FuelProfile: MachineObserver {
 
     /// - Parameter every: units of fuel between two looks, at least.
     public init(_ machine: Machine, every: Int) {
-        self.every = Int64(max(1, every))
+        self.every = Int64(max(1, every)) &* Machine.wordsPerUnit &- 1
         sliceLength = 8 * Int64(max(1, every))
-        lastBalance = machine.fuelBalance
+        lastBalance = machine.wordBalance
         lastBytes = machine.allocatedBytes
     }
 
     public func safepoint(_ machine: Machine) {
-        guard lastBalance &- machine.fuelBalance >= every else { return }
+        guard lastBalance &- machine.wordBalance >= every else { return }
         look(machine)
     }
 
@@ -66,7 +66,7 @@ public final class FuelProfile: MachineObserver {
     }
 
     private func take(_ machine: Machine) -> (Int64, Int) {
-        let balance = machine.fuelBalance, allocated = machine.allocatedBytes
+        let balance = machine.wordBalance, allocated = machine.allocatedBytes
         defer { (lastBalance, lastBytes) = (balance, allocated) }
         return (max(0, lastBalance &- balance), max(0, allocated &- lastBytes))
     }
@@ -105,7 +105,7 @@ public final class FuelProfile: MachineObserver {
         return Machine.isEntry(place, extent.entry)
     }
 
-    /// Units that straight-line code from here to the end of the function costs.
+    /// Words that straight-line code from here to the end of the function costs.
     private func codeLeft(behind place: Place, _ machine: Machine) -> Int64 {
         guard let extent = extent(place, machine) else { return .max }
         let word = Machine.isEntry(place, extent.entry) ? extent.entry : place.word
