@@ -91,10 +91,10 @@ extension Machine {
             blocksUntilFailure &-= 1
             if blocksUntilFailure == 0 { return nil }
         }
-        if blocks.retainedBytes > 0, blocks.inUse &+ blocks.retainedBytes &+ count &* Int(BlockTable.blockSize) > blocks.limit {
+        if blocks.retainedBytes > 0, blocks.inUse &+ blocks.retainedBytes &+ count &* Int(BlockTable.blockSize) > heapRoom {
             releaseRetained()
         }
-        guard let first = blocks.take(count, head: head) else { return nil }
+        guard let first = blocks.take(count, head: head, limit: heapRoom) else { return nil }
         for block in first..<(first &+ count) where blocks.takeDirty(block) {
             cage.zero(blocks.offset(of: block), count: Int(BlockTable.blockSize))
         }
@@ -133,24 +133,25 @@ extension Machine {
         guard bytes >= 0, heapInUse &+ bytes <= limits.heap else { throw outOfHeap() }
     }
 
+    /// Most that the blocks may have: the heap limit without the host memory that counts against it.
+    var heapRoom: Int { limits.heap &- hostBytes }
+
     /// Swift memory that stays because of the guest (jobs, scripts made from strings): it counts against the heap.
     func noteHostBytes(_ bytes: Int) throws(Thrown) {
         hostBytes &+= bytes
-        blocks.limit = limits.heap &- hostBytes
         if heapInUse > limits.heap { throw outOfHeap() }
     }
 
     /// Such memory was given back.
     func returnHostBytes(_ bytes: Int) {
         hostBytes = max(0, hostBytes &- bytes)
-        blocks.limit = limits.heap &- hostBytes
     }
 
     /// Size check for allocations whose size a guest chose: the byte count as a cell size, or the end of the guest.
     public func checkedSize(_ bytes: Int) throws(Thrown) -> UInt32 {
         // What fits into a block is compared with the limit when it takes a new one.
         if bytes >= 0, bytes <= 4096 { return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7) }
-        guard bytes >= 0, bytes <= blocks.limit, bytes < 0xF000_0000 else { throw outOfHeap() }
+        guard bytes >= 0, bytes <= heapRoom, bytes < 0xF000_0000 else { throw outOfHeap() }
         return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7)
     }
 

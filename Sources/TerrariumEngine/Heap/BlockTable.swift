@@ -19,8 +19,6 @@ struct BlockTable {
 
     let start: UInt32
     let capacity: Int
-    /// Byte limit on blocks in use.
-    var limit: Int
     var states: [UInt8] = []
     /// Blocks in use, times the block size: the heap figure that is metered.
     private(set) var usedBytes = 0
@@ -44,15 +42,14 @@ struct BlockTable {
     var recyclable: [Int] = []
     var recyclableNext = 0
 
-    init(start: UInt32, end: UInt32, limit: Int) {
+    init(start: UInt32, end: UInt32) {
         self.start = start
         capacity = Int((end &- start) / BlockTable.blockSize)
-        self.limit = limit
     }
 
     /// A table with these blocks in use; nil when they are no table.
-    init?(start: UInt32, end: UInt32, limit: Int, states: [UInt8]) {
-        self.init(start: start, end: end, limit: limit)
+    init?(start: UInt32, end: UInt32, states: [UInt8]) {
+        self.init(start: start, end: end)
         guard states.count <= capacity else { return nil }
         var last = State.free
         for state in states {
@@ -75,8 +72,9 @@ struct BlockTable {
     /// Bytes that are in use now.
     var inUse: Int { usedBytes }
 
-    /// Takes `count` consecutive free blocks; nil when the limit or the cage is exhausted.
-    mutating func take(_ count: Int, head: UInt8) -> Int? {
+    /// Takes `count` consecutive free blocks; nil when that would be more than the limit in bytes, or the cage is
+    /// exhausted.
+    mutating func take(_ count: Int, head: UInt8, limit: Int) -> Int? {
         guard usedBytes &+ count &* Int(BlockTable.blockSize) <= limit, count <= capacity else { return nil }
         var index = searchHint
         var sawFree = false
@@ -154,9 +152,8 @@ struct BlockTable {
     }
 
     /// As the table of a machine that starts from an image of this one's cage: free blocks are holes in the image.
-    func restored(limit: Int) -> BlockTable {
+    func restored() -> BlockTable {
         var result = self
-        result.limit = limit
         result.memory = []
         result.retainedBytes = 0
         result.recyclable = []

@@ -402,18 +402,18 @@ extension Machine {
             }
         }
         let live = liveLines &* Int(BlockTable.lineSize) &+ largeBytes
-        let room = max(0, blocks.limit &- live)
+        let room = max(0, heapRoom &- live)
         collector.allocatedSinceCollection = 0
         collector.threshold = max(256 << 10, min(max(live, 2 << 20), room &- room / 8))
         retain(freed)
-        if room < blocks.limit / 32 { collector.fruitless &+= 1 } else { collector.fruitless = 0 }
+        if room < heapRoom / 32 { collector.fruitless &+= 1 } else { collector.fruitless = 0 }
         if collector.fruitless > 4, !stressCollector { _ = terminate(.heap) }
     }
 
     /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the
     /// memory of the others goes back. Bounded by the larger of 2 MiB and the live heap.
     private func retain(_ freed: [UInt32]) {
-        let most = max(0, min(collector.threshold, blocks.limit &- blocks.inUse)) / Int(BlockTable.blockSize)
+        let most = max(0, min(collector.threshold, heapRoom &- blocks.inUse)) / Int(BlockTable.blockSize)
         for (position, block) in freed.enumerated() {
             if position < most {
                 blocks.keepCommitted(Int(block))

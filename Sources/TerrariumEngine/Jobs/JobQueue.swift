@@ -1,5 +1,6 @@
-/// Promise jobs and other microtasks, in order (ECMA-262 §9.5).
-struct JobQueue {
+/// Promise jobs and other microtasks, in order (ECMA-262 §9.5). A class, because exclusive access to a struct in the
+/// machine is checked at run time for each job.
+final class JobQueue {
     /// A function and its arguments, of which there are up to five.
     struct Job {
         var function: Value
@@ -30,18 +31,18 @@ struct JobQueue {
     var isEmpty: Bool { head >= (chunks.first?.count ?? 0) }
 
     /// Whether the value was not kept alive before.
-    mutating func keepAlive(_ value: Value) -> Bool { keptAlive.insert(value.bits).inserted }
+    func keepAlive(_ value: Value) -> Bool { keptAlive.insert(value.bits).inserted }
     /// Returns how many values are not kept alive any more.
-    mutating func endKeepingAlive() -> Int {
+    func endKeepingAlive() -> Int {
         let count = keptAlive.count
         if count > 0 { keptAlive.removeAll(keepingCapacity: count < 1024) }
         return count
     }
 
-    mutating func noteFinalizations(_ registry: Value) {
+    func noteFinalizations(_ registry: Value) {
         if finalizationBits.insert(registry.bits).inserted { finalizations.append(registry) }
     }
-    mutating func nextFinalizations() -> Value? {
+    func nextFinalizations() -> Value? {
         guard nextFinalization < finalizations.count else { return nil }
         let registry = finalizations[nextFinalization]
         nextFinalization &+= 1
@@ -54,7 +55,7 @@ struct JobQueue {
     }
     var hasFinalizations: Bool { nextFinalization < finalizations.count }
 
-    mutating func enqueue(_ job: Job) {
+    func enqueue(_ job: Job) {
         if chunks.isEmpty || chunks[chunks.count &- 1].count == JobQueue.chunkSize {
             var chunk = ContiguousArray<Job>()
             chunk.reserveCapacity(JobQueue.chunkSize)
@@ -63,24 +64,31 @@ struct JobQueue {
         chunks[chunks.count &- 1].append(job)
     }
 
-    /// What waits, for images; targets that are kept alive in an order that depends on nothing else.
-    var waiting: (jobs: [Job], finalizations: [Value], keptAlive: [Value]) {
-        (
-            Array(chunks.joined().dropFirst(head)), Array(finalizations[nextFinalization...]),
-            keptAlive.sorted().map { Value(bits: $0) }
-        )
+    /// What waits, for images.
+    struct Waiting: Sendable {
+        var jobs: [Job] = []
+        var finalizations: [Value] = []
+        var unhandledRejections: [Value] = []
+        /// In an order that depends on nothing else.
+        var keptAlive: [Value] = []
+    }
+
+    var waiting: Waiting {
+        Waiting(
+            jobs: Array(chunks.joined().dropFirst(head)), finalizations: Array(finalizations[nextFinalization...]),
+            unhandledRejections: unhandledRejections, keptAlive: keptAlive.sorted().map { Value(bits: $0) })
     }
 
     init() {}
 
-    init(jobs: [Job], finalizations: [Value], unhandledRejections: [Value], keptAlive: [Value]) {
-        for job in jobs { enqueue(job) }
-        for registry in finalizations { noteFinalizations(registry) }
-        self.unhandledRejections = unhandledRejections
-        for value in keptAlive { _ = keepAlive(value) }
+    init(_ waiting: Waiting) {
+        for job in waiting.jobs { enqueue(job) }
+        for registry in waiting.finalizations { noteFinalizations(registry) }
+        unhandledRejections = waiting.unhandledRejections
+        for value in waiting.keptAlive { _ = keepAlive(value) }
     }
 
-    mutating func next() -> Job? {
+    func next() -> Job? {
         guard let first = chunks.first, head < first.count else { return nil }
         let job = first[head]
         head &+= 1

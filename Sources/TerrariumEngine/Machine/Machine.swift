@@ -137,7 +137,7 @@ public final class Machine {
         self.limits = limits
         (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(size: UInt64(cage.size))
         natives = HostTable()
-        blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: cage.size &- 1), limit: limits.heap)
+        blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: cage.size &- 1))
         atoms = AtomTable()
         cells[Cell.result] = Int64(bitPattern: Value.undefined.bits)
         cells[Cell.exception] = Int64(bitPattern: Value.undefined.bits)
@@ -166,7 +166,7 @@ public final class Machine {
         self.limits = limits
         (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(size: UInt64(cage.size))
         natives = HostTable(sharing: image.natives)
-        blocks = image.blocks.restored(limit: limits.heap)
+        blocks = image.blocks.restored()
         atoms = image.atoms
     }
 

@@ -74,7 +74,7 @@ private struct ImageWriter {
         writer.put(state.randomState)
         writer.put(UInt64(truncatingIfNeeded: state.outputBytes))
         writer.put(state.scripts) { $0.put(named: $1) }
-        jobs(machine.jobs, &writer)
+        jobs(machine.jobs.waiting, &writer)
         modules(state.modules, &writer)
         writer.put(state.pause != nil)
         if let pause = state.pause {
@@ -123,14 +123,14 @@ private struct ImageWriter {
         }
     }
 
-    private func jobs(_ queue: JobQueue, _ writer: inout DataWriter) {
-        writer.put(queue.waiting.jobs) { writer, job in
+    private func jobs(_ waiting: JobQueue.Waiting, _ writer: inout DataWriter) {
+        writer.put(waiting.jobs) { writer, job in
             writer.put(UInt8(truncatingIfNeeded: job.count))
             writer.put(job.function.bits)
             let (a, b, c, d, e) = job.arguments
             for argument in [a, b, c, d, e].prefix(job.count) { writer.put(argument.bits) }
         }
-        for list in [queue.waiting.finalizations, queue.unhandledRejections, queue.waiting.keptAlive] {
+        for list in [waiting.finalizations, waiting.unhandledRejections, waiting.keptAlive] {
             writer.put(list) { $0.put($1.bits) }
         }
     }
@@ -228,7 +228,7 @@ private struct ImageReader {
         let used = states.count { $0 != BlockTable.State.free }
         let end = UInt32(truncatingIfNeeded: (1 << base.image.sizeLog2) - 1)
         guard !reader.failed, used &* Int(BlockTable.blockSize) <= heap,
-            let blocks = BlockTable(start: heapStart, end: end, limit: heap, states: states)
+            let blocks = BlockTable(start: heapStart, end: end, states: states)
         else { return nil }
         state.blocks = blocks
         let stackBytes = reader.word32()
@@ -281,7 +281,8 @@ private struct ImageReader {
         }
         var lists: [[Value]] = []
         for _ in 0..<3 { lists.append(reader.list { Value(bits: $0.word64()) }) }
-        state.jobs = JobQueue(jobs: jobs, finalizations: lists[0], unhandledRejections: lists[1], keptAlive: lists[2])
+        state.jobs = JobQueue.Waiting(
+            jobs: jobs, finalizations: lists[0], unhandledRejections: lists[1], keptAlive: lists[2])
         state.hostBytes = jobs.count &* JobQueue.jobSize &+ lists[2].count &* JobQueue.keptSize
         for script in state.scripts where script.isEval { state.hostBytes &+= script.byteCount }
     }

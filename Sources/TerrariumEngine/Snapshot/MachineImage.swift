@@ -33,7 +33,7 @@ struct MachineState: Sendable {
     var capabilityExecutor: UInt32?
     var randomState: UInt64
     var outputBytes: Int
-    var jobs: JobQueue
+    var jobs: JobQueue.Waiting
     var modules: ModuleTable
     var allowsCodeGeneration: Bool
     var hostKeys: [String]
@@ -106,7 +106,7 @@ extension Machine {
             threshold: collector.threshold, allocatedSinceCollection: collector.allocatedSinceCollection, realms: realms,
             handles: handles, nativeRecords: nativeRecords, scripts: scripts, hostBytes: hostBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
-            outputBytes: outputBytes, jobs: jobs, modules: modules,
+            outputBytes: outputBytes, jobs: jobs.waiting, modules: modules,
             allowsCodeGeneration: allowsCodeGeneration, hostKeys: hostKeys, pause: pause)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
     }
@@ -190,12 +190,11 @@ extension Machine {
         machine.nativeRecords = state.nativeRecords
         machine.scripts = state.scripts
         machine.hostBytes = state.hostBytes
-        machine.blocks.limit = limits.heap &- state.hostBytes
         machine.asyncNatives = state.asyncNatives
         machine.capabilityExecutor = state.capabilityExecutor
         machine.randomState = state.randomState
         machine.outputBytes = state.outputBytes
-        machine.jobs = state.jobs
+        machine.jobs = JobQueue(state.jobs)
         machine.modules = state.modules
         machine.allowsCodeGeneration = state.allowsCodeGeneration
         machine.hostKeys = state.hostKeys
