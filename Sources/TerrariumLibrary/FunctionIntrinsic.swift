@@ -39,14 +39,7 @@ extension RealmBuilder {
         Builtin("bind", 1) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.typeError("Bind must be called on a function") }
             let target = call.this
-            let prototype = try machine.getPrototypeOf(target.offset)
-            var flags = ObjectFlag.callable
-            if machine.isConstructor(target) { flags |= ObjectFlag.constructor }
-            let bound = try machine.allocateObject(
-                kind: CellKind.boundFunction, prototype: prototype, fields: 3, inlineCapacity: 2, flags: flags)
-            machine.setField(bound, 0, target)
-            machine.setField(bound, 1, call[0])
-            if call.argumentCount > 1 { machine.setField(bound, 2, try machine.list(of: call.arguments(from: 1))) }
+            let bound = try machine.makeBoundFunction(target, this: call[0], arguments: call.arguments(from: 1))
             var length = 0.0
             let lengthKey = machine.key(.length)
             if try machine.getOwnProperty(target.offset, lengthKey) != nil {

@@ -211,11 +211,31 @@ extension Machine {
             self, NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct))
     }
 
+    /// Words behind the header of a bound function that binds only its target: that, `length` and `name`.
+    static var plainBoundWords: UInt8 { 3 }
+
+    /// BoundFunctionCreate (ECMA-262 §10.4.1.3), without properties.
+    public func makeBoundFunction(_ target: Value, this: Value, arguments: [Value]) throws(Thrown) -> UInt32 {
+        let prototype = try getPrototypeOf(target.offset)
+        var flags = ObjectFlag.callable
+        if isConstructor(target) { flags |= ObjectFlag.constructor }
+        let isPlain = this.isUndefined && arguments.isEmpty
+        let bound = try allocateObject(
+            kind: CellKind.boundFunction, prototype: prototype, fields: isPlain ? 1 : 3, inlineCapacity: 2, flags: flags)
+        setField(bound, 0, target)
+        guard !isPlain else { return bound }
+        setField(bound, 1, this)
+        if !arguments.isEmpty { setField(bound, 2, try list(of: arguments)) }
+        return bound
+    }
+
     /// Replaces a bound function in a frame by its target, inserting the bound arguments; returns the new count.
     func unpackBound(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Int {
         let bound = UInt32(truncatingIfNeeded: cage.load64(frame))
+        // One that binds neither `this` nor arguments has just the field of its target.
+        let isPlain = cage.load8(bound, Layout.words) == Machine.plainBoundWords
         // Undefined when there are no bound arguments.
-        let list = field(bound, 2).isUndefined ? emptyElements : field(bound, 2).offset
+        let list = isPlain || field(bound, 2).isUndefined ? emptyElements : field(bound, 2).offset
         let extra = Int(cage.load32(list, Layout.elementsLength))
         let count = argumentCount &+ extra
         let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
@@ -229,7 +249,7 @@ extension Machine {
         if isConstruct {
             if cage.load64(frame, 16) == Value(object: bound).bits { cage.store64(frame, 16, target.bits) }
         } else {
-            cage.store64(frame, 24, field(bound, 1).bits)
+            cage.store64(frame, 24, isPlain ? Value.undefined.bits : field(bound, 1).bits)
         }
         cage.store64(frame, 0, target.bits)
         if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
