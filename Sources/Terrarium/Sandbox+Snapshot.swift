@@ -192,7 +192,7 @@ extension SandboxCore {
             state.kept.append((name: name, handle: keep(handle)))
         }
         state.loaded = loadedModules(machine)
-        if let pause { state.pause = (fuel: pause.state.fuel, result: pause.state.result.map { keep($0) }) }
+        if let pause { state.pause = (words: pause.state.words, result: pause.state.result.map { keep($0) }) }
         guard let image = machine.capture(keeping: handles, withObjects: true) else { throw .snapshot(.noMemory) }
         let snapshot = Snapshot(image: image, state: state)
         frozen = snapshot

@@ -88,14 +88,15 @@ public final class Sandbox {
         try evaluate(script).decode(as: type)
     }
 
-    /// Runs a source as a script; when its value is a promise, runs the event loop until that is settled.
+    /// Runs a source as a script, which may await outside of functions; when its value is a promise, runs the event loop
+    /// until that is settled.
     /// - Returns: what the promise was fulfilled with, or the value itself.
     /// - Throws: as `evaluate`; the reason of a rejected promise as `.thrown` or `.host`.
     @discardableResult
     nonisolated(nonsending) public func evaluate(awaiting source: String, name: String = "script.js")
         async throws(TerrariumError) -> Value
     {
-        let script = try Script(source, name: name, limits: core.limits)
+        let script = try Script(awaiting: source, name: name, limits: core.limits)
         let operation = Operation(core.limits)
         try core.throwDeferred()
         var value = Value.undefined

@@ -14,6 +14,11 @@ public struct Script: Sendable {
         template = try Compilation.compile(SourceText(source, name: name), .script, limits)
     }
 
+    /// A script that may await outside of functions.
+    init(awaiting source: String, name: String, limits: Limits) throws(TerrariumError) {
+        template = try Compilation.compile(SourceText(source, name: name), .script, limits, allowsTopLevelAwait: true)
+    }
+
     /// Name of the source.
     public var name: String { template.sourceName }
 
@@ -57,10 +62,13 @@ public struct CompiledModule: Sendable {
 }
 
 enum Compilation {
-    static func compile(_ source: SourceText, _ goal: ParseGoal, _ limits: Limits) throws(TerrariumError) -> ScriptTemplate {
+    static func compile(
+        _ source: SourceText, _ goal: ParseGoal, _ limits: Limits, allowsTopLevelAwait: Bool = false
+    ) throws(TerrariumError) -> ScriptTemplate {
         guard source.units.count <= limits.sourceLength else { throw .sourceLength }
         var options = ParseOptions.guest
         options.goal = goal
+        options.allowsTopLevelAwait = allowsTopLevelAwait
         options.maximumNesting = min(limits.nesting, options.maximumNesting)
         options.maximumSourceLength = limits.sourceLength
         let program: Program

@@ -23,6 +23,23 @@ struct AsyncTests {
         }
     }
 
+    @Test func scriptsMayAwaitOutsideOfFunctions() async throws {
+        let sandbox = try Sandbox(limits: .patient)
+        let code = "let sum = 0; for await (const v of [1, Promise.resolve(2)]) sum += v; const twice = await (2 * sum); twice"
+        #expect(try await sandbox.evaluate(awaiting: code, as: Int.self) == 6)
+        #expect(try sandbox.evaluate("sum + twice", as: Int.self) == 9)
+        #expect(try await sandbox.evaluate(awaiting: "1 + 1", as: Int.self) == 2)
+        #expect(throws: TerrariumError.self) { try sandbox.evaluate("await null") }
+        do throws(TerrariumError) {
+            try await sandbox.evaluate(awaiting: "await null;\n  throw new TypeError('late')", name: "plugin.js")
+            Issue.record("no error")
+        } catch {
+            guard case .thrown(let thrown) = error else { Issue.record("\(error)"); return }
+            #expect(thrown.rendered.contains("throw new TypeError('late')"))
+            #expect(thrown.frames.first?.position == SourcePosition(source: "plugin.js", line: 2, column: 9))
+        }
+    }
+
     @Test func hostAsyncFunctionsAreGuestPromises() async throws {
         let sandbox = try Sandbox(limits: .patient)
         sandbox.define("double") { (x: Int) async throws -> Int in

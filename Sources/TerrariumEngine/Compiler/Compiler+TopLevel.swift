@@ -10,6 +10,8 @@ extension Compiler {
         var template = CodeTemplate()
         template.flags = flags(of: info)
         if state.isStrict { template.flags.insert(.strict) }
+        state.isAsync = program.module.hasTopLevelAwait
+        if !state.isAsync { template.flags.remove(.async) }
         template.sourceEnd = UInt32(truncatingIfNeeded: program.source.units.count)
         if program.isModule {
             compileModule(info, &template)
@@ -27,6 +29,7 @@ extension Compiler {
             state.completion = register
         }
         if isEval { enterEval() } else { enterScript() }
+        let rejection = openAsyncRegion()
         let body = program.list(info.body, info.bodyCount)
         if let completion = state.completion {
             // What comes before the last statement that has a value need not keep its own.
@@ -35,11 +38,12 @@ extension Compiler {
             statements(body[..<last])
             state.completion = completion
             statements(body[last...])
-            emit(.return, a: completion)
+            emitReturn(completion)
         } else {
             statements(body)
-            emit(.returnUndefined)
+            emitReturn(nil)
         }
+        closeAsyncRegion(rejection)
         finish(&template, 0)
     }
 

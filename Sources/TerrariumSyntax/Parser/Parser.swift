@@ -12,6 +12,8 @@ public struct ParseOptions: Sendable {
     public var maximumNesting = 1500
     public var maximumSourceLength = 64 << 20
     public var maximumNodes = 20_000_000
+    /// A script may await outside of functions, where `await` is a keyword then. One that does gives a promise.
+    public var allowsTopLevelAwait = false
     /// Told what parsing took, also when it failed.
     public var work: ParseWork? = nil
     /// Names that start with `$` are operations of the engine (its own JavaScript).
@@ -146,11 +148,11 @@ public struct Parser {
         let isModule = options.goal == .module
         program.isModule = isModule
         strict = isModule || options.strict
-        inAsync = isModule
+        inAsync = isModule || options.allowsTopLevelAwait
         program.nodes.reserveCapacity(lexer.count / 4 + 16)
         var info = FunctionInfo()
         info.kind = isModule ? .module : .script
-        info.isAsync = isModule
+        info.isAsync = inAsync
         program.functions.append(info)
         program.scopes.append(Scope(kind: isModule ? .module : .script, parent: 0, function: 0))
         if let place = options.evalPlace { enter(place) }
