@@ -52,7 +52,7 @@ extension RealmBuilder {
             _ = try machine.defineOwnProperty(
                 bound, lengthKey, PropertyDescriptor(value: Value(number: length), attributes: Attribute.configurable))
             let name = try machine.get(target.offset, machine.key(.name))
-            try machine.setFunctionNameForLibrary(bound, name.isString ? name : machine.emptyString, prefix: "bound")
+            try machine.setBoundFunctionName(bound, name.isString ? name : machine.emptyString)
             return Value(object: bound)
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in

@@ -84,7 +84,7 @@ extension SelfHostedSource {
             function fault(name, text) { $typeError("'" + name + "' on proxy: " + text); }
             function isProxy(o) { return $hasKind(o, \(CellKind.proxy)); }
 
-            function allKeys(o) {
+            function allKeys(o) { o = $withoutTraps(o, "ownKeys");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "ownKeys"), target = $field(o, 0), trap = trapOf(handler, "ownKeys");
                 if (trap === undefined) { o = target; continue; }
@@ -101,7 +101,7 @@ extension SelfHostedSource {
                 $checkKeys(keys, extensible, fixed, loose);
                 return keys; }
               return $plainKeys(o); }
-            function ownOf(o, key) {
+            function ownOf(o, key) { o = $withoutTraps(o, "getOwnPropertyDescriptor");
               while (isProxy(o)) { const name = "getOwnPropertyDescriptor";
                 const handler = handlerOf(o, name), target = $field(o, 0), trap = trapOf(handler, name);
                 if (trap === undefined) { o = target; continue; }
@@ -116,7 +116,7 @@ extension SelfHostedSource {
                 const extensible = extensibility(target);
                 return $checkOwn(key, extensible, descriptor(result), own); }
               return $plainOwn(o, key); }
-            function define(o, key, d) {
+            function define(o, key, d) { o = $withoutTraps(o, "defineProperty");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "defineProperty"), target = $field(o, 0), trap = trapOf(handler, "defineProperty");
                 if (trap === undefined) { o = target; continue; }
@@ -126,7 +126,7 @@ extension SelfHostedSource {
                 return true; }
               return $plainDefine(o, key, d); }
             function defineOrThrow(o, key, d) { if (!define(o, key, d)) $cannotDefine(o, key); }
-            function prototypeOf(o) {
+            function prototypeOf(o) { o = $withoutTraps(o, "getPrototypeOf");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "getPrototypeOf"), target = $field(o, 0), trap = trapOf(handler, "getPrototypeOf");
                 if (trap === undefined) { o = target; continue; }
@@ -136,7 +136,7 @@ extension SelfHostedSource {
                   fault("getPrototypeOf", "proxy target is non-extensible but the trap did not return its actual prototype");
                 return result; }
               return $plainPrototype(o); }
-            function changePrototype(o, p) {
+            function changePrototype(o, p) { o = $withoutTraps(o, "setPrototypeOf");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "setPrototypeOf"), target = $field(o, 0), trap = trapOf(handler, "setPrototypeOf");
                 if (trap === undefined) { o = target; continue; }
@@ -145,7 +145,7 @@ extension SelfHostedSource {
                   fault("setPrototypeOf", "trap returned truish for setting a new prototype on the non-extensible proxy target");
                 return true; }
               return $plainSetPrototype(o, p); }
-            function extensibility(o) {
+            function extensibility(o) { o = $withoutTraps(o, "isExtensible");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "isExtensible"), target = $field(o, 0), trap = trapOf(handler, "isExtensible");
                 if (trap === undefined) { o = target; continue; }
@@ -154,7 +154,7 @@ extension SelfHostedSource {
                   fault("isExtensible", "trap result does not reflect extensibility of proxy target (which is '" + !result + "')");
                 return result; }
               return $plainIsExtensible(o); }
-            function close(o) {
+            function close(o) { o = $withoutTraps(o, "preventExtensions");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "preventExtensions"), target = $field(o, 0), trap = trapOf(handler, "preventExtensions");
                 if (trap === undefined) { o = target; continue; }
@@ -162,7 +162,7 @@ extension SelfHostedSource {
                 if (result && extensibility(target)) fault("preventExtensions", "trap returned truish but the proxy target is extensible");
                 return result; }
               return $plainPreventExtensions(o); }
-            function remove(o, key) {
+            function remove(o, key) { o = $withoutTraps(o, "deleteProperty");
               while (isProxy(o)) {
                 const handler = handlerOf(o, "deleteProperty"), target = $field(o, 0), trap = trapOf(handler, "deleteProperty");
                 if (trap === undefined) { o = target; continue; }

@@ -15,7 +15,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case regExpCollect, regExpGroups, sortTexts, textsOf, sortNumbers, copyDense
     case describeSite
     case plainKeys, plainOwn, plainDefine, plainPrototype, plainSetPrototype, plainIsExtensible, plainPreventExtensions
-    case descriptorObject, checkUnique, checkKeys, checkOwn, checkDefine, cannotDefine, prototypeRefused
+    case descriptorObject, checkUnique, checkKeys, checkOwn, checkDefine, cannotDefine, prototypeRefused, withoutTraps
 
     /// All operations by number: their order here.
     private static let numbered = allCases

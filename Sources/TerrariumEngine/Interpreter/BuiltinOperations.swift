@@ -45,6 +45,8 @@ extension Machine {
         case .plainKeys, .plainOwn, .plainDefine, .plainPrototype, .plainSetPrototype, .plainIsExtensible, .plainPreventExtensions,
             .descriptorObject, .checkUnique, .checkKeys, .checkOwn, .checkDefine, .cannotDefine, .prototypeRefused:
             return try objectOperation(operation, x, y, z, reg(first &+ 3))
+        case .withoutTraps:
+            return x.isObject ? Value(object: try targetWithoutTraps(x.offset, try toPropertyKey(y))) : x
         case .describe: return try makeString(describe(x))
         case .describeSite: return try makeString(describeCallSite(x))
         case .isConstructor: return Value(isConstructor(x))

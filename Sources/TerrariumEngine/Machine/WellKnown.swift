@@ -82,6 +82,8 @@ struct WellKnownCells {
     /// Name of a proxy trap.
     func trap(_ trap: ProxyTrap) -> UInt32 { load(trap.rawValue) }
     var stackTraceLimit: UInt32 { load(61) }
+    /// Begins the names of bound functions.
+    var bound: UInt32 { load(62) }
 
     static let texts = [
         "length", "name", "prototype", "constructor", "message", "stack", "cause", "errors", "value", "done", "next",
@@ -90,6 +92,7 @@ struct WellKnownCells {
         "undefined", "null", "true", "false", "object", "function", "number", "string", "boolean", "symbol", "bigint",
         "__proto__", "NaN", "Infinity", "0", "has", "deleteProperty", "apply", "construct", "ownKeys", "getPrototypeOf",
         "setPrototypeOf", "isExtensible", "preventExtensions", "getOwnPropertyDescriptor", "defineProperty", "stackTraceLimit",
+        "bound ",
     ]
 
     func setAtom(_ index: Int, _ offset: UInt32) { store(UInt8(truncatingIfNeeded: index &+ 4), offset) }

@@ -253,8 +253,8 @@ extension Machine {
     }
 
     /// SetFunctionName for callable objects that are no function cells.
-    public func setFunctionNameForLibrary(_ object: UInt32, _ name: Value, prefix: String) throws(Thrown) {
-        let text = try concatenate(Value(string: atom(prefix + " ")), name)
+    public func setBoundFunctionName(_ object: UInt32, _ name: Value) throws(Thrown) {
+        let text = try concatenate(Value(string: wellKnown.bound), name)
         _ = try ordinaryDefineOwnProperty(
             object, PropertyKey(atom: wellKnown.name), PropertyDescriptor(value: text, attributes: Attribute.configurable))
     }

@@ -40,6 +40,26 @@ extension Machine {
         return (target, handler, method)
     }
 
+    /// The first in a chain of proxies whose handler may have the trap, or the target behind them. Runs no guest code: it
+    /// saves those who go on behind it a turn for each proxy.
+    func targetWithoutTraps(_ start: UInt32, _ trap: PropertyKey) throws(Thrown) -> UInt32 {
+        var object = start
+        var known: UInt32 = 0
+        while kind(of: object) == CellKind.proxy {
+            let handler = field(object, 1), target = field(object, 0)
+            guard handler.isObject, target.isObject else { break }
+            if cage.load32(handler.offset) != known {
+                var hint = CacheHint()
+                _ = try findForGet(handler.offset, trap, hint: &hint)
+                guard hint.absent else { break }
+                known = hint.shape
+            }
+            try charge(1)
+            object = target.offset
+        }
+        return object
+    }
+
     func invariant(_ trap: String, _ text: String) -> Thrown { typeError("'\(trap)' on proxy: \(text)") }
 
     // MARK: Prototype and extensibility
