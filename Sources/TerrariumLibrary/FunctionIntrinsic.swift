@@ -24,7 +24,7 @@ extension RealmBuilder {
     }
 
     static let functionMethods: [Builtin] = [
-        Builtin("call", 1) { (machine, call) throws(Thrown) in
+        Builtin("call", 1, price: 4) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.notCallableAtCall(call.this) }
             return try machine.goOnWithRest(call)
         },
