@@ -6,9 +6,11 @@ internal import TerrariumLibrary
 public struct LogRecord: Sendable, Hashable {
     /// How much it matters.
     public enum Level: String, Sendable, Hashable, CaseIterable {
+        /// As the functions of the console are called.
         case debug, log, info, warn, error
     }
 
+    /// Which function of the console it was.
     public let level: Level
     /// The whole text, as Node would print it, with the indentation of groups.
     public let text: String

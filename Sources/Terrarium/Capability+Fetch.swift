@@ -9,8 +9,10 @@ public struct FetchRequest: Codable, Sendable, Hashable {
     /// In capitals.
     public var method: String
     /// Names in small letters.
+    /// In their order; a name may stand there more than once.
     public var headers: [FetchHeader]
     /// The body; empty when there is none.
+    /// The whole body.
     public var body: [UInt8]
 
     /// The first header of a name.
@@ -19,9 +21,12 @@ public struct FetchRequest: Codable, Sendable, Hashable {
 
 /// A header of a request or response.
 public struct FetchHeader: Codable, Sendable, Hashable {
+    /// As the guest wrote it.
     public var name: String
+    /// Without white space at its ends.
     public var value: String
 
+    /// A header of this name.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
@@ -34,7 +39,9 @@ public struct FetchResponse: Codable, Sendable, Hashable {
     public var status: Int
     /// The phrase behind the status.
     public var statusText: String
+    /// In their order.
     public var headers: [FetchHeader]
+    /// The whole body.
     public var body: [UInt8]
 
     /// An answer with bytes.

@@ -16,6 +16,7 @@ public struct Capability {
 
     /// A capability of your own.
     /// - Parameters:
+    ///   - name: how messages call it.
     ///   - globals: the global names that it installs.
     ///   - install: gives a new sandbox what it is about, before any guest code has run.
     public init(_ name: String, globals: [String], install: @escaping (Sandbox) throws(TerrariumError) -> Void) {

@@ -6,7 +6,11 @@ public import TerrariumSyntax
 /// The parser stops at the first. To find the next one, the line of the error is taken out when its brackets are balanced, so
 /// that what is around it stays what it was; otherwise the search ends.
 public enum EarlyErrors {
-    /// - Parameter limit: of the errors found.
+    /// Early errors, without running anything.
+    /// - Parameters:
+    ///   - source: where to look.
+    ///   - isModule: as a module, otherwise as a script.
+    ///   - limit: of the errors found.
     /// - Returns: in the order of the source, at most one for each line.
     public static func find(in source: SourceText, isModule: Bool, limit: Int = 20) -> [SyntaxDiagnostic] {
         var options = ParseOptions.guest

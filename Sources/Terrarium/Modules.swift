@@ -128,7 +128,9 @@ extension Sandbox {
     }
 
     /// Runs a compiled module with what it imports, and waits for it.
-    /// - Parameter key: its identity for imports of its own; the name of its source when nothing is given.
+    /// - Parameters:
+    ///   - module: what to run.
+    ///   - key: its identity for imports of its own; the name of its source when nothing is given.
     nonisolated(nonsending) public func importModule(_ module: CompiledModule, key: String? = nil) async throws(TerrariumError) -> Module {
         try core.throwDeferred()
         let core = self.core

@@ -20,6 +20,7 @@ extension Sandbox {
     /// to define again, with as many parameters. Nothing is installed anew: what the guest has made of its globals stays.
     /// Calls that were not answered wait for `answer` or `repeatCalls`; timers go on with the time that was left to them.
     /// - Parameters:
+    ///   - snapshot: where it goes on from.
     ///   - limits: what the guest may use from now on.
     ///   - capabilities: as for a new sandbox. Those without functions (clock, random numbers, code generation) are what is
     ///     given here; random numbers from a seed go on where they were.
@@ -70,7 +71,9 @@ extension Sandbox {
 
     /// A function whose calls nobody works on: the guest gets a promise, and the host answers with `answer` when it can, in
     /// this sandbox or in one that was restored from its snapshot. For what takes days.
-    /// - Parameter parameters: number of parameters, as the guest sees it.
+    /// - Parameters:
+    ///   - path: a global name, or a path of names with dots.
+    ///   - parameters: number of parameters, as the guest sees it.
     public func defineDeferred(_ path: String, parameters: Int = 0) {
         core.install(path, length: parameters) { (machine, call) throws(Thrown) in
             try SandboxCore.of(machine).startCall(path, call, machine, nil)

@@ -55,7 +55,9 @@ public final class Sandbox {
     // MARK: Running code
 
     /// Runs a source as a script, and then its promise jobs.
-    /// - Parameter name: how traces call the source.
+    /// - Parameters:
+    ///   - source: JavaScript.
+    ///   - name: how traces call the source.
     /// - Returns: the value of its last statement.
     /// - Throws: `.syntax`, `.thrown`, limits.
     @discardableResult

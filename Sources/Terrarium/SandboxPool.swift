@@ -17,6 +17,7 @@ public final class SandboxPool {
 
     /// A pool of what the template is now; what happens to it later does not matter.
     /// - Parameters:
+    ///   - template: what the sandboxes of the pool are copies of.
     ///   - count: sandboxes that are kept ready.
     ///   - limits: those of the forks; as the template's when nothing is given.
     /// - Throws: as `Sandbox.fork`.

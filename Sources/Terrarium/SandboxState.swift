@@ -56,12 +56,7 @@ struct SandboxState: Sendable {
         put(elapsed)
         put(virtualTime)
         writer.put(UInt32(bitPattern: lastTimer))
-        writer.put(timers) { writer, timer in
-            writer.put(UInt32(bitPattern: timer.id))
-            writer.put(UInt64(bitPattern: timer.due))
-            writer.put(UInt64(bitPattern: timer.interval ?? -1))
-            writer.put(count: timer.handle)
-        }
+        writer.put(timers) { $0.put($1) }
         writer.put(nextCall)
         writer.put(calls) { writer, call in
             writer.put(call.id)
@@ -95,10 +90,7 @@ struct SandboxState: Sendable {
     }
 
     init?(_ reader: inout DataReader) {
-        func number(_ reader: inout DataReader) -> Int64 {
-            // Times and fuel are far from where sums of them could overflow.
-            max(-(1 << 60), min(1 << 60, Int64(bitPattern: reader.word64())))
-        }
+        func number(_ reader: inout DataReader) -> Int64 { reader.quantity() }
         usedWords = number(&reader)
         let hasRandom = reader.flag(), random = reader.word64()
         randomState = hasRandom ? random : nil
@@ -106,11 +98,7 @@ struct SandboxState: Sendable {
         elapsed = number(&reader)
         virtualTime = number(&reader)
         lastTimer = max(0, Int32(bitPattern: reader.word32()))
-        timers = reader.list { reader in
-            let id = Int32(bitPattern: reader.word32()), due = number(&reader), interval = number(&reader)
-            return TimerQueue.Timer(
-                id: id, due: due, order: 0, interval: interval < 0 ? nil : interval, handle: reader.number())
-        }
+        timers = reader.list { $0.timer() }
         nextCall = reader.word64() & (1 << 60 - 1)
         calls = reader.list { reader in
             let id = reader.word64(), name = reader.string(), promise = reader.number(), call = reader.optionalNumber()
@@ -134,7 +122,13 @@ extension DataWriter {
         put(name)
         put(count: handle)
     }
-    fileprivate mutating func put(optional number: Int?) {
+    mutating func put(_ timer: TimerQueue.Timer) {
+        put(UInt32(bitPattern: timer.id))
+        put(UInt64(bitPattern: timer.due))
+        put(UInt64(bitPattern: timer.interval ?? -1))
+        put(count: timer.handle)
+    }
+    mutating func put(optional number: Int?) {
         put(number != nil)
         if let number { put(count: number) }
     }
@@ -147,7 +141,13 @@ extension DataWriter {
 }
 
 extension DataReader {
-    fileprivate mutating func optionalNumber() -> Int? { flag() ? number() : nil }
+    /// A time or fuel: far from where sums of them could overflow.
+    mutating func quantity() -> Int64 { max(-(1 << 60), min(1 << 60, Int64(bitPattern: word64()))) }
+    mutating func timer() -> TimerQueue.Timer {
+        let id = Int32(bitPattern: word32()), due = quantity(), interval = quantity()
+        return TimerQueue.Timer(id: id, due: due, order: 0, interval: interval < 0 ? nil : interval, handle: number())
+    }
+    mutating func optionalNumber() -> Int? { flag() ? number() : nil }
     fileprivate mutating func moduleRequest() -> ModuleRequest {
         let specifier = string(), referrer = string(), hasType = flag(), type = string()
         return ModuleRequest(specifier: specifier, referrer: referrer, type: hasType ? type : nil)

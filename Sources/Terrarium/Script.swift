@@ -7,6 +7,7 @@ public struct Script: Sendable {
 
     /// Parses and compiles. Nothing runs; no sandbox is needed.
     /// - Parameters:
+    ///   - source: JavaScript.
     ///   - name: how traces call the source.
     ///   - limits: length and nesting of the source.
     /// - Throws: `.syntax`, `.sourceLength`, `.nesting`.
@@ -40,6 +41,7 @@ public struct CompiledModule: Sendable {
 
     /// Parses and compiles. Nothing runs; no sandbox is needed.
     /// - Parameters:
+    ///   - source: JavaScript.
     ///   - name: how traces call the source.
     ///   - limits: length and nesting of the source.
     /// - Throws: `.syntax`, `.sourceLength`, `.nesting`.

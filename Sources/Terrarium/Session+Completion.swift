@@ -97,13 +97,20 @@ extension Session {
     /// Names of let, const and class variables, and of global properties that are not of the library.
     public func globalVariables() -> [(name: String, value: String)] {
         recover()
+        return globalNamesOfGuest().map { name in (name, global(name).map { briefly($0) } ?? "(not yet there)") }
+    }
+
+    /// As `globalVariables`, the values themselves.
+    func globalValues() -> [(name: String, value: Word)] {
+        globalNamesOfGuest().compactMap { name in global(name).map { (name, $0) } }
+    }
+
+    private func globalNamesOfGuest() -> [String] {
         let lexicals = machine.realmValue(realm, .globalLexicals)
         let own = lexicals.isReference ? keys(of: lexicals.offset) : []
         let global = machine.realmValue(realm, .global).offset
         let others = keys(of: global).filter { machine.storedProperty(global, machine.key($0))?.enumerable == true }
-        return (own + others).map { name in
-            (name, self.global(name).map { briefly($0) } ?? "")
-        }
+        return own + others
     }
 
     /// A value on one line.

@@ -8,7 +8,9 @@ extension Session {
 
     /// Installs the host object of test262. The session is an agent of a cluster: its SharedArrayBuffers can be shared with
     /// the others, and `setTimeout` is there.
-    /// - Parameter mayBlock: [[CanBlock]] of the agent.
+    /// - Parameters:
+    ///   - cluster: that of the agent.
+    ///   - mayBlock: [[CanBlock]] of the agent.
     public func installTest262Host(cluster: Test262Cluster, mayBlock: Bool) -> Bool {
         install(cluster.makeAgent(), mayBlock: mayBlock)
     }

@@ -9,8 +9,11 @@ public enum EntryOutcome: Sendable {
     case value(String?)
     /// It awaits something that nothing can settle any more.
     case pending
+    /// An uncaught exception, as text with place and stack.
     case thrown(String)
+    /// It does not parse; text with place and caret.
     case syntaxError(String)
+    /// A limit or an interrupt ended it.
     case ended(Ending)
 }
 
@@ -19,9 +22,11 @@ public enum EntryOutcome: Sendable {
 extension Session {
     /// What an entry may use.
     public struct EntryLimits: Sendable {
+        /// Units.
         public var fuel: Int64
         /// Nanoseconds.
         public var deadline: Int64?
+        /// Fuel, and time when it is limited too.
         public init(fuel: Int64, deadline: Int64? = nil) {
             self.fuel = fuel
             self.deadline = deadline
@@ -30,6 +35,9 @@ extension Session {
 
     /// Runs an entry, and waits for what it awaits at its top level. Limits and interrupts end the entry, not the session.
     /// - Parameters:
+    ///   - text: the entry.
+    ///   - name: how traces call it.
+    ///   - limits: what it may use.
     ///   - colors: whether the value is shown in colours.
     ///   - remembers: `_` and `_error` become its result, unless the guest has variables of these names.
     public func evaluate(
@@ -100,6 +108,7 @@ extension Session {
     /// Fuel and time anew, and no limit reached.
     private func begin(_ limits: EntryLimits) {
         recover()
+        usedBefore = 0
         fuel = limits.fuel
         machine.setFuel(limits.fuel)
         machine.setDeadline(limits.deadline)

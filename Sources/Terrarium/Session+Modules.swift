@@ -6,6 +6,7 @@ public import TerrariumSyntax
 public struct SessionModuleLoader {
     /// Finds and reads a module.
     public let load: (TerrariumEngine.ModuleRequest) -> ModuleLoad
+    /// A loader that asks a closure.
     public init(_ load: @escaping (TerrariumEngine.ModuleRequest) -> ModuleLoad) { self.load = load }
 }
 

@@ -10,7 +10,9 @@ extension Session {
     @discardableResult
     public func allowTimers() -> Bool {
         if !hasTimerFunctions {
-            guard install({ (machine) throws(Thrown) in try machine.installTimers(realm: realm) }) else { return false }
+            let natives = timerNatives ?? machine.registerTimers()
+            timerNatives = natives
+            guard install({ (machine) throws(Thrown) in try machine.installTimers(realm: realm, natives: natives) }) else { return false }
             hasTimerFunctions = true
         }
         connectTimers()
@@ -53,7 +55,7 @@ extension Session {
 
     /// Promise jobs, and what they threw: the first exception ends the run.
     func runJobs() throws(Thrown) {
-        let thrown = try machine.runJobs()
+        let thrown = machine.runsInSlices ? try machine.runJobsSliced() : try machine.runJobs()
         if let first = thrown.first { throw machine.throwValue(first) }
         reportRejections()
     }
@@ -73,7 +75,8 @@ extension Session {
         }
     }
 
-    private func fire(_ timer: TimerQueue.Timer) throws(Thrown) {
+    /// Calls the function of a timer; in slices when the session runs in them.
+    func fire(_ timer: TimerQueue.Timer) throws(Thrown) {
         let list = machine.handleValue(timer.handle)
         // That of an interval is released when it is cleared.
         defer { if timer.interval == nil { machine.releaseHandle(timer.handle) } }
@@ -82,10 +85,14 @@ extension Session {
         var words: [Word] = []
         for index in 0..<count { words.append(try machine.get(list.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)))) }
         guard let function = words.first else { return }
-        _ = try machine.call(function, this: .undefined, arguments: Array(words.dropFirst()))
+        if machine.runsInSlices {
+            _ = try machine.startSliced(function, this: .undefined, arguments: Array(words.dropFirst()))
+        } else {
+            _ = try machine.call(function, this: .undefined, arguments: Array(words.dropFirst()))
+        }
     }
 
-    private func wait(until due: Int64) throws(Thrown) {
+    func wait(until due: Int64) throws(Thrown) {
         while true {
             try machine.checkMeters()
             let left = due &- MonotonicClock.now()

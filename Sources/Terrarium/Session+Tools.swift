@@ -4,6 +4,7 @@ public import TerrariumSyntax
 
 /// An error whose text is complete.
 public struct RenderedError: Error, Sendable {
+    /// Place, source line with caret, message.
     public let text: String
 }
 

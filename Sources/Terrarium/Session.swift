@@ -8,6 +8,7 @@ public enum Outcome: Sendable {
     case finished(String)
     /// An uncaught exception: a rendering with place, source line, caret and stack.
     case thrown(String)
+    /// It does not parse; text with place and caret.
     case syntaxError(String)
     /// A limit, an interrupt or the guest's own exit ended it.
     case ended(Ending)
@@ -15,12 +16,15 @@ public enum Outcome: Sendable {
 
 /// Why a guest was ended.
 public enum Ending: String, Sendable {
+    /// The limit of this name, or an interrupt.
     case fuel, heap, deadline, output, interrupted
+    /// The engine found its state inconsistent.
     case corrupted = "internal error"
 }
 
 /// Limits of a session; all finite.
 public struct SessionLimits: Sendable {
+    /// Units for a run, or an entry.
     public var fuel: Int64 = 10_000_000_000
     /// Bytes.
     public var heap = 256 << 20
@@ -30,6 +34,7 @@ public struct SessionLimits: Sendable {
     public var deadline: Int64? = nil
     /// Bytes of printed text.
     public var output = 64 << 20
+    /// Limits for code that means well.
     public init() {}
 }
 
@@ -40,6 +45,12 @@ public final class Session {
     var fuel: Int64
     var timers = TimerQueue()
     var hasTimerFunctions = false
+    /// First of the natives of timers, once they are registered.
+    var timerNatives: UInt32?
+    /// Fuel that was used before `fuel` was given: by the slices before this one.
+    var usedBefore: Int64 = 0
+    /// The program that `start` began.
+    var program: SessionProgram?
     /// Some promise of this run was rejected and nobody handles it.
     private(set) var hasRejections = false
     /// Called before the thread waits for a timer.
@@ -73,6 +84,7 @@ public final class Session {
             if let print {
                 machine.host.print = print
                 try machine.installPrint(realm: realm)
+                timerNatives = machine.registerTimers()
             }
         } catch {
             throw .heapTooSmall
@@ -88,12 +100,14 @@ public final class Session {
         self.fuel = fuel
     }
 
+    /// What the guest has cost so far.
     public var bill: Bill {
         Bill(
-            fuel: fuel - machine.fuelLeft, heap: machine.heapInUse, heapPeak: machine.heapPeak,
+            fuel: usedBefore &+ fuel &- (program == nil ? machine.fuelLeft : machine.fuelBalance), heap: machine.heapInUse, heapPeak: machine.heapPeak,
             output: machine.outputBytes, hostCalls: 0, time: .zero)
     }
 
+    /// Ends what runs, from any thread.
     public var interrupter: @Sendable () -> Void {
         let interrupter = machine.interrupter
         return { interrupter.interrupt() }
@@ -153,6 +167,7 @@ public final class Session {
         let value = machine.takeException()
         lastThrownName = value.isObject ? machine.constructorName(value.offset) : machine.describe(value)
         lastFrames = machine.stackFrames(of: value)
+        mortem?.uncaught(machine, value)
         return machine.report(uncaught: value)
     }
 
@@ -163,6 +178,7 @@ public final class Session {
         guard let report = onUnhandledRejection else { return }
         for promise in promises {
             let reason = machine.rejectionReason(promise)
+            mortem?.uncaught(machine, reason)
             report(Rejection(text: machine.report(uncaught: reason, inPromise: true), frames: machine.stackFrames(of: reason)))
         }
     }
@@ -176,7 +192,10 @@ public struct Rejection: Sendable {
     public let frames: [StackFrame]
 }
 
+/// Why there is no session.
 public enum SessionError: Error, Sendable {
+    /// The system has no room for the cage.
     case noAddressSpace
+    /// The heap limit is below what the library, or the snapshot, holds.
     case heapTooSmall
 }

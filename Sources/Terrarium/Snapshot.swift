@@ -13,11 +13,7 @@ public struct Snapshot: Sendable {
     let image: MachineImage
     let state: SandboxState
 
-    /// Version of the bytes.
-    static let version: UInt32 = 1
-    private static let magic: UInt32 = 0x4E53_5254
-    /// Magic, version, build, hash of what follows, length of what was compressed.
-    private static let headerCount = 4 + 4 + 32 + 32 + 8
+    private static let envelope = SnapshotEnvelope(magic: 0x4E53_5254, version: 1)
 
     /// Bytes of guest memory.
     public var byteCount: Int { image.byteCount }
@@ -31,7 +27,7 @@ public struct Snapshot: Sendable {
             var body = DataWriter()
             state.write(&body)
             guard image.write(&body, base: base) else { throw .snapshot(.noMemory) }
-            return Snapshot.seal(body.bytes, base.identity)
+            return Snapshot.envelope.seal(body.bytes, base.identity)
         }
     }
 
@@ -41,7 +37,7 @@ public struct Snapshot: Sendable {
         get throws(TerrariumError) {
             let digits = Array("0123456789abcdef".unicodeScalars)
             var text = ""
-            for byte in try data[40..<72] {
+            for byte in try data[SnapshotEnvelope.hash] {
                 text.unicodeScalars.append(digits[Int(byte >> 4)])
                 text.unicodeScalars.append(digits[Int(byte & 15)])
             }
@@ -49,27 +45,15 @@ public struct Snapshot: Sendable {
         }
     }
 
-    private static func seal(_ body: [UInt8], _ identity: [UInt8]) -> [UInt8] {
-        let compressed = ByteCompression.compress(body)
-        var writer = DataWriter()
-        writer.put(magic)
-        writer.put(version)
-        writer.bytes += identity
-        var sealed = DataWriter()
-        sealed.put(UInt64(body.count))
-        sealed.bytes += compressed
-        writer.bytes += SHA256.hash(sealed.bytes)
-        writer.bytes += sealed.bytes
-        return writer.bytes
-    }
-
     /// A snapshot from bytes. They may come from anywhere: whatever they say, they can harm nothing but the sandbox that is
     /// restored from them.
-    /// - Parameter heap: most memory that the snapshot may hold.
+    /// - Parameters:
+    ///   - data: what `data` of a snapshot was.
+    ///   - heap: most memory that the snapshot may hold.
     /// - Throws: `.snapshot`.
     public init(data: [UInt8], heap: ByteCount = .mebibytes(64)) throws(TerrariumError) {
         guard let base = SandboxCore.imageBase else { throw .snapshot(.noMemory) }
-        try self.init(body: try Snapshot.open(data, base.identity, heap), base, heap)
+        try self.init(body: try Snapshot.envelope.open(data, base.identity, heap), base, heap)
     }
 
     private init(body: [UInt8], _ base: ImageBase, _ heap: ByteCount) throws(TerrariumError) {
@@ -88,26 +72,14 @@ public struct Snapshot: Sendable {
         self.image = image
         self.state = state
     }
-
-    private static func open(_ data: [UInt8], _ identity: [UInt8], _ heap: ByteCount) throws(TerrariumError) -> [UInt8] {
-        var reader = DataReader(bytes: data)
-        guard data.count > headerCount, reader.word32() == magic else { throw .snapshot(.unreadable) }
-        guard reader.word32() == version, data[8..<40].elementsEqual(identity) else { throw .snapshot(.otherBuild) }
-        guard SHA256.hash(Array(data[72...])).elementsEqual(data[40..<72]) else { throw .snapshot(.unreadable) }
-        reader.index = 72
-        let count = reader.word64()
-        guard count <= UInt64(min(heap.bytes, 1 << 32)) + (64 << 20) else { throw .snapshot(.tooLarge) }
-        guard let body = ByteCompression.decompress(data[headerCount...], count: Int(count)) else { throw .snapshot(.unreadable) }
-        return body
-    }
 }
 
 /// For tests only: what an attacker does who writes snapshots.
 extension Snapshot {
     /// The bytes with a changed body, sealed again.
     @_spi(Corruption) public static func resealing(_ data: [UInt8], _ change: (inout [UInt8]) -> Void) -> [UInt8] {
-        guard let base = SandboxCore.imageBase, var body = try? open(data, base.identity, .mebibytes(1024)) else { return [] }
+        guard let base = SandboxCore.imageBase, var body = try? envelope.open(data, base.identity, .mebibytes(1024)) else { return [] }
         change(&body)
-        return seal(body, base.identity)
+        return envelope.seal(body, base.identity)
     }
 }

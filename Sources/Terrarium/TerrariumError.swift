@@ -203,6 +203,7 @@ public protocol RevealedError: Error {
 
 /// An error for the guest, as a host function throws it.
 public struct GuestError: RevealedError, Sendable, CustomStringConvertible {
+    /// What the guest sees.
     public let guestMessage: String
     /// The guest gets an error with this message.
     public init(_ message: String) { guestMessage = message }

@@ -83,11 +83,14 @@ struct TimerQueue: Sendable {
 
     /// Timers of a snapshot.
     mutating func take(_ waiting: [Timer], from now: Int64, lastID: Int32) {
-        timers = []
         nextID = lastID
-        for var timer in waiting {
+        // At once: a snapshot from anywhere may have many of them, in any order.
+        timers = waiting.enumerated().sorted { ($0.element.due, $0.offset) < ($1.element.due, $1.offset) }.map { place in
+            var timer = place.element
             timer.due &+= now
-            insert(timer)
+            timer.order = nextOrder
+            nextOrder &+= 1
+            return timer
         }
     }
 

@@ -36,6 +36,7 @@ public struct Value {
 
     /// What a value is.
     public enum Kind: Sendable, Hashable {
+        /// As `typeof` says; of objects what they are.
         case undefined, null, boolean, number, string, symbol, bigInt, object, array, function, error, promise
     }
 

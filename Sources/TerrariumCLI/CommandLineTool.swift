@@ -35,12 +35,14 @@ enum CommandLineTool {
         case nil: return Terminal.isTerminal(0) ? Prompt.run(options) : RunCommand.run(options)
         case .repl: return Terminal.isTerminal(0) ? Prompt.run(options) : RunCommand.run(options)
         case .run: return RunCommand.run(options)
+        case .snapshot: return StateCommand.snapshot(options)
+        case .resume: return StateCommand.resume(options)
         case .check: return CheckCommand.run(options)
         case .disasm: return DisasmCommand.run(options)
         case .profile: return ProfileCommand.run(options)
         case .inspect: return InspectCommand.run(options)
         case .version:
-            print(HelpText.version)
+            print(options.json ? JSONText.object([("version", JSONText.quote(HelpText.number))]) : HelpText.version)
             return Status.finished
         case .help:
             switch options.words.first {

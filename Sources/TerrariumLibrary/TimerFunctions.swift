@@ -3,29 +3,41 @@ import TerrariumEngine
 /// setTimeout and its kin for hosts whose timers are hooks: the functions are natives, so an image keeps them.
 extension Machine {
     /// Installs timers, `queueMicrotask` too.
-    public func installTimers(realm: UInt32) throws(Thrown) {
+    public func installTimers(realm: UInt32, natives first: UInt32) throws(Thrown) {
         let builder = RealmBuilder(machine: self, realm: realm)
         let global = builder.intrinsic(.global)
-        try builder.install(
-            [
-                Machine.timer("setTimeout", repeats: false, hasDelay: true),
-                Machine.timer("setInterval", repeats: true, hasDelay: true),
-                Machine.timer("setImmediate", repeats: false, hasDelay: false),
-                Builtin("queueMicrotask", 1) { (machine, call) throws(Thrown) in
-                    try machine.requireCallback(call[0])
-                    try machine.enqueueMicrotask(call[0])
-                    return .undefined
-                },
-            ], on: global)
-        for name in ["clearTimeout", "clearInterval", "clearImmediate"] {
-            try builder.install(
-                [
-                    Builtin(name, 1) { (machine, call) throws(Thrown) in
-                        guard call[0].isNumber, let id = Int32(exactly: call[0].number) else { return .undefined }
-                        try machine.host.clearTimer?(id)
-                        return .undefined
-                    }
-                ], on: global)
+        for (index, builtin) in Machine.timerFunctions.enumerated() {
+            let function = try makeNativeFunction(first &+ UInt32(truncatingIfNeeded: index), realm: realm)
+            try builder.installFunction(builtin.name, Value(object: function), on: global)
+        }
+    }
+
+    /// Registers the natives of timers, whether the guest gets functions for them or not: machines of one kind have the
+    /// same natives, so that a snapshot of one can be restored as another.
+    /// - Returns: the number of the first.
+    public func registerTimers() -> UInt32 {
+        let numbers = Machine.timerFunctions.map {
+            registerNative($0.name, length: $0.length, price: $0.price, $0.body)
+        }
+        return numbers.first ?? 0
+    }
+
+    private static var timerFunctions: [Builtin] {
+        [
+            timer("setTimeout", repeats: false, hasDelay: true),
+            timer("setInterval", repeats: true, hasDelay: true),
+            timer("setImmediate", repeats: false, hasDelay: false),
+            Builtin("queueMicrotask", 1) { (machine, call) throws(Thrown) in
+                try machine.requireCallback(call[0])
+                try machine.enqueueMicrotask(call[0])
+                return .undefined
+            },
+        ] + ["clearTimeout", "clearInterval", "clearImmediate"].map { name in
+            Builtin(name, 1) { (machine, call) throws(Thrown) in
+                guard call[0].isNumber, let id = Int32(exactly: call[0].number) else { return .undefined }
+                try machine.host.clearTimer?(id)
+                return .undefined
+            }
         }
     }
 

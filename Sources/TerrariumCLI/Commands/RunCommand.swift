@@ -14,19 +14,11 @@ enum RunCommand {
 
     static func run(_ options: Options) -> Int32 {
         guard let source = CommandLineTool.source(options) else { return CommandLineTool.Status.usage }
-        let buffer = OutputBuffer()
-        let progress = options.dump == nil && Terminal.isTerminal(2) ? Progress() : nil
-        let (made, failure) = CommandLineTool.session(options) {
-            progress?.clear()
-            buffer.write($0)
-        }
+        let run = ProgramRun(options)
+        let (made, failure) = CommandLineTool.session(options, print: run.print)
         guard let session = made else { return failure }
-        session.showsColors = !options.json && options.color && Terminal.isTerminal(1) && HostProcess.environment("NO_COLOR") == nil
-        session.inspectsResults = options.printsValue
-        if options.dump != nil { session.watchForDump() }
-        if let progress { session.watch { progress.update($0) } }
-        let result = run(source, session, options, buffer)
-        progress?.clear()
+        run.prepare(session)
+        let result = self.run(source, session, options, run)
         let status = show(result, options)
         if options.stats { report(result) }
         if let file = options.dump, status != CommandLineTool.Status.finished {
@@ -37,25 +29,11 @@ enum RunCommand {
         withExtendedLifetime(session) { HostProcess.leave(with: status) }
     }
 
-    /// Runs a source until nothing is pending, with the interrupt key.
-    static func run(_ source: SourceText, _ session: Session, _ options: Options, _ buffer: OutputBuffer) -> Result {
-        var rejections: [Rejection] = []
-        session.onUnhandledRejection = { rejections.append($0) }
-        session.onWait = { buffer.flush() }
-        let interrupt = session.interrupter
-        HostProcess.onInterrupt { interrupt() }
-        let start = MonotonicClock.now()
-        var outcome = CommandLineTool.isModule(source, options) ? session.runModule(source, key: source.name) : session.run(source)
-        var frames = session.lastFrames
-        if case .finished = outcome, let first = rejections.first {
-            outcome = .thrown(first.text)
-            frames = first.frames
-        }
-        let tenths = (MonotonicClock.now() - start) / 100_000
-        buffer.flush()
-        return Result(
-            outcome: outcome, stack: frames.map { ($0.function, $0.source, $0.line, $0.column) }, bill: session.bill,
-            milliseconds: "\(tenths / 10).\(tenths % 10)")
+    /// Runs a source until nothing is pending.
+    static func run(_ source: SourceText, _ session: Session, _ options: Options, _ run: ProgramRun) -> Result {
+        let isModule = CommandLineTool.isModule(source, options)
+        let outcome = isModule ? session.runModule(source, key: source.name) : session.run(source)
+        return run.result(outcome, session)
     }
 
     /// The bill on standard error.

@@ -4,6 +4,7 @@ enum CommandOption: String, CaseIterable {
     case fuel = "--fuel", heap = "--heap", timeout = "--timeout", depth = "--depth", output = "--output"
     case allow = "--allow", module = "--module", stats = "--stats", json = "--json", dump = "--dump"
     case every = "--every", top = "--top", svg = "--svg", speedscope = "--speedscope", noColor = "--no-color"
+    case state = "-o"
 
     /// What the word behind it is; nil when there is none.
     var value: String? {
@@ -13,7 +14,7 @@ enum CommandOption: String, CaseIterable {
         case .heap, .output: "SIZE"
         case .timeout: "DURATION"
         case .allow: "NAMES"
-        case .dump, .svg, .speedscope: "FILE"
+        case .dump, .svg, .speedscope, .state: "FILE"
         case .module, .stats, .json, .noColor: nil
         }
     }
@@ -33,7 +34,8 @@ enum CommandOption: String, CaseIterable {
         case .module: "the code is a module; so is a file that ends in .mjs"
         case .stats: "print the bill on standard error"
         case .json: "print one JSON object instead of text"
-        case .dump: "write what is left of a program that a limit or an exception ends, for inspect"
+        case .dump: "write what is left of a program that a limit or an exception ends, or that is paused, for inspect"
+        case .state: "write the state of the program: paused, or at rest"
         case .every: "units of fuel between two looks at the stack (default 1: all there is)"
         case .top: "rows of the tables (default 25)"
         case .svg: "write a flame graph"

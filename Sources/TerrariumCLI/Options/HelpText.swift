@@ -1,6 +1,7 @@
 /// `--help`, and the page of it in docs.
 enum HelpText {
-    static let version = "terrarium 0.1.0"
+    static let number = "0.1.0"
+    static let version = "terrarium \(number)"
 
     static let statuses = """
         exit status: 0 finished, 1 uncaught exception, unhandled rejection or syntax error, 2 usage error or unreadable
@@ -78,7 +79,7 @@ enum HelpText {
         for command in Command.allCases where command != .version && command != .help {
             text += "\n## \(command.rawValue)\n\n`terrarium \(usage(command))`: \(command.summary).\n"
             if command == .completion {
-                text += "\n```\n\(command.details)\n```\n"
+                text += "\n```text\n\(command.details)\n```\n"
             } else if !command.details.isEmpty {
                 text += "\n\(command.details)\n"
             }
@@ -103,15 +104,17 @@ enum HelpText {
             | 0 | finished |
             | 1 | uncaught exception, unhandled rejection or syntax error |
             | 2 | usage error or unreadable file |
-            | 10, 11, 12, 13 | limit of fuel, heap, time (deadline), output |
+            | 10, 11, 12, 13 | limit of fuel (paused, with `snapshot` and `resume`), heap, time (deadline), output |
             | 130 | interrupted |
 
             ## JSON
 
             `--json` prints one object. `run`: `value`, or `error` with `stack` (a list of `function`, `source`, `line`,
             `column`), or `ended` with the name of the limit; and `bill` with `fuel`, `heap`, `heapPeak`, `output` and
-            `milliseconds`. `check`: `files` and `errors` (`file`, `line`, `column`, `message`). `disasm`: `text`. `profile`:
-            as `run`, with `functions` and `lines`. `inspect`: the dump itself.
+            `milliseconds`. `snapshot` and `resume`: as `run`, or `paused`, or `timers` with the number of those that wait.
+            `check`: `files` and `errors` (`file`, `line`, `column`, `message`). `disasm`: `text`. `profile`: as `run`, with
+            `functions` and `lines`. `inspect`: the dump itself: how it ended, `bill`, `stack` with `variables`, `heap` by kind,
+            `holders`, `allocations`, `globals`. `version`: `version`.
 
             """
         return text

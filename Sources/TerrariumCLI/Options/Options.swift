@@ -14,6 +14,8 @@ struct Options {
     var code: String?
     var words: [String] = []
     var dump: String?
+    /// Where the state of a program goes.
+    var state: String?
     var svg: String?, speedscope: String?
     var every = 1, top = 25
     /// `--help` was among the options.
@@ -89,18 +91,19 @@ extension Options {
     }
 
     private func checkWords(_ command: Command) throws(UsageError) {
-        let takesSource = command.options.contains(.code)
+        let takesSource = command.options.contains(.code) && command != .resume
         if takesSource, code == nil, words.isEmpty { throw UsageError(message: "\(command.rawValue) needs a file") }
-        if code != nil, let first = words.first { throw UsageError(message: "code and a file: \(first)") }
+        if takesSource, code != nil, let first = words.first { throw UsageError(message: "code and a file: \(first)") }
         let most = switch command {
         case .check: Int.max
         case .repl, .version: 0
         default: 1
         }
         if words.count > most { throw UsageError(message: "\(command.rawValue): what is \(words[most])?") }
-        if command == .inspect || command == .completion, words.isEmpty {
+        if command == .inspect || command == .completion || command == .resume, words.isEmpty {
             throw UsageError(message: "\(command.rawValue) needs \(command.arguments)")
         }
+        if command == .snapshot, state == nil { throw UsageError(message: "snapshot needs -o FILE") }
     }
 
     private mutating func set(_ option: CommandOption, _ value: String) throws(UsageError) {
@@ -121,6 +124,7 @@ extension Options {
         case .json: json = true
         case .noColor: color = false
         case .dump: dump = value
+        case .state: state = value
         case .svg: svg = value
         case .speedscope: speedscope = value
         case .every: every = try Options.count(value, name)

@@ -4,11 +4,12 @@ import Terrarium
 enum ProfileCommand {
     static func run(_ options: Options) -> Int32 {
         guard let source = CommandLineTool.source(options) else { return CommandLineTool.Status.usage }
-        let buffer = OutputBuffer()
-        let (made, failure) = CommandLineTool.session(options) { buffer.write($0) }
+        let run = ProgramRun(options)
+        let (made, failure) = CommandLineTool.session(options, print: run.print)
         guard let session = made else { return failure }
+        run.prepare(session)
         session.startProfile(every: options.every)
-        let result = RunCommand.run(source, session, options, buffer)
+        let result = RunCommand.run(source, session, options, run)
         let totals = ProfileTotals(session.endProfile())
         if let file = options.svg, !CommandLineTool.write(FlameGraph.svg(totals, title: source.name), to: file) {
             return CommandLineTool.Status.usage

@@ -8,8 +8,8 @@ struct Prompt {
     /// The bill is shown after each entry.
     var showsBill = false
     var isOver = false
-    /// States that were given a name.
-    var states: [String: SessionSnapshot] = [:]
+    /// The state that was kept.
+    var kept: SessionSnapshot?
 
     static func run(_ options: Options) -> Int32 {
         var options = options

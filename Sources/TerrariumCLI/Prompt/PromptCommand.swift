@@ -13,7 +13,7 @@ enum PromptCommand: String, CaseIterable {
         case .heap: "[SIZE]"
         case .allow: "[NAMES]"
         case .disasm: "NAME"
-        case .snapshot, .restore: "[NAME]"
+        case .snapshot, .restore: "[FILE]"
         default: ""
         }
     }
@@ -33,8 +33,8 @@ enum PromptCommand: String, CaseIterable {
         case .disasm: "bytecode of a function"
         case .time: "show the bill after each entry, or no longer"
         case .undo: "go back to the state before the last entry"
-        case .snapshot: "keep the state now under a name, as long as the prompt runs"
-        case .restore: "go back to a state that was kept"
+        case .snapshot: "write the state now to a file; without one, keep it as long as the prompt runs"
+        case .restore: "go on from a state in a file, also of another process; without one, from the state that was kept"
         }
     }
 }
@@ -145,15 +145,38 @@ extension Prompt {
 
     // MARK: States
 
-    private mutating func keep(_ name: String) {
+    private mutating func keep(_ file: String) {
         guard let state = session.state else { return CommandLineTool.report("the session is too large, or cannot be copied now") }
-        states[name] = state
-        Prompt.say("\(Figures.bytes(state.byteCount)) kept\(name.isEmpty ? "" : " as \(name)"), in memory")
+        if file.isEmpty {
+            kept = state
+            return Prompt.say("\(Figures.bytes(state.byteCount)) kept, in memory")
+        }
+        do throws(TerrariumError) {
+            let data = try state.data
+            guard HostProcess.writeFile(file, data) else { return CommandLineTool.report("cannot write \(file)") }
+            Prompt.say("\(Figures.bytes(data.count)) in \(file)")
+        } catch {
+            CommandLineTool.report(error.description)
+        }
     }
 
-    private func goBack(to name: String) {
-        guard let state = states[name] else { return CommandLineTool.report("no state \(name.isEmpty ? "was kept" : "named \(name)")") }
-        Prompt.say(session.restore(state) ? dim("restored") : "that state does not fit the limits")
+    private func goBack(to file: String) {
+        if file.isEmpty {
+            guard let kept else { return CommandLineTool.report("no state was kept") }
+            return goOn(from: kept)
+        }
+        guard let bytes = HostProcess.readFile(file) else { return CommandLineTool.report("cannot read \(file)") }
+        do throws(TerrariumError) {
+            goOn(from: try SessionSnapshot(data: bytes, heap: max(session.options.limits.heap, 1 << 30)))
+        } catch {
+            CommandLineTool.report("\(file): \(error.description)")
+        }
+    }
+
+    private func goOn(from state: SessionSnapshot) {
+        guard session.restore(state) else { return CommandLineTool.report("that state does not fit the limits") }
+        let rest = state.isPaused ? ", with a paused program: terrarium resume goes on with it" : ""
+        Prompt.say(dim("restored\(rest)"))
     }
 }
 

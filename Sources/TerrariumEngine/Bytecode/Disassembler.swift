@@ -46,7 +46,8 @@ public enum Disassembler {
             let found = machine.template(of: machine.cage.load32(function, Layout.functionCode))
         else { return nil }
         let script = machine.scripts[found.script]
-        return text(script.functions[found.function], number: found.function, source: script)
+        guard let code = script.compiled(found.function) else { return nil }
+        return text(code, number: found.function, source: script)
     }
 
     static func instruction(_ word: UInt64, at index: Int, in code: CodeTemplate) -> String {

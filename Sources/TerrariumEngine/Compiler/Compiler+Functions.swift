@@ -37,8 +37,13 @@ extension Compiler {
 
     /// Completes the template of the current state.
     mutating func finish(_ template: inout CodeTemplate, _ number: Int) {
+        let variables = recorded == nil ? [] : noteFunction()
         insertEnvironmentLoad()
         state.builder.finish(&template)
+        recorded?.append(
+            FunctionVariables(
+                sourceStart: template.sourceStart, sourceEnd: template.sourceEnd, flags: template.flags,
+                wordCount: template.words.count, variables: variables))
         if let reason = state.builder.failure, failure == nil { fail(reason) }
         template.registerCount = UInt16(truncatingIfNeeded: state.registerCount)
         templates[number] = template
@@ -188,6 +193,7 @@ extension Compiler {
 
     private mutating func enterParameterScope(_ info: FunctionInfo, _ parameters: [NodeID], _ plan: ArgumentsPlan) {
         let id = info.parameterScope, index = Int(id)
+        noteScope(id)
         scopes[index] = ScopeState()
         let declarations = program.scopes[index].declarations
         scopes[index].bindings = ContiguousArray(repeating: ScopeState.Binding(), count: declarations.count)

@@ -77,6 +77,7 @@ extension Compiler {
 
     /// Puts the module environment into a register.
     private mutating func enterModuleEnvironment() {
+        noteScope(0)
         guard scopes[0].isHeap else { return }
         let register = allocate()
         emit(.loadEnvironment, a: register)

@@ -82,6 +82,7 @@ extension Compiler {
 
     /// Assigns storage to the declarations.
     mutating func prepareScope(_ id: ScopeID) {
+        noteScope(id)
         let index = Int(id)
         let kind = program.scopes[index].kind
         scopes[index] = ScopeState()
@@ -146,6 +147,7 @@ extension Compiler {
     }
 
     mutating func closeScope(_ mark: ScopeMark) {
+        noteScopesClosed(from: mark.nextRegister)
         release(to: mark.nextRegister)
         state.scopeRegister = mark.scopeRegister
     }
@@ -284,6 +286,7 @@ extension Compiler {
             place < scopes[index].bindings.count, !scopes[index].bindings[place].isInitialized
         else { return }
         scopes[index].bindings[place].initializedAt = clock
+        noteInitialized(index, place)
     }
 
     // MARK: Scope access

@@ -48,6 +48,8 @@ struct Compiler {
     private var hasPlaces = false
     /// Offsets of the uses of `arguments` that only read the length or an element; found when first asked for.
     var plainArgumentsPlaces: Set<UInt32>? = nil
+    /// Variables of the functions so far, when somebody wants to know them.
+    var recorded: [FunctionVariables]? = nil
 
     init(program: Program, options: CompileOptions) {
         self.program = program
@@ -364,6 +366,10 @@ struct FunctionState {
     var iteratesAsync = false
     /// Where the value comes from that is about to be destructured, for messages; `nested` again once a pattern took it.
     var patternSource = PatternSource.nested
+    // See `VariableRecording`.
+    var recordedScopes: [RecordedScope] = []
+    var recordedVariables: [FunctionVariables.Variable] = []
+    var initializations: [UInt64: UInt32] = [:]
 
     init(function: FunctionID) { self.function = function }
 }

@@ -16,6 +16,9 @@ struct CollectorState {
     var fruitless = 0
     /// Told of each live cell by a collection that counts.
     var visitor: ((UInt32) -> Void)? = nil
+    /// Values whose cells are told apart by such a collection, and the number of those that are being marked.
+    var groups: [[Value]] = []
+    var group = -1
     /// Cells that need a second look when marking is done.
     var weakTables: [UInt32] = []
     var shapes: [UInt32] = []
@@ -66,6 +69,7 @@ extension Machine {
     // MARK: Roots
 
     private func markRoots() {
+        if !collector.groups.isEmpty { markGroups() }
         let top = max(UInt32(truncatingIfNeeded: cells[Cell.stackTop]), frameTop(frame))
         cells[Cell.stackTop] = Int64(top)
         var register = stackStart
@@ -281,6 +285,37 @@ extension Machine {
             markCell(cage.load32(entry))
             entry = entry &+ 8
         }
+    }
+
+    /// Marks the engine's own and then each group, so that a cell belongs to the first group that leads to it.
+    private func markGroups() {
+        // What is reserved looks marked, so that the way from the realm to the guest's variables ends there.
+        var reserved: [(offset: UInt32, group: Int)] = []
+        for (number, values) in collector.groups.enumerated() {
+            for value in values where value.isReference && value.offset >= heapStart && !isMarked(value.offset) {
+                cage.store8(value.offset, Layout.mark, currentMark)
+                reserved.append((value.offset, number))
+            }
+        }
+        for realm in realms { markCell(realm) }
+        wellKnown.forEach { markCell($0) }
+        markCell(emptyElements)
+        markCell(atoms.table)
+        drainMarks()
+        for item in reserved {
+            collector.group = item.group
+            markStack.push(item.offset)
+            drainMarks()
+        }
+        collector.group = -1
+    }
+
+    /// As `forEachLiveCell`, with the number of the first group of values that leads to a cell; -1 for the engine itself and
+    /// for what no group leads to.
+    func forEachHeldCell(_ groups: [[Value]], _ visit: @escaping (_ offset: UInt32, _ group: Int) -> Void) {
+        collector.groups = groups
+        defer { collector.groups = [] }
+        forEachLiveCell { [unowned self] in visit($0, collector.group) }
     }
 
     /// Collects, and tells of every cell that is live.

@@ -93,7 +93,8 @@ extension Machine {
     private func combinatorName(_ closure: UInt32) -> String {
         guard let found = template(of: cage.load32(closure, Layout.functionCode)) else { return "all" }
         let inner = scripts[found.script][found.function]
-        for outer in scripts[found.script].functions {
+        for number in 0..<scripts[found.script].count {
+            let outer = scripts[found.script][number]
             guard outer.sourceStart < inner.sourceStart, inner.sourceEnd <= outer.sourceEnd else { continue }
             let name = String(decoding: outer.name.units, as: UTF16.self)
             if ["all", "allSettled", "any"].contains(name) { return name }
@@ -211,6 +212,7 @@ extension Machine {
         let object = try allocateObject(
             kind: CellKind.error, shape: shape, fields: 1, flags: frames.isCell ? ObjectFlag.lazyProperties : 0)
         setField(object, 0, frames)
+        if let observer { observer.errorMade(self, object) }
         return object
     }
 

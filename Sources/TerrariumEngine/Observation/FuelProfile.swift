@@ -174,9 +174,9 @@ extension Machine {
 
     func code(_ place: FuelProfile.Place) -> CodeTemplate? {
         guard place.script >= 0, Int(place.script) < scripts.count,
-            Int(place.function) < scripts[Int(place.script)].functions.count
+            Int(place.function) < scripts[Int(place.script)].count
         else { return nil }
-        return scripts[Int(place.script)].functions[Int(place.function)]
+        return scripts[Int(place.script)][Int(place.function)]
     }
 
     /// A place before the first instruction.

@@ -8,20 +8,34 @@ public struct HeapCensus: Sendable {
         public var bytes = 0
     }
     public internal(set) var kinds: [String: Entry] = [:]
+    /// What each group of values holds, and no group before it.
+    public internal(set) var groups: [Entry] = []
 }
 
 extension Machine {
+    /// A guest that has ended is looked at: what that takes is not the guest's.
+    public func liftHeapLimit() {
+        limits.heap = 4 << 30
+        blocks.limit = limits.heap &- hostBytes
+    }
+
     /// Counts what is reachable, by walking the heap from its roots with the collector. Nothing may be running.
-    public func heapCensus() -> HeapCensus {
+    public func heapCensus(of groups: [[Value]] = []) -> HeapCensus {
         var counts: [UInt64: HeapCensus.Entry] = [:]
+        var held = [HeapCensus.Entry](repeating: .init(), count: groups.count)
         // Plain objects by shape, everything else by kind; what shapes are called is asked when all is counted.
-        forEachLiveCell { [unowned self] offset in
+        forEachHeldCell(groups) { [unowned self] offset, group in
+            if group >= 0 {
+                held[group].cells += 1
+                held[group].bytes += Int(cellSize(offset))
+            }
             let kind = self.kind(of: offset)
             let key = UInt64(kind) | (kind == CellKind.object ? UInt64(cage.load32(offset)) << 32 : 0)
             counts[key, default: .init()].cells += 1
             counts[key, default: .init()].bytes += Int(cellSize(offset))
         }
         var census = HeapCensus()
+        census.groups = held
         for (key, entry) in counts {
             let kind = UInt8(truncatingIfNeeded: key), shape = UInt32(truncatingIfNeeded: key >> 32)
             let name = kind == CellKind.object ? instanceName(shape: shape) : Machine.kindName(kind)

@@ -6,4 +6,10 @@ public protocol MachineObserver: AnyObject {
     func safepoint(_ machine: Machine)
     /// A limit or an interrupt is about to end the guest.
     func guestEnds(_ machine: Machine, _ reason: Termination)
+    /// An error object was made, where the program is now.
+    func errorMade(_ machine: Machine, _ error: UInt32)
+}
+
+extension MachineObserver {
+    public func errorMade(_ machine: Machine, _ error: UInt32) {}
 }

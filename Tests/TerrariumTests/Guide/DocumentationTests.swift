@@ -27,7 +27,10 @@ enum Documentation {
         return names.filter { $0.hasSuffix(ending) }.sorted().map { folder + "/" + $0 }
     }
 
-    static var pages: [String] { ["README.md", "SECURITY.md"] + files(below: "docs", ending: ".md") }
+    static var pages: [String] {
+        ["README.md", "SECURITY.md"] + files(below: "docs", ending: ".md")
+            + files(below: "Sources/Terrarium/Terrarium.docc", ending: ".md")
+    }
 }
 
 struct DocumentationTests {
