@@ -36,8 +36,9 @@ public final class Pause {
         guard !isOver, core.pause === self else { throw .misuse(.notSuitable("The program has ended")) }
         guard core.nesting == 0 else { throw .misuse(.reentrant) }
         let next = Operation(core.limits)
-        next.fuel = operation.fuel &+ Int64(max(0, fuel))
+        next.fuel = operation.fuel &+ min(Int64(max(0, fuel)), Operation.mostFuel)
         operation.fuel = next.fuel
+        core.frozen = nil
         if next.fuel <= 0 { return .paused(self) }
         isOver = true
         core.pause = nil
@@ -93,7 +94,7 @@ extension Sandbox {
         guard core.nesting == 0 else { throw .misuse(.reentrant) }
         guard core.pause == nil else { throw .misuse(.paused) }
         let operation = Operation(core.limits)
-        operation.fuel = Int64(max(0, fuel))
+        operation.fuel = min(Int64(max(0, fuel)), Operation.mostFuel)
         return try core.slice(operation, known: nil, work)
     }
 

@@ -15,14 +15,17 @@ final class Operation {
     let deadline: Int64
 
     init(_ limits: Limits) {
-        fuel = Int64(limits.fuel)
+        fuel = min(Int64(limits.fuel), Operation.mostFuel)
         deadline = MonotonicClock.now() &+ Operation.nanoseconds(limits.deadline)
     }
 
     init(fuel: Int64, start: Int64, duration: Int64) {
-        self.fuel = fuel
+        self.fuel = min(fuel, Operation.mostFuel)
         deadline = start &+ duration
     }
+
+    /// More than any machine uses up.
+    static let mostFuel: Int64 = 1 << 56
 
     static func nanoseconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
@@ -38,7 +41,8 @@ final class Operation {
 /// 3. Words are rooted by handles or not held across guest code.
 final class SandboxCore {
     private(set) var machine: Machine?
-    let realm: UInt32
+    /// The realm that operations are about: the first one, or the one of `Realm.use`.
+    var realm: UInt32 { didSet { machine?.hostRealm = realm } }
     let interrupter: TerrariumEngine.Interrupter
     var limits: Limits { didSet { duration = Operation.nanoseconds(limits.deadline) } }
     /// Nanoseconds that an operation may take.
@@ -53,6 +57,7 @@ final class SandboxCore {
     private var reached: TerrariumError?
 
     // The bill
+    var accounts: SourceAccounts?
     private var usedFuel: Int64 = 0
     private var usedTime: Int64 = 0
     private var startTime: Int64 = 0
@@ -255,9 +260,11 @@ final class SandboxCore {
         machine.setFuel(operation.fuel)
         machine.setDeadline(at: operation.deadline)
         if !operation.keepsInterrupts { interrupter.reset() }
+        accounts?.begin(machine)
     }
 
     private func finish(_ machine: Machine) {
+        accounts?.end(machine)
         if let operation {
             let balance = machine.fuelBalance
             usedFuel &+= operation.fuel &- balance

@@ -50,7 +50,7 @@ public struct Snapshot: Sendable {
     }
 
     private static func seal(_ body: [UInt8], _ identity: [UInt8]) -> [UInt8] {
-        let compressed = ByteCompression.compress(body)
+        let compressed = body.count <= ModelCompression.longest ? ModelCompression.compress(body) : ByteCompression.compress(body)
         var writer = DataWriter()
         writer.put(magic)
         writer.put(version)
@@ -97,7 +97,10 @@ public struct Snapshot: Sendable {
         reader.index = 72
         let count = reader.word64()
         guard count <= UInt64(min(heap.bytes, 1 << 32)) + (64 << 20) else { throw .snapshot(.tooLarge) }
-        guard let body = ByteCompression.decompress(data[headerCount...], count: Int(count)) else { throw .snapshot(.unreadable) }
+        let compressed = data[headerCount...]
+        let body = count <= UInt64(ModelCompression.longest) ? ModelCompression.decompress(compressed, count: Int(count))
+            : ByteCompression.decompress(compressed, count: Int(count))
+        guard let body else { throw .snapshot(.unreadable) }
         return body
     }
 }

@@ -44,6 +44,8 @@ extension Machine {
         if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
             collectGarbage()
         }
+        // Blocks are compared with the limit when they are taken; the register stack, which grows with calls, is here.
+        if heapInUse > limits.heap { throw outOfHeap() }
         if let observer { observer.safepoint(self) }
         if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }
         try startSlice()
