@@ -9,6 +9,7 @@ enum BenchmarkTool {
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
                benchmarks --sessions N
+               benchmarks --snapshots N [--seed S] [--filter PREFIX] [--programs DIR]
                benchmarks --fuel | --builtins | --opcodes
 
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
@@ -16,6 +17,7 @@ enum BenchmarkTool {
         --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
         --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
+        --snapshots N       each program is paused at N points, stored, restored and finished: same output, fuel and state
         --parse FILE…       speed of decoding, parsing and compiling these sources
         --fuel              time per unit of fuel of every built-in function
         --builtins          the page of the reference with the price of every built-in function
@@ -29,6 +31,9 @@ enum BenchmarkTool {
         var runs = 3
         var filter = ""
         var programs = "Benchmarks/programs"
+        /// Points at which each program is stored.
+        var snapshots: Int?
+        var seed: UInt64 = 1
     }
 
     static func main(_ arguments: [String]) -> Int32 {
@@ -49,6 +54,9 @@ enum BenchmarkTool {
                 return prices { (program) throws in try FuelPrices.units(program, prefix: prefix) }
             case "--opcodes": return InstructionPage.write()
             case "--builtins": return prices(FuelPrices.page)
+            case "--snapshots": options.snapshots = max(1, Int(value()) ?? 100)
+            case "--seed": options.seed = UInt64(value()) ?? 1
+            case "--finish": return SnapshotCheck.finishFile(value())
             case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))
             case "--help":
                 print(help, terminator: "")
@@ -64,6 +72,9 @@ enum BenchmarkTool {
         if names.isEmpty {
             FileHandle.standardError.write(Data("benchmarks: no programs in \(options.programs)\n".utf8))
             return 2
+        }
+        if let points = options.snapshots {
+            return SnapshotCheck.check(names, points: points, seed: options.seed, programs: options.programs)
         }
         let own = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent("terrarium").path

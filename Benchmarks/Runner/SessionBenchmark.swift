@@ -19,18 +19,11 @@ enum SessionBenchmark {
             try hostCalls(200_000)
             try sandboxes()
             try parallel()
-            let before = HostProcess.privateBytes()
-            var kept: [Session] = []
-            let start = MonotonicClock.now()
-            for _ in 0..<count {
-                let session = try Session(restoring: empty)
-                _ = session.run(script)
-                kept.append(session)
-            }
-            let each = Double(MonotonicClock.now() - start) / 1000 / Double(count)
-            let bytes = HostProcess.privateBytes() - before
-            print("\(count) live sessions that ran a small script: \(bytes / count / 1024) KiB and \(Int(each)) µs each, \(bytes >> 20) MiB in all")
-            return withExtendedLifetime(kept) { 0 }
+            try alive(count)
+            try alive(count, capabilities: [.standard], "with the standard capabilities ")
+            node("vm.createContext", "contexts.js", count: min(count, 500))
+            node("worker", "workers.js", count: min(count, 20))
+            return 0
         } catch {
             print("benchmarks: \(error)")
             return 1
@@ -41,12 +34,41 @@ enum SessionBenchmark {
     private static func hostCalls(_ count: Int) throws {
         let sandbox = try Sandbox(limits: Limits(fuel: 1 << 50, deadline: .seconds(60)))
         sandbox.define("add") { (a: Int, b: Int) in a &+ b }
-        let calls = try Script("{ let s = 0; for (let i = 0; i < \(count); i++) s = add(s, i); s }")
-        let loop = try Script("{ let s = 0; for (let i = 0; i < \(count); i++) s = s + i | 0; s }")
+        let calls = try Script("{ let s = 0; for (let i = 0; i < \(count); i++) s = add(s & 255, i); s }")
+        let loop = try Script("{ let s = 0; for (let i = 0; i < \(count); i++) s = (s & 255) + i; s }")
         let host = try median(3) { try sandbox.evaluate(calls) } - median(3) { try sandbox.evaluate(loop) }
         let function = try sandbox.evaluate("(a, b) => a + b")
         let guest = try median(3) { for index in 0..<count / 10 { _ = try function.call(index, 1, as: Int.self) } }
         print("host function with two ints: \(host / Int64(count)) ns, guest function with two ints: \(guest / Int64(count / 10)) ns")
+    }
+
+    /// Memory of many sandboxes that are alive at the same time, each of which has run a small script.
+    private static func alive(_ count: Int, capabilities: [Capability] = [], _ what: String = "") throws {
+        let script = try Script("let sum = 0; for (let i = 0; i < 100; i++) sum += i; sum")
+        let before = (HostProcess.privateBytes(), HostProcess.residentBytes())
+        var kept: [Sandbox] = []
+        let start = MonotonicClock.now()
+        for _ in 0..<count {
+            let sandbox = try Sandbox(capabilities: capabilities)
+            try sandbox.evaluate(script)
+            kept.append(sandbox)
+        }
+        let each = (MonotonicClock.now() - start) / 1000 / Int64(count)
+        let own = HostProcess.privateBytes() - before.0, resident = HostProcess.residentBytes()
+        print(
+            "\(count) live sandboxes \(what)that ran a small script: \(own / count / 1024) KiB and \(each) µs each; resident memory of the process \(resident >> 20) MiB"
+        )
+        withExtendedLifetime(kept) {}
+    }
+
+    /// The same with node, where it is installed.
+    private static func node(_ name: String, _ file: String, count: Int) {
+        guard let child = ChildProcess.run(["/usr/bin/env", "node", "Benchmarks/node/" + file, "\(count)"], timeout: 120), child.status == 0 else {
+            return print("node's \(name): not measured")
+        }
+        let numbers = String(decoding: child.output, as: UTF8.self).split(whereSeparator: { $0 == " " || $0 == "\n" }).compactMap { Int($0) }
+        guard numbers.count == 3, numbers[2] > 0 else { return print("node's \(name): not measured") }
+        print("node's \(name), \(numbers[2]) alive: \(numbers[0] / numbers[2] / 1024) KiB and \(numbers[1] / numbers[2] / 1000) µs each")
     }
 
     /// What forks, pools and snapshots cost.
@@ -66,6 +88,7 @@ enum SessionBenchmark {
         try small.evaluate("let n = 0; async function f(list) { for (const x of list) { n += x; await new Promise(() => {}) } } f([1, 2, 3])")
         let data = try small.snapshot().data
         print("suspended small program: \(data.count) bytes; warmed sandbox: \(try template.snapshot().data.count >> 10) KiB")
+        print("suspended workflow with fetch and console: \(try workflow().count) bytes")
         report("a snapshot as bytes", try median(10) {
             try small.evaluate("1")
             _ = try small.snapshot().data
@@ -73,14 +96,44 @@ enum SessionBenchmark {
         report("restored from bytes", try median(30) { _ = try Sandbox(restoring: Snapshot(data: data)) })
     }
 
+    /// A workflow that waits for an answer, as bytes.
+    private static func workflow() throws -> [UInt8] {
+        let sandbox = try Sandbox(
+            limits: Limits(heap: .mebibytes(8)),
+            capabilities: [.silentConsole, .random(seed: 7), .fetch { _ in FetchResponse(status: 403) }])
+        sandbox.defineDeferred("ask", parameters: 1)
+        try sandbox.evaluate(
+            """
+            async function run(ctx, payload) {
+              let total = 0;
+              for (const price of payload.prices) {
+                total += price;
+                console.log(`${payload.item}: ${total}`);
+                const answer = await ask(`${payload.item} costs ${total}. Go on?`);
+                if (answer !== 'yes') return `${ctx.id}: stopped at ${total}`;
+              }
+              try { await fetch('https://example.org/orders', { method: 'POST', body: JSON.stringify(payload) }); } catch (e) { return `${ctx.id}: ${total}, ${e.message}`; }
+              return `${ctx.id}: ${total}`;
+            }
+            run({ id: 7 }, { item: 'lamp', prices: [10, 20, 30] });
+            """, name: "workflow.js")
+        return try sandbox.snapshot().data
+    }
+
     /// Two threads do twice the work of one in about the same time.
     private static func parallel() throws {
-        let script = try Script("let s = 0; for (let i = 0; i < 3e6; i++) s = (s + i * 7) % 1000003; s")
-        let one = try median(3) { _ = try Sandbox().evaluate(script) }
-        let two = try median(3) {
-            DispatchQueue.concurrentPerform(iterations: 2) { _ in _ = try? Sandbox().evaluate(script) }
+        let programs = [
+            ("", "let s = 0; for (let i = 0; i < 3e6; i++) s = (s + i * 7) % 1000003; s"),
+            (" with calls of built-ins", "let s = 0, t = 'some text'; for (let i = 0; i < 3e5; i++) s += t.indexOf('x', i) + t.slice(2).length + Number('7'); s"),
+        ]
+        for (what, source) in programs {
+            let script = try Script(source)
+            let one = try median(5) { _ = try Sandbox().evaluate(script) }
+            let two = try median(5) {
+                DispatchQueue.concurrentPerform(iterations: 2) { _ in _ = try? Sandbox().evaluate(script) }
+            }
+            print("speed-up on two threads\(what): \(Double(2 * one * 100 / max(1, two)) / 100)")
         }
-        print("speed-up on two threads: \(Double(2 * one * 100 / max(1, two)) / 100)")
     }
 
     private static func report(_ name: String, _ nanoseconds: Int64) {

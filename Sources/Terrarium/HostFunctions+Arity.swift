@@ -97,18 +97,16 @@ private enum HostCalls {
     static func int(_ body: @escaping (Int) throws -> Int, _ general: @escaping HostFunction) -> HostFunction {
         { (machine, call) throws(Thrown) in
             try machine.noteHostCall()
-            let a = call[0]
-            guard a.isInt else { return try general(machine, call) }
-            return try HostCalls.result(machine) { try body(Int(a.int)) }
+            guard let a = HostCalls.int(call[0]) else { return try general(machine, call) }
+            return try HostCalls.result(machine) { try body(a) }
         }
     }
 
     static func int(_ body: @escaping (Int, Int) throws -> Int, _ general: @escaping HostFunction) -> HostFunction {
         { (machine, call) throws(Thrown) in
             try machine.noteHostCall()
-            let a = call[0], b = call[1]
-            guard a.isInt, b.isInt else { return try general(machine, call) }
-            return try HostCalls.result(machine) { try body(Int(a.int), Int(b.int)) }
+            guard let a = HostCalls.int(call[0]), let b = HostCalls.int(call[1]) else { return try general(machine, call) }
+            return try HostCalls.result(machine) { try body(a, b) }
         }
     }
 
@@ -134,11 +132,19 @@ private enum HostCalls {
         }
     }
 
+    /// A number without fraction.
+    @inline(__always)
+    private static func int(_ word: Word) -> Int? {
+        if word.isInt { return Int(word.int) }
+        return word.isDouble ? Int(exactly: word.double) : nil
+    }
+
     @inline(__always)
     private static func result(_ machine: Machine, _ body: () throws -> Int) throws(Thrown) -> Word {
         let value: Int
         do { value = try body() } catch { throw try SandboxCore.of(machine).raise(error, machine) }
         if let small = Int32(exactly: value) { return Word(small) }
+        if value.magnitude <= 9_007_199_254_740_991 { return Word(double: Double(value)) }
         return try ResultWriter<Int>.make().write(value, try SandboxCore.of(machine), machine)
     }
 }

@@ -36,8 +36,9 @@ public final class Pause {
         guard !isOver, core.pause === self else { throw .misuse(.notSuitable("The program has ended")) }
         guard core.nesting == 0 else { throw .misuse(.reentrant) }
         let next = Operation(core.limits)
-        next.words = operation.words &+ Operation.words(fuel)
+        next.words = operation.words &+ Machine.words(ofUnits: Int64(fuel))
         operation.words = next.words
+        core.frozen = nil
         if next.words <= 0 { return .paused(self) }
         isOver = true
         core.pause = nil
@@ -93,7 +94,7 @@ extension Sandbox {
         guard core.nesting == 0 else { throw .misuse(.reentrant) }
         guard core.pause == nil else { throw .misuse(.paused) }
         let operation = Operation(core.limits)
-        operation.words = Operation.words(fuel)
+        operation.words = Machine.words(ofUnits: Int64(fuel))
         return try core.slice(operation, known: nil, work)
     }
 

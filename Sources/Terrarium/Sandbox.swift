@@ -21,13 +21,26 @@ public final class Sandbox {
     /// - Throws: `.misuse(.cannotCreate)` when there is no room, and what the capabilities throw.
     public init(limits: Limits = Limits(), capabilities: [Capability] = []) throws(TerrariumError) {
         core = try SandboxCore(limits: limits)
+        ownsCore = true
         for capability in capabilities { try capability.install(self) }
         try core.throwDeferred()
     }
 
-    init(core: SandboxCore) { self.core = core }
+    /// The sandbox ends with this object; it is not another one's that shares its core.
+    private let ownsCore: Bool
 
-    deinit { core.end() }
+    init(core: SandboxCore) {
+        self.core = core
+        ownsCore = true
+    }
+
+    /// Another object for the same sandbox, which does not end with it.
+    init(sharing core: SandboxCore) {
+        self.core = core
+        ownsCore = false
+    }
+
+    deinit { if ownsCore { core.end() } }
 
     /// Ends the guest and frees its memory. Values that are left throw `.misuse(.sandboxEnded)` from now on; inside a host
     /// function that happens when the operation is over.

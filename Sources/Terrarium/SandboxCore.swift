@@ -16,17 +16,14 @@ final class Operation {
     let deadline: Int64
 
     init(_ limits: Limits) {
-        words = Operation.words(limits.fuel)
+        words = Machine.words(ofUnits: Int64(limits.fuel))
         deadline = MonotonicClock.now() &+ Operation.nanoseconds(limits.deadline)
     }
 
     init(fuel: Int, start: Int64, duration: Int64) {
-        words = Operation.words(fuel)
+        words = Machine.words(ofUnits: Int64(fuel))
         deadline = start &+ duration
     }
-
-    /// Words of code that units of fuel stand for.
-    static func words(_ units: Int) -> Int64 { Int64(max(0, min(units, 1 << 54))) &* Machine.wordsPerUnit }
 
     static func nanoseconds(_ duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components
@@ -42,7 +39,8 @@ final class Operation {
 /// 3. Words are rooted by handles or not held across guest code.
 final class SandboxCore {
     private(set) var machine: Machine?
-    let realm: UInt32
+    /// The realm that operations are about: the first one, or the one of `Realm.use`.
+    var realm: UInt32 { didSet { machine?.hostRealm = realm } }
     let interrupter: TerrariumEngine.Interrupter
     var limits: Limits { didSet { duration = Operation.nanoseconds(limits.deadline) } }
     /// Nanoseconds that an operation may take.
@@ -57,6 +55,7 @@ final class SandboxCore {
     private var reached: TerrariumError?
 
     // The bill
+    var accounts: SourceAccounts?
     /// Words of code and their like of all operations that have ended.
     private var usedWords: Int64 = 0
     private var usedTime: Int64 = 0
@@ -260,9 +259,11 @@ final class SandboxCore {
         machine.setFuel(words: operation.words)
         machine.setDeadline(at: operation.deadline)
         if !operation.keepsInterrupts { interrupter.reset() }
+        accounts?.begin(machine)
     }
 
     private func finish(_ machine: Machine) {
+        accounts?.end(machine)
         if let operation {
             let balance = machine.wordBalance
             usedWords &+= operation.words &- balance
@@ -386,9 +387,6 @@ final class SandboxCore {
         set { usedWords = newValue }
     }
 
-    /// Units of fuel, a begun one in full.
-    private static func units(_ words: Int64) -> Int64 { (words &+ Machine.wordsPerUnit &- 1) / Machine.wordsPerUnit }
-
     // MARK: Jobs
 
     /// Runs microtasks, and tells the host what nobody caught.
@@ -409,12 +407,12 @@ final class SandboxCore {
     var bill: Bill {
         guard let machine else {
             return Bill(
-                fuel: SandboxCore.units(usedWords), heap: 0, heapPeak: 0, output: 0, hostCalls: 0, time: .nanoseconds(usedTime))
+                fuel: Machine.units(ofWords: usedWords), heap: 0, heapPeak: 0, output: 0, hostCalls: 0, time: .nanoseconds(usedTime))
         }
         let now = operation.map { $0.words &- machine.wordBalance } ?? 0
         let time = operation == nil ? 0 : MonotonicClock.now() &- startTime
         return Bill(
-            fuel: SandboxCore.units(usedWords &+ now), heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes,
+            fuel: Machine.units(ofWords: usedWords &+ now), heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes,
             hostCalls: machine.hostCalls, time: .nanoseconds(usedTime &+ time))
     }
 }

@@ -109,7 +109,7 @@ extension Session {
     private func begin(_ limits: EntryLimits) {
         recover()
         usedBefore = 0
-        fuel = limits.fuel
+        givenWords = Machine.words(ofUnits: limits.fuel)
         machine.setFuel(limits.fuel)
         machine.setDeadline(limits.deadline)
     }

@@ -61,13 +61,9 @@ extension Session {
         guard let observed = observer?.mortem?.profile ?? observer?.profile else { return Profile(nodes: []) }
         observed.finish(machine)
         recover()
-        // The halves of units that are cut off go to the next node, so that the sum is that of the bill.
-        var rest = Machine.wordsPerUnit &- 1
+        let units = Machine.units(ofAll: observed.nodes.map(\.fuel))
         return Profile(
-            nodes: observed.nodes.map { node in
-                rest &+= node.fuel
-                let fuel = rest / Machine.wordsPerUnit
-                rest &-= fuel &* Machine.wordsPerUnit
+            nodes: zip(observed.nodes, units).map { node, fuel in
                 let place = machine.profilePlace(node)
                 return Profile.Node(
                     parent: node.parent, function: place.function, source: place.source, line: place.line, fuel: fuel,

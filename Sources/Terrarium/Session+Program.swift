@@ -9,7 +9,7 @@ struct SessionProgram: Sendable {
     var result: Int?
     /// Of a module: settled when it has run.
     var promise: Int?
-    /// Units that built-ins used beyond the fuel there was.
+    /// Words of code that built-ins used beyond the fuel there was.
     var overdraft: Int64 = 0
 }
 
@@ -66,16 +66,17 @@ extension Session {
     ///   - deadline: nanoseconds for this part; nil for none.
     ///   - waits: for timers; otherwise they are left.
     public func goOn(fuel more: Int64, deadline: Int64?, waits: Bool) -> ProgramState {
-        let used = program == nil ? 0 : bill.fuel
+        let used = program == nil ? 0 : usedWords
         recover()
         if program == nil { program = SessionProgram() }
         let overdraft = program?.overdraft ?? 0
         usedBefore = used
-        fuel = max(0, more &- overdraft)
-        machine.setFuel(fuel)
+        let words = Machine.words(ofUnits: more)
+        givenWords = max(0, words &- overdraft)
+        machine.setFuel(words: givenWords)
         machine.setDeadline(deadline)
-        if more <= overdraft {
-            program?.overdraft = overdraft &- more
+        if words <= overdraft {
+            program?.overdraft = overdraft &- words
             return .paused
         }
         program?.overdraft = 0
@@ -96,7 +97,7 @@ extension Session {
             } catch {
                 if error == .termination, machine.isPaused, machine.termination == .paused {
                     machine.clearTermination()
-                    program?.overdraft = max(0, 0 &- machine.fuelBalance)
+                    program?.overdraft = max(0, 0 &- machine.wordBalance)
                     state = .paused
                     return ""
                 }

@@ -27,7 +27,7 @@ extension Session {
             return handles.count - 1
         }
         var state = SessionState()
-        state.usedFuel = program == nil ? 0 : bill.fuel
+        state.usedWords = program == nil ? 0 : usedWords
         state.timerNatives = timerNatives
         state.hasTimerFunctions = hasTimerFunctions
         state.lastTimer = timers.lastID
@@ -66,7 +66,7 @@ extension Session {
         machine.setDeadline(limits.deadline)
         let state = snapshot.state
         timerNatives = state.timerNatives
-        usedBefore = state.usedFuel
+        usedBefore = state.usedWords
         timers.take(state.timers, from: MonotonicClock.now(), lastID: state.lastTimer)
         hasTimerFunctions = state.hasTimerFunctions
         (lastValue, lastError, program) = (state.lastValue, state.lastError, state.program)

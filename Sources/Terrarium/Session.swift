@@ -42,12 +42,13 @@ public struct SessionLimits: Sendable {
 public final class Session {
     let machine: Machine
     let realm: UInt32
-    var fuel: Int64
+    /// Fuel that was given, in words of code.
+    var givenWords: Int64
     var timers = TimerQueue()
     var hasTimerFunctions = false
     /// First of the natives of timers, once they are registered.
     var timerNatives: UInt32?
-    /// Fuel that was used before `fuel` was given: by the slices before this one.
+    /// Words that were used before these were given: by the slices before this one.
     var usedBefore: Int64 = 0
     /// The program that `start` began.
     var program: SessionProgram?
@@ -78,7 +79,7 @@ public final class Session {
         machineLimits.output = limits.output
         guard let machine = Machine(limits: machineLimits) else { throw .noAddressSpace }
         self.machine = machine
-        fuel = limits.fuel
+        givenWords = Machine.words(ofUnits: limits.fuel)
         do throws(Thrown) {
             realm = try machine.makeRealm()
             if let print {
@@ -97,14 +98,18 @@ public final class Session {
     init(machine: Machine, realm: UInt32, fuel: Int64) {
         self.machine = machine
         self.realm = realm
-        self.fuel = fuel
+        givenWords = Machine.words(ofUnits: fuel)
+    }
+
+    /// Fuel so far, in words of code.
+    var usedWords: Int64 {
+        usedBefore &+ givenWords &- (program == nil ? max(0, machine.wordBalance) : machine.wordBalance)
     }
 
     /// What the guest has cost so far.
     public var bill: Bill {
         Bill(
-            fuel: usedBefore &+ fuel &- (program == nil ? machine.fuelLeft : machine.fuelBalance), heap: machine.heapInUse, heapPeak: machine.heapPeak,
-            output: machine.outputBytes, hostCalls: 0, time: .zero)
+            fuel: Machine.units(ofWords: usedWords), heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes, hostCalls: 0, time: .zero)
     }
 
     /// Ends what runs, from any thread.

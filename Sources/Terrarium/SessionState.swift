@@ -4,7 +4,7 @@ internal import TerrariumLibrary
 /// What belongs to a session's state besides its machine. Handles are those of the image.
 struct SessionState: Sendable {
     /// By the program that `start` began.
-    var usedFuel: Int64 = 0
+    var usedWords: Int64 = 0
     var hasTimerFunctions = false
     /// Number of the first native of timers; the same for all sessions of one build, and not part of the bytes.
     var timerNatives: UInt32?
@@ -22,7 +22,7 @@ struct SessionState: Sendable {
     }
 
     func write(_ writer: inout DataWriter) {
-        writer.put(UInt64(bitPattern: usedFuel))
+        writer.put(UInt64(bitPattern: usedWords))
         writer.put(hasTimerFunctions)
         writer.put(UInt32(bitPattern: lastTimer))
         writer.put(timers) { $0.put($1) }
@@ -37,7 +37,7 @@ struct SessionState: Sendable {
     }
 
     init?(_ reader: inout DataReader) {
-        usedFuel = max(0, reader.quantity())
+        usedWords = max(0, reader.quantity())
         hasTimerFunctions = reader.flag()
         lastTimer = max(0, Int32(bitPattern: reader.word32()))
         timers = reader.list { $0.timer() }

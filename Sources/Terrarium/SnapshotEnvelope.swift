@@ -12,7 +12,8 @@ struct SnapshotEnvelope {
     static let hash = 40..<72
 
     func seal(_ body: [UInt8], _ identity: [UInt8]) -> [UInt8] {
-        let compressed = ByteCompression.compress(body)
+        let compressed = body.count <= ModelCompression.longest
+            ? ModelCompression.compress(body) : ByteCompression.compress(body)
         var writer = DataWriter()
         writer.put(magic)
         writer.put(version)
@@ -42,9 +43,10 @@ struct SnapshotEnvelope {
         reader.index = 72
         let count = reader.word64()
         guard count <= UInt64(min(heap.bytes, 1 << 32)) + (64 << 20) else { throw .snapshot(.tooLarge) }
-        guard let body = ByteCompression.decompress(data[SnapshotEnvelope.headerCount...], count: Int(count)) else {
-            throw .snapshot(.unreadable)
-        }
+        let content = data[SnapshotEnvelope.headerCount...]
+        guard let body = count <= UInt64(ModelCompression.longest)
+            ? ModelCompression.decompress(content, count: Int(count)) : ByteCompression.decompress(content, count: Int(count))
+        else { throw .snapshot(.unreadable) }
         return body
     }
 }

@@ -104,6 +104,13 @@ public enum HostProcess {
         return (resident - shared) * Cage.pageSize
     }
 
+    /// Resident bytes of this process now; 0 where the system does not say (Linux does).
+    public static func residentBytes() -> Int {
+        guard let bytes = readFile("/proc/self/statm") else { return 0 }
+        let fields = bytes.split(separator: 32)
+        return fields.count > 1 ? (Int(String(decoding: fields[1], as: UTF8.self)) ?? 0) * Cage.pageSize : 0
+    }
+
     /// Milliseconds since the epoch.
     public static func wallClock() -> Double {
         var time = timespec()

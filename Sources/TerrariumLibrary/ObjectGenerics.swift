@@ -33,6 +33,7 @@ extension RealmBuilder {
             guard let generic = generics[builtin.name] else { return builtin }
             return Builtin(builtin.name, builtin.length, price: builtin.price) { (machine, call) throws(Thrown) in
                 if machine.needsFrames(generic, call) { return try machine.goOn(call, generic: generic) }
+                if let again = try machine.coerce(call, builtin.coercions) { return again }
                 return try builtin.body(machine, call)
             }
         }

@@ -7,22 +7,22 @@ struct Builtin: Sendable {
     let length: Int
     /// Units of fuel for a call; the body charges for what depends on its arguments.
     let price: Int
+    /// What is coerced first.
+    let coercions: Coercions
     let body: NativeFunction
 
     init(_ name: String, _ length: Int, price: Int = Machine.usualPrice, _ body: @escaping NativeFunction) {
-        self.name = name
-        self.length = length
-        self.price = price
-        self.body = body
+        self.init(name, length, price: price, coerces: .none, body)
     }
 
     /// A function that begins by coercing this and arguments to strings and numbers, in this order: when one of them is
     /// an object, guest code runs in frames first, and the body sees primitives only.
     init(_ name: String, _ length: Int, price: Int = Machine.usualPrice, coerces: Coercions, _ body: @escaping NativeFunction) {
-        self.init(name, length, price: price) { (machine, call) throws(Thrown) in
-            if let again = try machine.coerce(call, coerces) { return again }
-            return try body(machine, call)
-        }
+        self.name = name
+        self.length = length
+        self.price = price
+        coercions = coerces
+        self.body = body
     }
 }
 
@@ -43,7 +43,8 @@ struct RealmBuilder {
 
     func function(_ builtin: Builtin, isConstructor: Bool = false) throws(Thrown) -> UInt32 {
         let name = RealmBuilder.displayName(builtin.name)
-        let number = machine.registerNative(name, length: builtin.length, isConstructor: isConstructor, price: builtin.price, builtin.body)
+        let number = machine.registerNative(
+            name, length: builtin.length, isConstructor: isConstructor, price: builtin.price, coerces: builtin.coercions, builtin.body)
         return try machine.makeNativeFunction(number, realm: realm)
     }
 
@@ -100,6 +101,11 @@ extension Machine {
     /// A new realm with the whole library and nothing else.
     public func makeRealm() throws(Thrown) -> UInt32 {
         let realm = try makeRealmCell()
+        try sharingNatives { () throws(Thrown) in try buildLibrary(realm) }
+        return realm
+    }
+
+    private func buildLibrary(_ realm: UInt32) throws(Thrown) {
         let builder = RealmBuilder(machine: self, realm: realm)
         try builder.buildFoundation()
         try builder.buildObject()
@@ -128,7 +134,6 @@ extension Machine {
         try builder.buildProxy()
         try builder.buildCodeGeneration()
         try builder.buildGlobals()
-        return realm
     }
 }
 

@@ -42,4 +42,28 @@ struct EngineTests {
         }
         #expect(machine.realms == [realm])
     }
+
+    /// A prompt's machine still lets names be declared again when it goes on from an image.
+    @Test func imagesKeepTheRulesOfDeclarations() throws {
+        for allowed in [false, true] {
+            let machine = try #require(Machine())
+            _ = try machine.makeRealm()
+            machine.allowsRedeclaration = allowed
+            let image = try #require(machine.capture())
+            #expect(Machine.restoring(image, limits: MachineLimits())?.allowsRedeclaration == allowed)
+        }
+    }
+
+    /// Realms of one machine have the same native functions.
+    @Test func realmsShareNatives() throws {
+        let machine = try #require(Machine())
+        let first = try machine.makeRealm(), second = try machine.makeRealm()
+        let global = machine.realmValue(first, .global).offset, other = machine.realmValue(second, .global).offset
+        for name in ["parseInt", "Array", "Proxy"] {
+            let a = try machine.get(global, machine.key(name)), b = try machine.get(other, machine.key(name))
+            #expect(a != b)
+            #expect(machine.nativeNumber(a) == machine.nativeNumber(b))
+            #expect(machine.nativeNumber(a) != nil)
+        }
+    }
 }

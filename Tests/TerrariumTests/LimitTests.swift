@@ -44,6 +44,24 @@ struct LimitTests {
         #expect(bill.heapPeak <= 16 << 20 + 16 << 20)
     }
 
+    /// With a limit of L the cage holds at most L bytes, whatever grows.
+    @Test(arguments: [
+        "const a = []; for (;;) a.push({})", "const a = []; for (;;) a.push(new Uint8Array(5000))", "let s = 'x'; for (;;) s = s + s.length + 'é'",
+        "const m = new Map(); for (let i = 0;; i++) m.set(i, 'k' + i)", "const o = {}; for (let i = 0;; i++) o['k' + i] = i",
+        "const p = Promise.resolve(); for (;;) p.then(() => {})", "let n = 3n; for (;;) n = n * n",
+        "const a = []; for (;;) a.push(a.concat(a).length, [...a].length, a.slice())", "let t = '['; for (;;) { t += '[1,2],'; JSON.parse(t + '1]') }",
+    ])
+    func theHeapNeverHoldsMoreThanItsLimit(_ code: String) throws {
+        for heap in [1 << 20, 3 << 20, 10_000_000] {
+            let (outcome, bill) = try run(code) {
+                $0.heap = heap
+                $0.fuel = 300_000_000
+            }
+            if case .finished = outcome { Issue.record("it ended") }
+            #expect(bill.heapPeak <= heap)
+        }
+    }
+
     @Test func garbageDoesNotCount() throws {
         let (outcome, bill) = try run("for (let i = 0; i < 300000; i++) ({ a: i, b: [i] })") { $0.fuel = 100_000_000 }
         #expect(ending(outcome) == nil)

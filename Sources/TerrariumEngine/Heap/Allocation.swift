@@ -91,9 +91,9 @@ extension Machine {
             blocksUntilFailure &-= 1
             if blocksUntilFailure == 0 { return nil }
         }
-        if blocks.retainedBytes > 0, blocks.inUse &+ blocks.retainedBytes &+ count &* Int(BlockTable.blockSize) > heapRoom {
-            releaseRetained()
-        }
+        let wanted = heapInUse &+ count &* Int(BlockTable.blockSize)
+        guard wanted <= limits.heap else { return nil }
+        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > limits.heap { releaseRetained() }
         guard let first = blocks.take(count, head: head, limit: heapRoom) else { return nil }
         for block in first..<(first &+ count) where blocks.takeDirty(block) {
             cage.zero(blocks.offset(of: block), count: Int(BlockTable.blockSize))
@@ -138,8 +138,8 @@ extension Machine {
 
     /// Swift memory that stays because of the guest (jobs, scripts made from strings): it counts against the heap.
     func noteHostBytes(_ bytes: Int) throws(Thrown) {
+        guard heapInUse &+ bytes <= limits.heap else { throw outOfHeap() }
         hostBytes &+= bytes
-        if heapInUse > limits.heap { throw outOfHeap() }
     }
 
     /// Such memory was given back.

@@ -151,12 +151,18 @@ struct BlockTable {
         return true
     }
 
+    /// As the table of an image: free lines of its blocks are filled, or left alone.
+    func captured(reusesLines: Bool) -> BlockTable {
+        var result = self
+        if !reusesLines { result.recyclable = [] }
+        return result
+    }
+
     /// As the table of a machine that starts from an image of this one's cage: free blocks are holes in the image.
     func restored() -> BlockTable {
         var result = self
         result.memory = []
         result.retainedBytes = 0
-        result.recyclable = []
         result.recyclableNext = 0
         result.imageBlocks = states.count
         result.peakBytes = usedBytes

@@ -9,6 +9,8 @@ struct CollectorState {
     var allocatedEver = 0
     /// Bytes to allocate before the next collection is asked for.
     var threshold = 1 << 20
+    /// Bytes of the lines that were live after the last collection.
+    var live = 0
     /// End of the highest block in use, while a collection runs.
     var heapEnd: UInt32 = 0
     var collections = 0
@@ -436,13 +438,19 @@ extension Machine {
                 index &+= 1
             }
         }
-        let live = liveLines &* Int(BlockTable.lineSize) &+ largeBytes
-        let room = max(0, heapRoom &- live)
-        collector.allocatedSinceCollection = 0
-        collector.threshold = max(256 << 10, min(max(live, 2 << 20), room &- room / 8))
+        collector.live = liveLines &* Int(BlockTable.lineSize) &+ largeBytes
+        let room = max(0, heapRoom &- collector.live)
+        planCollection()
         retain(freed)
         if room < heapRoom / 32 { collector.fruitless &+= 1 } else { collector.fruitless = 0 }
         if collector.fruitless > 4, !stressCollector { _ = terminate(.heap) }
+    }
+
+    /// When the next collection is wanted: it follows from what is live and from the limit, and from nothing before.
+    func planCollection() {
+        let room = max(0, heapRoom &- collector.live)
+        collector.allocatedSinceCollection = 0
+        collector.threshold = max(256 << 10, min(max(collector.live, 2 << 20), room &- room / 8))
     }
 
     /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the

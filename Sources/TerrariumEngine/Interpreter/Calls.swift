@@ -207,8 +207,9 @@ extension Machine {
             cells[Cell.native] = savedNative
             cells[Cell.stackTop] = savedTop
         }
-        return try native.body(
-            self, NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct))
+        let call = NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct)
+        if native.coercions.bits != 0, let again = try coerce(call, native.coercions) { return again }
+        return try native.body(self, call)
     }
 
     /// Words behind the header of a bound function that binds only its target: that, `length` and `name`.

@@ -25,6 +25,9 @@ public struct Coercions: Sendable, ExpressibleByStringLiteral {
         }
         self.bits = bits
     }
+
+    /// Nothing is coerced.
+    public static let none: Coercions = ""
 }
 
 extension Machine {

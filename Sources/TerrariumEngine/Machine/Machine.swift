@@ -62,6 +62,11 @@ public final class Machine {
     var deadlineTime: Int64? = nil
     /// Swift memory that stays because of the guest.
     var hostBytes = 0
+    /// Number of the first native of the library, and while another realm is made that of the next one.
+    var firstLibraryNative: Int? = nil
+    var nextSharedNative: Int? = nil
+    /// Realm of what the host makes while no code runs; 0 for the first one.
+    public var hostRealm: UInt32 = 0
     /// Numbers of scripts made from strings whose code died.
     var freeScripts: [Int] = []
     var asyncNatives = AsyncNatives()

@@ -18,6 +18,22 @@ extension Machine {
     /// Words of code that a unit of fuel stands for.
     public static var wordsPerUnit: Int64 { 2 }
 
+    /// Units of fuel in words of code, a begun one in full.
+    public static func units(ofWords words: Int64) -> Int64 { (words &+ wordsPerUnit &- 1) / wordsPerUnit }
+    /// Words of code that units of fuel stand for.
+    public static func words(ofUnits units: Int64) -> Int64 { max(0, min(units, 1 << 54)) &* wordsPerUnit }
+
+    /// As above for parts of a whole: what is cut off from one goes to the next, so that their sum is that of the whole.
+    public static func units(ofAll words: [Int64]) -> [Int64] {
+        var rest = wordsPerUnit &- 1
+        return words.map { part in
+            rest &+= part
+            let units = rest / wordsPerUnit
+            rest &-= units &* wordsPerUnit
+            return units
+        }
+    }
+
     /// Length of a slice in bytes of code: a fraction of a millisecond.
     static var sliceLength: Int64 { 8 * 50_000 }
 
@@ -50,6 +66,8 @@ extension Machine {
         if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
             collectGarbage()
         }
+        // Blocks are compared with the limit when they are taken; the register stack, which grows with calls, is here.
+        if heapInUse > limits.heap { throw outOfHeap() }
         if let observer { observer.safepoint(self) }
         if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }
         try startSlice()
@@ -97,7 +115,7 @@ extension Machine {
     }
 
     /// Gives the machine units of fuel to run on.
-    public func setFuel(_ units: Int64) { setFuel(words: min(units, 1 << 54) &* Machine.wordsPerUnit) }
+    public func setFuel(_ units: Int64) { setFuel(words: Machine.words(ofUnits: units)) }
 
     /// Gives the machine fuel to run on, in words of code.
     public func setFuel(words: Int64) {

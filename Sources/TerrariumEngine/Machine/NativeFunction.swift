@@ -54,12 +54,16 @@ struct NativeEntry: Sendable {
     var resumesAsyncGenerator = false
     /// A promise job: what it holds is in its arguments, so the collector may run below it.
     var isJob = false
+    /// What is coerced before the body runs. It is not the body that does it: bodies that capture nothing are not counted
+    /// when they are called, which threads that share them would wait for.
+    var coercions = Coercions.none
     /// Units of fuel for a call. The body charges for what depends on its arguments.
     let price: Int
 
-    init(body: @escaping NativeFunction, price: Int) {
+    init(body: @escaping NativeFunction, price: Int, coercions: Coercions = .none) {
         self.body = body
         self.price = price
+        self.coercions = coercions
     }
 }
 
@@ -129,12 +133,38 @@ extension Machine {
 
     /// Registers a native function; the number goes into function objects.
     public func registerNative(
-        _ name: String, length: Int, isConstructor: Bool = false, price: Int = Machine.usualPrice, _ body: @escaping NativeFunction
+        _ name: String, length: Int, isConstructor: Bool = false, price: Int = Machine.usualPrice, coerces: Coercions = .none,
+        _ body: @escaping NativeFunction
     ) -> UInt32 {
-        natives.append(NativeEntry(body: body, price: price))
+        if let number = sharedNative(name) { return number }
+        natives.append(NativeEntry(body: body, price: price, coercions: coerces))
         nativeRecords.append(
             NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
         return UInt32(truncatingIfNeeded: natives.count &- 1)
+    }
+
+    /// Runs what registers the natives of the library for a realm. Those of a second realm are those of the first: the same
+    /// functions in the same order.
+    public func sharingNatives<Result>(_ body: () throws(Thrown) -> Result) throws(Thrown) -> Result {
+        if let first = firstLibraryNative { nextSharedNative = first } else { firstLibraryNative = nativeRecords.count }
+        defer { nextSharedNative = nil }
+        return try body()
+    }
+
+    /// Number of a native function; nil for everything else.
+    public func nativeNumber(_ value: Value) -> UInt32? {
+        guard value.isObject, kind(of: value.offset) == CellKind.nativeFunction else { return nil }
+        return cage.load32(value.offset, Layout.functionCode)
+    }
+
+    private func sharedNative(_ name: String) -> UInt32? {
+        guard let next = nextSharedNative else { return nil }
+        guard next < nativeRecords.count, nativeRecords[next].name == name else {
+            nextSharedNative = nil
+            return nil
+        }
+        nextSharedNative = next &+ 1
+        return UInt32(truncatingIfNeeded: next)
     }
 
     /// As `registerNative` for a function of the host. The key says which function this is: in a machine made from an image

@@ -65,12 +65,16 @@ extension Machine {
         let frame = UInt32(truncatingIfNeeded: cells[Cell.fp])
         let callee = Value(bits: cage.load64(frame))
         if callee.isObject { return cage.load32(callee.offset, Layout.functionRealm) }
-        return realms.first ?? 0
+        return hostRealm != 0 ? hostRealm : realms.first ?? 0
     }
 
     /// Intrinsic of the current realm.
     @inline(__always)
     public func intrinsic(_ intrinsic: Intrinsic) -> Value { realmValue(currentRealm, intrinsic) }
+
+    /// Number of realms, and one of them.
+    public var realmCount: Int { realms.count }
+    public func realm(_ number: Int) -> UInt32? { realms.indices.contains(number) ? realms[number] : nil }
 
     /// A realm cell with all intrinsics undefined. The library fills it.
     public func makeRealmCell() throws(Thrown) -> UInt32 {

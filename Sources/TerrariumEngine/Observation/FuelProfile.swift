@@ -195,11 +195,24 @@ extension Machine {
         let found = (script: script, function: Int(node.place.function))
         let word = Machine.isEntry(node.place, code.entry) ? code.entry : node.place.word
         let place = isBuiltin ? (source: "", line: 0, column: 0) : mappedPlace(found, word: word)
+        return (profileName(found, code), place.source, place.line)
+    }
+
+    /// Name, source and first line of a function.
+    func functionPlace(script: Int, function: Int) -> (function: String, source: String, line: Int) {
+        guard script < scripts.count, function < scripts[script].count else { return ("(unknown)", "", 0) }
+        let code = scripts[script][function]
+        let place = mappedPlace((script: script, function: function), word: code.entry)
+        return (profileName((script: script, function: function), code), place.source, place.line)
+    }
+
+    private func profileName(_ found: (script: Int, function: Int), _ code: CodeTemplate) -> String {
+        let isBuiltin = code.flags.contains(.builtin)
         var name = String(decoding: code.name.units, as: UTF16.self)
         if let mapped = isBuiltin ? nil : mappedName(found, name) { name = mapped }
         if code.flags.contains(.topLevel) || code.flags.contains(.module) { name = "(top level)" }
-        if name.isEmpty, !isBuiltin { name = scripts[script].inferredName(of: code) }
-        return (name, place.source, place.line)
+        if name.isEmpty, !isBuiltin { name = scripts[found.script].inferredName(of: code) }
+        return name
     }
 }
 

@@ -16,7 +16,6 @@ extension Machine {
     /// A guest that has ended is looked at: what that takes is not the guest's.
     public func liftHeapLimit() {
         limits.heap = 4 << 30
-        blocks.limit = limits.heap &- hostBytes
     }
 
     /// Counts what is reachable, by walking the heap from its roots with the collector. Nothing may be running.

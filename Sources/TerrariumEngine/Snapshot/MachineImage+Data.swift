@@ -16,7 +16,7 @@ extension MachineImage {
         guard state.hostKeys.count &+ base.image.state.nativeRecords.count == state.nativeRecords.count,
             let machine = Machine.restoring(self, limits: limits)
         else { return false }
-        repeat { machine.collectGarbage() } while machine.currentMark != base.image.mark
+        repeat { machine.collectGarbage() } while machine.currentMark != MachineImage.mark
         machine.zeroDeadLines()
         if !machine.isPaused { machine.cells[Cell.stackTop] = Int64(machine.stackStart) }
         ImageWriter(machine: machine, base: base).write(state, into: &writer)
@@ -35,7 +35,6 @@ extension MachineImage {
         return reader.failed ? nil : result
     }
 
-    var mark: UInt8 { UInt8(truncatingIfNeeded: state.cells[Int(Cell.mark)]) }
     /// Realms, the main one first.
     public var realms: [UInt32] { state.realms }
     /// There is a paused program.
@@ -73,7 +72,9 @@ private struct ImageWriter {
         writer.put(state.handles.all) { $0.put($1.bits) }
         writer.put(state.randomState)
         writer.put(UInt64(truncatingIfNeeded: state.outputBytes))
-        writer.put(state.scripts) { $0.put(named: $1) }
+        writer.put(state.allowsRedeclaration)
+        writer.put(machine.scripts) { $0.put(named: $1) }
+        writer.put(machine.freeScripts) { $0.put(count: $1) }
         jobs(machine.jobs.waiting, &writer)
         modules(state.modules, &writer)
         writer.put(state.pause != nil)
@@ -93,16 +94,23 @@ private struct ImageWriter {
         let stackBytes = machine.isPaused
             ? MachineLimits.align(UInt32(truncatingIfNeeded: machine.cells[Cell.stackTop]) &- machine.stackStart, to: 8) : 0
         writer.put(stackBytes)
-        delta(machine.stackStart, Int(stackBytes), &writer)
+        var runs = DataWriter(), words: [UInt8] = []
+        delta(machine.stackStart, Int(stackBytes), &runs, &words)
         for block in states.indices where states[block] != BlockTable.State.free {
             let start = machine.blocks.offset(of: block)
-            delta(machine.lineTable &+ start / BlockTable.lineSize, Int(BlockTable.linesPerBlock), &writer)
-            delta(start, Int(BlockTable.blockSize), &writer)
+            delta(machine.lineTable &+ start / BlockTable.lineSize, Int(BlockTable.linesPerBlock), &runs, &words)
+            delta(start, Int(BlockTable.blockSize), &runs, &words)
         }
+        writer.put(count: runs.bytes.count)
+        writer.put(count: words.count)
+        writer.bytes += runs.bytes
+        // Words stay words: the compression expects them to.
+        while writer.bytes.count % 8 != 0 { writer.put(UInt8(0)) }
+        writer.bytes += words
     }
 
-    /// Words that differ: how many are equal, how many differ, those.
-    private func delta(_ start: UInt32, _ count: Int, _ writer: inout DataWriter) {
+    /// Words that differ: how many are equal, how many differ; those, in a list of their own.
+    private func delta(_ start: UInt32, _ count: Int, _ runs: inout DataWriter, _ given: inout [UInt8]) {
         let now = machine.cage.bytes(at: start, count: count)
         let before = base.bytes(at: start, count: count)
         let words = count / 8
@@ -114,12 +122,12 @@ private struct ImageWriter {
         while word < words {
             let equalStart = word
             while word < words, isEqual(word) { word &+= 1 }
-            writer.put(number: word &- equalStart)
+            runs.put(number: word &- equalStart)
             if word == words { break }
             let start = word
             while word < words, !isEqual(word) { word &+= 1 }
-            writer.put(number: word &- start)
-            writer.bytes += now[(start &* 8)..<(word &* 8)]
+            runs.put(number: word &- start)
+            given += now[(start &* 8)..<(word &* 8)]
         }
     }
 
@@ -207,8 +215,11 @@ private struct ImageReader {
         state.handles = HandleTable(values: reader.list { Value(bits: $0.word64()) })
         state.randomState = reader.word64()
         state.outputBytes = Int(reader.word64() & 0xFFFF_FFFF_FFFF)
+        state.allowsRedeclaration = reader.flag()
         let builtins = self.builtins
         state.scripts = reader.list { $0.namedScript(builtins) }
+        state.freeScripts = reader.list { $0.number() }
+        guard state.freeScripts.allSatisfy({ state.scripts.indices.contains($0) && state.scripts[$0].count == 0 }) else { return nil }
         jobs(&state)
         guard modules(&state) else { return nil }
         state.pause = reader.flag() ? pause(state) : nil
@@ -228,42 +239,58 @@ private struct ImageReader {
         let used = states.count { $0 != BlockTable.State.free }
         let end = UInt32(truncatingIfNeeded: (1 << base.image.sizeLog2) - 1)
         guard !reader.failed, used &* Int(BlockTable.blockSize) <= heap,
-            let blocks = BlockTable(start: heapStart, end: end, states: states)
+            var blocks = BlockTable(start: heapStart, end: end, states: states)
         else { return nil }
-        state.blocks = blocks
         let stackBytes = reader.word32()
         guard stackBytes <= stackEnd - stackStart, Int(stackBytes) <= heap, stackBytes % 8 == 0 else { return nil }
+        let runCount = reader.number(), wordCount = reader.number()
+        guard let runBytes = reader.take(runCount), reader.take((8 - reader.index % 8) % 8) != nil, let words = reader.take(wordCount)
+        else { return nil }
+        var runs = DataReader(bytes: Array(runBytes)), given = DataReader(bytes: Array(words))
+        func delta(_ start: UInt32, _ count: Int) -> [UInt8] { self.delta(start, count, &runs, &given) }
         let stack = delta(stackStart, Int(stackBytes))
         var lines: [(start: UInt32, bytes: [UInt8])] = [], contents: [(start: UInt32, bytes: [UInt8])] = []
+        var live = 0
         for block in states.indices where states[block] != BlockTable.State.free {
             let start = blocks.offset(of: block)
             let table = lineTable &+ start / BlockTable.lineSize
-            lines.append((table, delta(table, Int(BlockTable.linesPerBlock))))
+            let marks = delta(table, Int(BlockTable.linesPerBlock))
+            if states[block] == BlockTable.State.small {
+                let count = marks.count { $0 == MachineImage.mark }
+                live &+= count &* Int(BlockTable.lineSize)
+                if count < Int(BlockTable.linesPerBlock) { blocks.recyclable.append(block) }
+            } else {
+                live &+= Int(BlockTable.blockSize)
+            }
+            lines.append((table, marks))
             contents.append((start, delta(start, Int(BlockTable.blockSize))))
-            if reader.failed { return nil }
+            if runs.failed || given.failed { return nil }
         }
+        guard runs.isAtEnd, given.isAtEnd else { return nil }
+        state.blocks = blocks
+        state.live = live
         if !stack.isEmpty { lines.append((stackStart, stack)) }
         return CageImage(contents: lines + contents)
     }
 
-    private mutating func delta(_ start: UInt32, _ count: Int) -> [UInt8] {
+    private func delta(_ start: UInt32, _ count: Int, _ runs: inout DataReader, _ given: inout DataReader) -> [UInt8] {
         var bytes = base.bytes(at: start, count: count)
         let words = count / 8
         var word = 0
         while word < words {
-            let equal = reader.smallNumber()
-            guard !reader.failed, equal <= words - word else {
-                reader.failed = true
+            let equal = runs.smallNumber()
+            guard !runs.failed, equal <= words - word else {
+                runs.failed = true
                 return []
             }
             word += equal
             if word == words { break }
-            let different = reader.smallNumber()
-            guard different > 0, different <= words - word, let given = reader.take(different * 8) else {
-                reader.failed = true
+            let different = runs.smallNumber()
+            guard different > 0, different <= words - word, let piece = given.take(different * 8) else {
+                runs.failed = true
                 return []
             }
-            bytes.replaceSubrange((word * 8)..<(word * 8 + different * 8), with: given)
+            bytes.replaceSubrange((word * 8)..<(word * 8 + different * 8), with: piece)
             word += different
         }
         return bytes

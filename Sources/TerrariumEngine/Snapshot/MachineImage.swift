@@ -8,6 +8,9 @@ public struct MachineImage: Sendable {
     let natives: HostTable<NativeEntry>
     let state: MachineState
 
+    /// Mark of live cells in every image.
+    static let mark: UInt8 = 2
+
     var blocks: BlockTable { state.blocks }
     var atoms: AtomTable { state.atoms }
 
@@ -22,12 +25,14 @@ struct MachineState: Sendable {
     var cells: [Int64]
     var blocks: BlockTable
     var atoms: AtomTable
-    var threshold: Int
-    var allocatedSinceCollection: Int
+    /// Bytes of live lines.
+    var live: Int
     var realms: [UInt32]
     var handles: HandleTable
     var nativeRecords: [NativeRecord]
+    var firstLibraryNative: Int?
     var scripts: [ScriptTemplate]
+    var freeScripts: [Int]
     var hostBytes: Int
     var asyncNatives: AsyncNatives
     var capabilityExecutor: UInt32?
@@ -36,6 +41,7 @@ struct MachineState: Sendable {
     var jobs: JobQueue.Waiting
     var modules: ModuleTable
     var allowsCodeGeneration: Bool
+    var allowsRedeclaration: Bool
     var hostKeys: [String]
     /// The program that is paused.
     var pause: PausedProgram?
@@ -70,7 +76,18 @@ extension Machine {
             isPaused || UInt32(truncatingIfNeeded: cells[Cell.stackTop]) == stackStart else {
             return nil
         }
-        collectGarbage()
+        // What the last program left behind keeps nothing alive.
+        resultValue = .undefined
+        if !isPaused {
+            exceptionValue = .undefined
+            let high = UInt32(truncatingIfNeeded: cells[Cell.stackHighWater])
+            if high > stackStart { cage.zero(stackStart, count: Int(min(high, stackEnd) &- stackStart)) }
+        }
+        // Marks of dead cells stay in live lines: with one mark for all images, machines that go on from equal ones stay equal.
+        let fruitless = collector.fruitless
+        collector.fruitless = 0
+        repeat { collectGarbage() } while currentMark != MachineImage.mark
+        collector.fruitless = fruitless
         // The collector looks at the frame below too, which is none.
         if !isPaused { cells[Cell.stackTop] = Int64(stackStart) }
         guard termination == nil, withObjects || !hasHostObjects else { return nil }
@@ -101,13 +118,16 @@ extension Machine {
         }
         for block in used { add(blocks.offset(of: block), BlockTable.blockSize) }
         guard let image = CageImage(copying: cage, ranges: ranges) else { return nil }
+        // What starts from the base image writes to pages of its own; what goes on from a snapshot fills the holes that the
+        // machine itself would fill, so that the two stay equal.
+        let table = blocks.captured(reusesLines: !zeroing)
         let state = MachineState(
-            cells: (0..<HostCells.count).map { cells[UInt8($0)] }, blocks: blocks, atoms: atoms,
-            threshold: collector.threshold, allocatedSinceCollection: collector.allocatedSinceCollection, realms: realms,
-            handles: handles, nativeRecords: nativeRecords, scripts: scripts, hostBytes: hostBytes,
+            cells: (0..<HostCells.count).map { cells[UInt8($0)] }, blocks: table, atoms: atoms,
+            live: collector.live, realms: realms,
+            handles: handles, nativeRecords: nativeRecords, firstLibraryNative: firstLibraryNative, scripts: scripts, freeScripts: freeScripts, hostBytes: hostBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
             outputBytes: outputBytes, jobs: jobs.waiting, modules: modules,
-            allowsCodeGeneration: allowsCodeGeneration, hostKeys: hostKeys, pause: pause)
+            allowsCodeGeneration: allowsCodeGeneration, allowsRedeclaration: allowsRedeclaration, hostKeys: hostKeys, pause: pause)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
     }
 
@@ -138,11 +158,14 @@ extension Machine {
     /// Functions of the host that an image knows, from another machine, which has them by the same keys.
     /// - Returns: the key of one that is missing, or has another number of parameters; nil when all are there.
     public func bindHost(to other: Machine) -> String? {
-        var known: [String: Int] = [:]
-        for (number, key) in other.hostKeys.enumerated() { known[key] = number }
+        // Several of one key, in several realms, are bound in their order.
+        var known: [String: [Int]] = [:], met: [String: Int] = [:]
+        for (number, key) in other.hostKeys.enumerated() { known[key, default: []].append(number) }
         let start = nativeRecords.count - hostKeys.count, otherStart = other.nativeRecords.count - other.hostKeys.count
         for (index, key) in hostKeys.enumerated() {
-            guard let number = known[key], let function = other.hostFunctions[number],
+            let place = met[key, default: 0], numbers = known[key] ?? []
+            met[key] = place + 1
+            guard let number = place < numbers.count ? numbers[place] : numbers.last, let function = other.hostFunctions[number],
                 start >= 0, otherStart >= 0, nativeRecords[start + index].length == other.nativeRecords[otherStart + number].length
             else { return key }
             hostFunctions.append(function)
@@ -183,13 +206,15 @@ extension Machine {
         machine.cells[Cell.bump] = 0
         machine.cells[Cell.bumpEnd] = 0
         machine.cells[Cell.frameDepth] = Int64(limits.depth)
-        machine.collector.threshold = state.threshold
-        machine.collector.allocatedSinceCollection = state.allocatedSinceCollection
         machine.realms = state.realms
         machine.handles = state.handles
         machine.nativeRecords = state.nativeRecords
+        machine.firstLibraryNative = state.firstLibraryNative
         machine.scripts = state.scripts
+        machine.freeScripts = state.freeScripts
         machine.hostBytes = state.hostBytes
+        machine.collector.live = state.live
+        machine.planCollection()
         machine.asyncNatives = state.asyncNatives
         machine.capabilityExecutor = state.capabilityExecutor
         machine.randomState = state.randomState
@@ -197,6 +222,7 @@ extension Machine {
         machine.jobs = JobQueue(state.jobs)
         machine.modules = state.modules
         machine.allowsCodeGeneration = state.allowsCodeGeneration
+        machine.allowsRedeclaration = state.allowsRedeclaration
         machine.hostKeys = state.hostKeys
         if let pause = state.pause { machine.restore(pause) }
         machine.setFuel(limits.fuel)

@@ -22,4 +22,14 @@ struct CapabilitiesGuideTests {
         let text = try polite.evaluate("greet('Ann')", as: String.self)
         #expect(text == "Hallo Ann")
     }
+
+    @Test func separated() throws {
+        let house = try Sandbox(capabilities: [.timers])
+        let editor = try house.makeRealm(capabilities: [.silentConsole, .frozenIntrinsics])
+        let linter = try house.makeRealm()
+        try editor.evaluate("var open = { name: 'a.js', text: 'let a' }", name: "editor.js")
+        try linter.set("file", editor.get("open"))
+        let length = try linter.evaluate("file.text.length", name: "linter.js", as: Int.self)
+        #expect(length == 5)
+    }
 }

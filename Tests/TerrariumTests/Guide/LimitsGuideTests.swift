@@ -20,6 +20,13 @@ struct LimitsGuideTests {
         print("\(bill.fuel) units, \(bill.heap) bytes now, \(bill.heapPeak) at most, \(bill.hostCalls) host calls")
         #expect(lines.all.count == 2)
 
+        let host = try Sandbox()
+        host.itemizeBill()
+        try host.evaluate("function search(n) { let hits = 0; for (let i = 0; i < n; i++) hits += i % 7 === 0; return hits }", name: "search.js")
+        try host.evaluate("search(20000)", name: "main.js")
+        for item in host.billItems(by: .source) { print("\(item.source): \(item.fuel) units, \(item.allocated) bytes allocated") }
+        #expect(lines.all.count >= 3 && lines.all[2].hasPrefix("search.js: "))
+
         sandbox.limits.fuel = 1 << 50
         let interrupter = sandbox.interrupter
         Task.detached {
