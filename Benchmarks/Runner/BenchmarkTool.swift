@@ -9,7 +9,7 @@ enum BenchmarkTool {
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
                benchmarks --sessions N
-               benchmarks --fuel | --builtins | --opcodes
+               benchmarks --fuel | --deadlines | --builtins | --opcodes
 
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
                             for it; no timing
@@ -17,7 +17,8 @@ enum BenchmarkTool {
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
         --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
         --parse FILE…       speed of decoding, parsing and compiling these sources
-        --fuel              time per unit of fuel of every built-in function
+        --fuel              time per unit of fuel of every built-in function, and whether that is fair
+        --deadlines         built-in functions that do not stop in time
         --builtins          the page of the reference with the price of every built-in function
         --opcodes           the page of the reference with the instruction set
 
@@ -44,6 +45,7 @@ enum BenchmarkTool {
             case "--programs": options.programs = value()
             case "--sessions": return SessionBenchmark.run(count: max(1, Int(value()) ?? 1000))
             case "--fuel": return prices(FuelPrices.calibrate)
+            case "--deadlines": return prices(FuelPrices.deadlines)
             case "--fuel-units":
                 let prefix = value()
                 return prices { (program) throws in try FuelPrices.units(program, prefix: prefix) }
