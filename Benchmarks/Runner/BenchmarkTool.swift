@@ -10,7 +10,7 @@ enum BenchmarkTool {
                benchmarks [--runs N] --parse FILE…
                benchmarks --sessions N
                benchmarks --snapshots N [--seed S] [--filter PREFIX] [--programs DIR]
-               benchmarks --fuel | --builtins | --opcodes
+               benchmarks --fuel | --deadlines | --builtins | --opcodes
 
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
                             for it; no timing
@@ -19,7 +19,8 @@ enum BenchmarkTool {
         --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
         --snapshots N       each program is paused at N points, stored, restored and finished: same output, fuel and state
         --parse FILE…       speed of decoding, parsing and compiling these sources
-        --fuel              time per unit of fuel of every built-in function
+        --fuel              time per unit of fuel of every built-in function, and whether that is fair
+        --deadlines         built-in functions that do not stop in time
         --builtins          the page of the reference with the price of every built-in function
         --opcodes           the page of the reference with the instruction set
 
@@ -49,6 +50,7 @@ enum BenchmarkTool {
             case "--programs": options.programs = value()
             case "--sessions": return SessionBenchmark.run(count: max(1, Int(value()) ?? 1000))
             case "--fuel": return prices(FuelPrices.calibrate)
+            case "--deadlines": return prices(FuelPrices.deadlines)
             case "--fuel-units":
                 let prefix = value()
                 return prices { (program) throws in try FuelPrices.units(program, prefix: prefix) }

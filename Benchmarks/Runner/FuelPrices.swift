@@ -1,6 +1,5 @@
 import Foundation
 import Terrarium
-import TerrariumCage
 
 /// What every built-in function costs: the price in fuel, which is the same everywhere, and the time that a unit of it
 /// takes here. The calls stand in `Benchmarks/fuel/builtins.js`.
@@ -11,7 +10,7 @@ struct FuelPrices {
         /// The case makes `n` calls of a small value; otherwise one call on a value of size `n`.
         let repeats: Bool
         let small: Int64, large: Int64
-        /// Nanoseconds of the large call, the best of several.
+        /// Nanoseconds of processor time of the large call, the best of several.
         let time: Int64
 
         var perElement: Double { Double(large - small) / Double(FuelPrices.large - FuelPrices.small) }
@@ -34,17 +33,23 @@ struct FuelPrices {
     /// Measures every function, in the program's order. Without `timing` each call runs once.
     func rows(timing: Bool) throws -> [Row] {
         let empty = try fuel("(nothing)", Self.large) - fuel("(nothing)", Self.small)
-        // What it takes to come into the sandbox and out again.
-        var crossing = Int64.max
-        for _ in 0..<20 { crossing = min(crossing, try measure("(nothing)", 0).time) }
+        // What it takes to come into the sandbox and out again, and what a loop takes.
+        var crossing = Int64.max, loop = Int64.max
+        for _ in 0..<20 {
+            crossing = min(crossing, try measure("(nothing)", 0).time)
+            loop = min(loop, try measure("(nothing)", Self.large).time)
+        }
         var rows: [Row] = []
         for name in try sandbox.call("names", as: [String].self) {
             let repeats = try sandbox.call("repeats", name, as: Bool.self)
             let small = try fuel(name, Self.small)
             var best = try measure(name, Self.large)
-            for _ in 0..<(timing ? 4 : 0) { best.time = min(best.time, try measure(name, Self.large).time) }
-            // A loop's own fuel is not the function's.
-            rows.append(Row(name: name, repeats: repeats, small: small, large: best.fuel - (repeats ? empty : 0), time: best.time - crossing))
+            for _ in 0..<(timing ? 6 : 0) { best.time = min(best.time, try measure(name, Self.large).time) }
+            // A loop's own fuel and time are not the function's.
+            rows.append(
+                Row(
+                    name: name, repeats: repeats, small: small, large: best.fuel - (repeats ? empty : 0),
+                    time: best.time - (repeats ? loop : crossing)))
         }
         return rows
     }
@@ -54,9 +59,12 @@ struct FuelPrices {
     private func measure(_ name: String, _ n: Int) throws -> (fuel: Int64, time: Int64) {
         let call = try prepare.call(name, n)
         try sandbox.collectGarbage()
-        let before = sandbox.bill.fuel, start = MonotonicClock.now()
+        // The first allocation after a collection looks for room.
+        _ = try prepare.call("(nothing)", 64)
+        let before = sandbox.bill.fuel, start = clock()
         try Self.measured(call)
-        let time = MonotonicClock.now() - start, fuel = sandbox.bill.fuel - before
+        // Processor time, which a busy machine does not disturb as much.
+        let time = Int64(clock() - start) * 1_000_000_000 / Int64(CLOCKS_PER_SEC), fuel = sandbox.bill.fuel - before
         _ = try sandbox.step()
         return (fuel, time)
     }
@@ -64,18 +72,65 @@ struct FuelPrices {
     /// A function of its own, so that `Benchmarks/fuel/instructions` can find it in a profile.
     @inline(never) private static func measured(_ call: Value) throws { _ = try call.call() }
 
-    /// `benchmarks --fuel`: nanoseconds per unit, dearest first, of calls of more than 10 µs.
+    /// How many times the cheapest unit of fuel the dearest may take, in calls of more than 10 µs.
+    static let fairness = 10.0
+
+    /// `benchmarks --fuel`: nanoseconds per unit, dearest first, of calls of more than 10 µs; then whether that is fair. The
+    /// status is 1 when it is not: the functions outside of the range of `fairness` that has the most are named.
     static func calibrate(_ program: String) throws -> Int32 {
         let rows = try FuelPrices(program: program).rows(timing: true).filter { $0.time > 10_000 }
             .sorted { $0.nanosecondsPerUnit > $1.nanosecondsPerUnit }
-        for row in rows {
-            print(
-                row.name.padding(toLength: 48, withPad: " ", startingAt: 0),
-                String(format: "%8.2f ns a unit %10d units %9.1f µs", row.nanosecondsPerUnit, row.large, Double(row.time) / 1000))
+        func line(_ row: Row) -> String {
+            row.name.padding(toLength: 48, withPad: " ", startingAt: 0)
+                + String(format: " %8.2f ns a unit %10d units %9.1f µs", row.nanosecondsPerUnit, row.large, Double(row.time) / 1000)
         }
+        for row in rows { print(line(row)) }
         guard let dearest = rows.first, let cheapest = rows.last else { return 1 }
-        print(String(format: "dearest to cheapest: %.1f", dearest.nanosecondsPerUnit / cheapest.nanosecondsPerUnit))
-        return 0
+        var fair = 0..<0
+        for first in rows.indices {
+            let bound = rows[first].nanosecondsPerUnit / fairness
+            let end = rows.firstIndex { $0.nanosecondsPerUnit < bound } ?? rows.endIndex
+            if end - first > fair.count { fair = first..<end }
+        }
+        print(
+            String(
+                format: "\n%d calls of more than 10 µs, median %.2f ns a unit, dearest to cheapest %.1f (allowed: %.0f)", rows.count,
+                rows[rows.count / 2].nanosecondsPerUnit, dearest.nanosecondsPerUnit / cheapest.nanosecondsPerUnit, fairness))
+        for index in rows.indices where !fair.contains(index) {
+            print(index < fair.lowerBound ? "too cheap in fuel:" : "too dear in fuel: ", line(rows[index]))
+        }
+        return fair.count == rows.count ? 0 : 1
+    }
+
+    /// `benchmarks --deadlines`: each function that works on a large value in one call, under a deadline of 2 ms. Prints those
+    /// that go on for more than 5 ms behind it; then the status is 1.
+    static func deadlines(_ program: String) throws -> Int32 {
+        let prices = try FuelPrices(program: program)
+        var status: Int32 = 0
+        for name in try prices.sandbox.call("names", as: [String].self)
+        where try !prices.sandbox.call("repeats", name, as: Bool.self) {
+            var least = Int64.max
+            for _ in 0..<3 where least > 7_000_000 { least = min(least, try prices.underDeadline(name, 1 << 20)) }
+            if least > 7_000_000 {
+                status = 1
+                print(name.padding(toLength: 48, withPad: " ", startingAt: 0), String(format: "%8.1f ms", Double(least) / 1e6))
+            }
+        }
+        return status
+    }
+
+    private func underDeadline(_ name: String, _ n: Int) throws -> Int64 {
+        let limits = sandbox.limits
+        defer { sandbox.limits = limits }
+        guard let call = try? prepare.call(name, n) else { return 0 }
+        try sandbox.collectGarbage()
+        sandbox.limits.deadline = .milliseconds(2)
+        let start = clock()
+        _ = try? call.call()
+        let time = Int64(clock() - start) * 1_000_000_000 / Int64(CLOCKS_PER_SEC)
+        sandbox.limits = limits
+        _ = try? sandbox.step()
+        return time
     }
 
     /// `benchmarks --fuel-units`: each function once, after an empty call, with the fuel that it took.

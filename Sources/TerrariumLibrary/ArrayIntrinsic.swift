@@ -32,6 +32,7 @@ extension RealmBuilder {
                     let result = machine.isConstructor(call.this)
                         ? try machine.construct(call.this, [count]) : try machine.makeArray(length: 0, capacity: 0)
                     for index in 0..<call.argumentCount {
+                        try machine.charge(8)
                         try machine.createDataPropertyOrThrow(
                             result.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)), call[index])
                     }
@@ -58,6 +59,7 @@ extension RealmBuilder {
     static let arrayMethods: [Builtin] = [
         Builtin("push", 1) { (machine, call) throws(Thrown) in
             guard call.this.isObject, machine.canAppend(call.this.offset) else { return try machine.goOn(call, generic: .push) }
+            try machine.charge(call.argumentCount &* 6)
             for index in 0..<call.argumentCount { try machine.appendToArray(call.this.offset, call[index]) }
             return Value(try machine.lengthOfArrayLike(call.this.offset))
         },

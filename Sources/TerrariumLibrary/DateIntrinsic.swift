@@ -75,7 +75,7 @@ extension RealmBuilder {
 
     /// A setter that takes up to `count` components, the first of them component `first` (0 year … 6 millisecond).
     private static func setter(_ name: String, first: Int, count: Int, isLocal: Bool) -> Builtin {
-        Builtin(name, count) { (machine, call) throws(Thrown) in
+        Builtin(name, count, price: 40) { (machine, call) throws(Thrown) in
             var time = try machine.thisTimeValue(call)
             var given: [Double] = []
             // The first component is converted even when it is missing.
@@ -130,6 +130,7 @@ extension RealmBuilder {
         text("toUTCString", .utc), text("toLocaleString", .localeDateAndTime), text("toLocaleDateString", .localeDate),
         text("toLocaleTimeString", .localeTime),
         Builtin("toISOString", 0) { (machine, call) throws(Thrown) in
+            try machine.charge(48)
             guard let text = CivilTime.isoString(try machine.thisTimeValue(call)) else {
                 throw machine.rangeError("Invalid time value")
             }
@@ -141,7 +142,7 @@ extension RealmBuilder {
             if primitive.isNumber, !primitive.number.isFinite { return .null }
             let method = try machine.get(object.offset, machine.key("toISOString"))
             guard machine.isCallable(method) else { throw machine.typeError("toISOString is not a function") }
-            return try machine.call(method, this: object)
+            return try machine.goOn(call, method, this: object, [])
         },
     ]
 }
@@ -189,7 +190,7 @@ extension Machine {
 
     fileprivate func parseDate(_ string: Value) throws(Thrown) -> Double {
         let text = try flat(string)
-        try charge(text.count / 4 &+ 8)
+        try charge(text.count &* 4 &+ 20)
         guard let result = DateParser.parse(text.units) else { return .nan }
         return result.isLocal ? CivilTime.timeClip(utcTime(result.time)) : result.time
     }
@@ -220,7 +221,7 @@ extension Machine {
     enum DateForm: Sendable { case dateAndTime, date, time, utc, localeDateAndTime, localeDate, localeTime }
 
     func dateText(_ time: Double, _ form: DateForm) throws(Thrown) -> Value {
-        try charge(16)
+        try charge(96)
         let local = localTime(time)
         var text: [UInt8] = []
         switch form {

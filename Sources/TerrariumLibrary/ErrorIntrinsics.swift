@@ -98,6 +98,7 @@ extension RealmBuilder {
                         PropertyDescriptor(value: try machine.makeArray(errors), attributes: Attribute.hidden))
                 }
                 if kind == .suppressedError {
+                    try machine.charge(40)
                     for (index, name) in ["error", "suppressed"].enumerated() {
                         _ = try machine.defineOwnProperty(
                             object, machine.key(name), PropertyDescriptor(value: call[index], attributes: Attribute.hidden))

@@ -21,7 +21,7 @@ extension RealmBuilder {
             }
             try machine.charge(text.count * 2)
             try machine.requireHeap(text.count * 2)
-            return Value(number: NumberParsing.parseInt(text.units, radix: radix))
+            return Value(number: NumberParsing.parseInt(text, radix: radix))
         },
         Builtin("parseFloat", 1) { (machine, call) throws(Thrown) in
             if call[0].isNumber, !(call[0].isDouble && call[0].double == 0) { return call[0] }
@@ -30,9 +30,9 @@ extension RealmBuilder {
                 try machine.charge(16)
                 return whole
             }
-            try machine.charge(text.count * 2)
+            try machine.charge(text.count / 2 + 8)
             try machine.requireHeap(text.count * 2)
-            return Value(number: NumberParsing.parseFloat(text.units))
+            return Value(number: NumberParsing.parseFloat(text))
         },
         Builtin("isNaN", 1) { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isNaN) },
         Builtin("isFinite", 1) { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isFinite) },
@@ -54,13 +54,13 @@ extension Machine {
 
     func encodeURI(_ value: Value, keep: StaticString) throws(Thrown) -> Value {
         let text = try flat(try toStringValue(value))
-        try charge(text.count * 16)
         try requireHeap(text.count * 16)
         let kept = Set(keep.description.utf16)
         let digits = Array("0123456789ABCDEF".utf16)
         var output: [UInt16] = []
         var index = 0
         while index < text.count {
+            try charge(5)
             let unit = text[index]
             if isAlphanumeric(unit) || kept.contains(unit) {
                 output.append(unit)
@@ -79,7 +79,6 @@ extension Machine {
 
     func decodeURI(_ value: Value, keep: StaticString) throws(Thrown) -> Value {
         let units = try flat(try toStringValue(value)).units
-        try charge(units.count / 2)
         let kept = Set(keep.description.utf16)
         var output: [UInt16] = []
         var index = 0
@@ -90,6 +89,7 @@ extension Machine {
             return UInt8(truncatingIfNeeded: high * 16 + low)
         }
         while index < units.count {
+            try charge(1)
             guard units[index] == 37 else {
                 output.append(units[index])
                 index += 1

@@ -223,7 +223,7 @@ public struct JSONParser {
                 }
                 break
             }
-            try machine.charge(2)
+            try machine.charge(8)
         }
     }
 
@@ -247,6 +247,7 @@ public struct JSONParser {
     }
 
     private mutating func key(first: Bool) throws(Thrown) -> PropertyKey {
+        try machine.charge(4)
         guard unit() == 34 else {
             throw failure(first ? "Expected property name or '}'" : "Expected double-quoted property name")
         }
@@ -302,14 +303,10 @@ public struct JSONParser {
             if isNegative, value == 0 { return Value(double: -0.0) }
             return Value(isNegative ? 0 &- value : value)
         }
-        if text.isLatin1 {
-            return Value(
-                number: NumberParsing.stringToNumber(
-                    text.cage.bytes(at: text.data &+ UInt32(truncatingIfNeeded: start), count: position - start)))
-        }
+        let place = UInt32(truncatingIfNeeded: text.isLatin1 ? start : start * 2)
         return Value(
             number: NumberParsing.stringToNumber(
-                text.cage.units(at: text.data &+ UInt32(truncatingIfNeeded: start * 2), count: position - start)))
+                FlatString(data: text.data &+ place, count: position - start, isLatin1: text.isLatin1, cage: text.cage)))
     }
 
     private mutating func string() throws(Thrown) -> Value {

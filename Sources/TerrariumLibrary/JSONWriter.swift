@@ -55,10 +55,11 @@ struct JSONWriter {
     private mutating func write(_ start: Value, key: PropertyKey) throws(Thrown) -> Bool {
         var value = start
         if value.isInt {
+            try machine.charge(4)
             try output.append(number: value.int)
             return true
         }
-        try machine.charge(3)
+        try machine.charge(12)
         if value.isObject || value.isBigInt {
             guard let toJSON = try machine.valueWithoutGuestCode(value, machine.key(.toJSON)) else { throw stop() }
             if machine.isCallable(toJSON) {
@@ -78,8 +79,7 @@ struct JSONWriter {
         else if value.isInt { try output.append(number: value.int) }
         else if value.isNull || value.isBoolean { try output.append(try machine.toStringValue(value)) }
         else if value.isNumber {
-            if value.number.isFinite { try output.append(NumberFormatting.toString(value.number)) }
-            else { try output.append(try machine.toStringValue(.null)) }
+            if value.number.isFinite { try output.append(primitive: value) } else { try output.append(try machine.toStringValue(.null)) }
         }
         else if value.isBigInt { throw machine.typeError("Do not know how to serialize a BigInt") }
         else if value.isObject, !machine.isCallable(value) {

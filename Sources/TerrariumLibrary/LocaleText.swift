@@ -104,6 +104,7 @@ extension Machine {
 
     /// A number with groups of three digits and at most three decimals.
     func localeNumber(_ number: Double) throws(Thrown) -> Value {
+        try charge(64)
         if number.isNaN { return try makeString("NaN") }
         if number.isInfinite { return try makeString(number < 0 ? "-∞" : "∞") }
         var digits = abs(number) < 1e21

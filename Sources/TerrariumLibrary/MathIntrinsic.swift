@@ -68,6 +68,7 @@ extension RealmBuilder {
             return Value(number: JavaScriptMath.atan2(y, try machine.toDouble(call[1])))
         },
         Builtin("hypot", 2) { (machine, call) throws(Thrown) in
+            try machine.charge(call.argumentCount &* 3)
             var values: [Double] = []
             for index in 0..<call.argumentCount { values.append(abs(try machine.toDouble(call[index]))) }
             return Value(number: JavaScriptMath.hypot(values))
@@ -84,6 +85,7 @@ extension RealmBuilder {
             var sum = PreciseSum()
             try machine.forEachIterated(call[0]) { (item) throws(Thrown) in
                 guard item.isNumber else { throw machine.typeError("\(machine.describe(item)) is not a number") }
+                try machine.charge(8)
                 sum.add(item.number)
                 return true
             }

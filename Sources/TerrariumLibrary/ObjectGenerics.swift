@@ -6,8 +6,9 @@ enum ObjectGeneric: UInt32, CaseIterable {
     case getPrototypeOf, setPrototypeOf, defineProperty, defineProperties, getOwnPropertyDescriptor, getOwnPropertyDescriptors
     case getOwnPropertyNames, getOwnPropertySymbols, keys, values, entries, assign, freeze, seal, preventExtensions
     case isFrozen, isSealed, isExtensible, hasOwn, hasOwnProperty, isPrototypeOf, propertyIsEnumerable
+    case fromEntries
     case reflectApply, reflectDefineProperty, reflectDeleteProperty, reflectGet, reflectSet, reflectHas, reflectOwnKeys
-    case reflectSetPrototypeOf, reflectPreventExtensions
+    case reflectSetPrototypeOf, reflectPreventExtensions, reflectConstruct
 
     var isReflect: Bool { rawValue >= ObjectGeneric.reflectApply.rawValue }
 
@@ -52,6 +53,8 @@ extension Machine {
         case .defineProperties: call[0].isObject && (isProxy(call[0]) || isProxy(call[1]))
         case .reflectGet, .reflectSet, .reflectHas, .reflectDeleteProperty:
             call[0].isObject && (isProxy(call[0]) || call[1].isObject)
+        case .fromEntries: !call[0].isNullish
+        case .reflectConstruct: isConstructor(call[0]) && (call.argumentCount < 3 || isConstructor(call[2]))
         case .reflectApply: isCallable(call[0]) && isProxy(call[2])
         default: isProxy(call[0])
         }
@@ -247,11 +250,20 @@ extension SelfHostedSource {
               for (let p = prototypeOf(v); p !== null; p = prototypeOf(p)) if (p === o) return true;
               return false; }
             function propertyIsEnumerable(key) { key = $toPropertyKey(key); const d = ownOf($toObject(this), key); return d !== undefined && d.enumerable; }
-            function reflectApply(f, self, list) {
+            function fromEntries(list) { const result = {};
+              for (const entry of list) {
+                if (!$isObject(entry)) $typeError("Iterator value " + $describe(entry) + " is not an entry object");
+                const key = entry[0], value = entry[1];
+                const name = $toPropertyKey(key);
+                $createDataProperty(result, name, value); }
+              return result; }
+            function listOf(list) {
               if (!$isObject(list)) $typeError("CreateListFromArrayLike called on non-object");
               const n = $lengthOf(list), values = [];
               for (let i = 0; i < n; i++) $append(values, list[i]);
-              return $apply(f, self, values); }
+              return values; }
+            function reflectApply(f, self, list) { return $apply(f, self, listOf(list)); }
+            function reflectConstruct(f, list, ...rest) { return $constructWith(f, listOf(list), rest.length === 0 ? f : rest[0]); }
             function reflectDefineProperty(o, key, a) { key = $toPropertyKey(key); return define(o, key, descriptor(a)); }
             function reflectDeleteProperty(o, key) { return remove(o, $toPropertyKey(key)); }
             function reflectGet(o, key, ...rest) { key = $toPropertyKey(key); return $getFrom(o, key, rest.length === 0 ? o : rest[0]); }

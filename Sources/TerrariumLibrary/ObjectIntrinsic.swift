@@ -90,6 +90,7 @@ extension RealmBuilder {
                 let from = try machine.toObject(source)
                 for key in try machine.ownPropertyKeys(from.offset) {
                     guard let own = try machine.getOwnProperty(from.offset, key), own.enumerable == true else { continue }
+                    try machine.charge(16)
                     try machine.put(target.offset, key, try machine.get(from.offset, key))
                 }
             }
@@ -129,17 +130,8 @@ extension RealmBuilder {
         },
         Builtin("fromEntries", 1) { (machine, call) throws(Thrown) in
             if call[0].isNullish { throw machine.typeError("undefined is not iterable") }
-            let result = try machine.makeObject()
-            try machine.forEachIterated(call[0]) { (entry) throws(Thrown) in
-                guard entry.isObject else {
-                    throw machine.typeError("Iterator value \(machine.describe(entry)) is not an entry object")
-                }
-                let key = try machine.get(entry.offset, PropertyKey(index: 0))
-                let value = try machine.get(entry.offset, PropertyKey(index: 1))
-                try machine.createDataPropertyOrThrow(result.offset, try machine.toPropertyKey(key), value)
-                return true
-            }
-            return result
+            // Anything else is done in a frame.
+            return .undefined
         },
     ])
 
@@ -165,8 +157,7 @@ extension RealmBuilder {
             return Value(own?.enumerable == true)
         },
         Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
-            let method = try machine.getV(call.this, machine.key(.toString))
-            return try machine.call(method, this: call.this)
+            try machine.goOn(call, try machine.getV(call.this, machine.key(.toString)), this: call.this, [])
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             try machine.objectToString(call.this)
@@ -233,7 +224,8 @@ extension RealmBuilder {
             guard machine.isConstructor(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a constructor") }
             let newTarget = call.argumentCount > 2 ? call[2] : call[0]
             guard machine.isConstructor(newTarget) else { throw machine.typeError("\(machine.describe(newTarget)) is not a constructor") }
-            return try machine.construct(call[0], try machine.listFromArrayLike(call[1]), newTarget: newTarget)
+            // Everything else is done in a frame.
+            return .undefined
         },
         Builtin("defineProperty", 3) { (machine, call) throws(Thrown) in
             let object = try machine.requireObject(call[0], "Reflect.defineProperty")
@@ -245,9 +237,9 @@ extension RealmBuilder {
             return Value(try machine.deleteProperty(object, try machine.toPropertyKey(call[1])))
         },
         Builtin("get", 2) { (machine, call) throws(Thrown) in
-            let object = try machine.requireObject(call[0], "Reflect.get")
-            return try machine.get(
-                object, try machine.toPropertyKey(call[1]), receiver: call.argumentCount > 2 ? call[2] : call[0])
+            _ = try machine.requireObject(call[0], "Reflect.get")
+            if let value = try machine.valueWithoutGuestCode(call[0], try machine.toPropertyKey(call[1])) { return value }
+            return try machine.goOn(call, generic: .reflectGet)
         },
         Builtin("set", 3) { (machine, call) throws(Thrown) in
             let object = try machine.requireObject(call[0], "Reflect.set")

@@ -20,7 +20,10 @@ extension Machine {
 
     func ownKeyArray(_ object: UInt32, _ include: (PropertyKey) -> Bool) throws(Thrown) -> Value {
         var values: [Value] = []
-        for key in try ownPropertyKeys(object) where include(key) { values.append(try keyValue(key)) }
+        for key in try ownPropertyKeys(object) where include(key) {
+            try charge(1)
+            values.append(try keyValue(key))
+        }
         return try makeArray(values)
     }
 
@@ -89,6 +92,14 @@ extension Machine {
     /// As above, with the value's iteration method.
     func forEachIterated(_ value: Value, method: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
         guard !method.isUndefined else { throw notIterable(value) }
+        if method == intrinsic(.arrayValues), let dense = denseIteration(value) {
+            // No body changes what it iterates.
+            for index in 0..<dense.count {
+                try charge(4)
+                guard try body(loadDense(dense, index)) else { return }
+            }
+            return
+        }
         let iterator = try call(method, this: value)
         guard iterator.isObject else { throw typeError("Result of the Symbol.iterator method is not an object") }
         let next = try get(iterator.offset, key(.next))

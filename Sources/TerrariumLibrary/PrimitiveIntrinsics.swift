@@ -51,6 +51,10 @@ extension RealmBuilder {
                     let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
                     guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     if radix == 10 { return try machine.toStringValue(value) }
+                    if value.isInt {
+                        try machine.charge(16)
+                        return try machine.makeString(value.int, radix: UInt32(radix))
+                    }
                     try machine.charge(64)
                     let text = NumberFormatting.toString(value.number, radix: Int(radix))
                     try machine.charge(text.count &* 4)
@@ -68,6 +72,7 @@ extension RealmBuilder {
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toFixed() digits argument must be between 0 and 100") }
                     try machine.charge(32 &+ machine.formattingCost(value.number, Int(digits)))
                     if !value.number.isFinite || abs(value.number) >= 1e21 { return try machine.toStringValue(value) }
+                    if let layout = NumberLayout(fixed: value.number, digits: Int(digits)) { return try machine.makeString(layout) }
                     return try machine.makeString(latin1: NumberFormatting.toFixed(value.number, digits: Int(digits)))
                 },
                 Builtin("toExponential", 1) { (machine, call) throws(Thrown) in
@@ -115,11 +120,11 @@ extension RealmBuilder {
                 },
             ],
             methods: [
-                Builtin("toString", 0) { (machine, call) throws(Thrown) in
+                Builtin("toString", 0, price: 60) { (machine, call) throws(Thrown) in
                     try machine.makeString(machine.describe(try machine.thisSymbol(call, "toString")))
                 },
-                Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.thisSymbol(call, "valueOf") },
-                Builtin("get description", 0) { (machine, call) throws(Thrown) in
+                Builtin("valueOf", 0, price: 25) { (machine, call) throws(Thrown) in try machine.thisSymbol(call, "valueOf") },
+                Builtin("get description", 0, price: 25) { (machine, call) throws(Thrown) in
                     machine.symbolDescription(try machine.thisSymbol(call, "description"))
                 },
             ])
@@ -127,7 +132,7 @@ extension RealmBuilder {
         for known in WellKnownSymbol.allCases {
             try define(symbol, known.name.description, machine.symbolValue(known), attributes: Attribute.none)
         }
-        let toPrimitive = try function(Builtin("@@toPrimitive", 1) { (machine, call) throws(Thrown) in
+        let toPrimitive = try function(Builtin("@@toPrimitive", 1, price: 25) { (machine, call) throws(Thrown) in
             try machine.thisSymbol(call, "[Symbol.toPrimitive]")
         })
         try define(prototype, "@@toPrimitive", Value(object: toPrimitive), attributes: Attribute.configurable)

@@ -63,7 +63,7 @@ extension RealmBuilder {
             _ = try machine.call(capability.reject, this: .undefined, call[0])
             return capability.promise
         },
-        Builtin("withResolvers", 0) { (machine, call) throws(Thrown) in
+        Builtin("withResolvers", 0, price: 40) { (machine, call) throws(Thrown) in
             let capability = try machine.newPromiseCapability(call.this)
             let result = try machine.makeObject()
             try machine.createDataPropertyOrThrow(result.offset, machine.key("promise"), capability.promise)

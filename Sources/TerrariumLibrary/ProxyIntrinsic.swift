@@ -18,7 +18,7 @@ extension RealmBuilder {
             return .undefined
         }
         try install(
-            [Builtin("revocable", 2) { (machine, call) throws(Thrown) in
+            [Builtin("revocable", 2, price: 70) { (machine, call) throws(Thrown) in
                 let proxy = try machine.makeProxy(call[0], call[1])
                 let result = try machine.makeObject()
                 try machine.createDataPropertyOrThrow(result.offset, machine.key("proxy"), proxy)

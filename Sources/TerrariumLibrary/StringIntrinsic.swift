@@ -122,29 +122,21 @@ extension RealmBuilder {
             let string = try machine.stringReceiver(call, "toUpperCase")
             if let simple = try machine.asciiCase(string, upper: true) { return simple }
             let text = try machine.flat(string)
-            try machine.charge(text.count * 4)
-            try machine.requireHeap(text.count * 8)
-            return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
+            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
         },
         Builtin("toLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "toLowerCase")
             if let simple = try machine.asciiCase(string, upper: false) { return simple }
             let text = try machine.flat(string)
-            try machine.charge(text.count * 4)
-            try machine.requireHeap(text.count * 8)
-            return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
+            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
         },
         Builtin("toLocaleUpperCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleUpperCase"))
-            try machine.charge(text.count * 4)
-            try machine.requireHeap(text.count * 8)
-            return try machine.makeString(units: UnicodeCase.toUpperCase(text.units[...]))
+            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
         },
         Builtin("toLocaleLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleLowerCase"))
-            try machine.charge(text.count * 4)
-            try machine.requireHeap(text.count * 8)
-            return try machine.makeString(units: UnicodeCase.toLowerCase(text.units[...]))
+            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
         },
         Builtin("trim", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trim"), start: true, end: true)
@@ -169,15 +161,19 @@ extension RealmBuilder {
         },
         Builtin("isWellFormed", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "isWellFormed"))
-            try machine.charge(text.count * 2)
-            try machine.requireHeap(text.count * 2)
-            return Value(UTF16Text.isWellFormed(text.units[...]))
+            if text.isLatin1 { return .true }
+            var index = 0
+            while index < text.count {
+                try machine.charge(2)
+                let point = text.codePoint(at: index)
+                if point.value & 0x1F_F800 == 0xD800 { return .false }
+                index += point.length
+            }
+            return .true
         },
         Builtin("toWellFormed", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toWellFormed"))
-            try machine.charge(text.count * 2)
-            try machine.requireHeap(text.count * 4)
-            return try machine.makeString(units: UTF16Text.toWellFormed(text.units[...]))
+            return try machine.mapPieces(text, price: 2, isStart: { $0 & 0xFC00 != 0xDC00 }) { UTF16Text.toWellFormed($0) }
         },
         Builtin("localeCompare", 1, coerces: "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "localeCompare")
@@ -195,15 +191,14 @@ extension RealmBuilder {
             default: throw machine.rangeError("The normalization form should be one of NFC, NFD, NFKC, NFKD.")
             }
             let text = try machine.flat(string)
-            try machine.charge(text.count &* 2)
             if text.isLatin1, form == .nfc { return string }
-            try machine.charge(text.count * 16)
-            try machine.requireHeap(text.count * 2)
-            let units = text.units
-            let count = UnicodeNormalization.decompositionCount(units[...], form)
-            try machine.charge(count * 4)
-            try machine.requireHeap(count * 24)
-            return try machine.makeString(units: UnicodeNormalization.normalize(units[...], form))
+            return try machine.mapPieces(text, price: 8, isStart: Machine.composesWithNothingBefore) { (units) throws(Thrown) in
+                // One unit may become 18.
+                let count = UnicodeNormalization.decompositionCount(units, form)
+                try machine.charge(count * 2)
+                try machine.requireHeap(count * 24)
+                return UnicodeNormalization.normalize(units, form)
+            }
         },
         Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
             try machine.makeBuiltinIterator(
@@ -406,7 +401,7 @@ extension Machine {
         var first = 0, last = text.count
         if start { while first < last, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[first])) { first += 1 } }
         if end { while last > first, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[last - 1])) { last -= 1 } }
-        try charge((text.count - last + first) / 4)
+        try charge(text.count - last + first)
         return try substring(string, first, last)
     }
 
@@ -416,13 +411,13 @@ extension Machine {
         if length > 0, length < 512, length &* count >= 1024 {
             // Pieces that are worth a rope.
             let times = 1024 / length
-            var piece: [UInt16] = []
-            let units = try flat(string).units
-            for _ in 0..<times { piece += units }
-            power = try makeString(units: piece)
+            let text = try flat(string)
+            try charge(times / 2 + 64)
+            var piece = try TextBuilder(self, capacity: times &* length)
+            for _ in 0..<times { try piece.append(text, from: 0, to: length) }
+            power = try piece.finish()
             rest = count / times
-            let left = try makeString(units: Array(piece.prefix(count % times &* length)))
-            result = left
+            result = try substring(power, 0, count % times &* length)
         }
         while rest > 0 {
             if rest & 1 != 0 { result = try concatenate(result, power) }
@@ -451,22 +446,55 @@ extension Machine {
         var count = 0
         if width == 0 {
             let text = try flat(string)
-            try charge(min(length, limit) * 8)
             while count < length, count < limit {
+                try charge(8)
                 try appendToArray(result.offset, try makeString(unit: text[count]))
                 count += 1
             }
             return result
         }
+        if width == 1, length < 1 << 28 {
+            let text = try flat(string), unit = try flat(separator)[0]
+            if text.isLatin1, unit <= 0xFF { return try splitNarrow(string, text, UInt8(unit), limit: limit) }
+        }
         var start = 0
         while let index = try search(string, separator, from: start) {
-            try charge(32)
+            try charge(24)
             try appendToArray(result.offset, try substring(string, start, index))
             count += 1
             if count >= limit { return result }
             start = index + width
         }
         try appendToArray(result.offset, try substring(string, start, length))
+        return result
+    }
+
+    /// The parts of Latin-1 text between all places of a unit: counted first, so that the array has its size.
+    private func splitNarrow(_ string: Value, _ text: FlatString, _ unit: UInt8, limit: Int) throws(Thrown) -> Value {
+        func next(from start: Int) throws(Thrown) -> Int {
+            var place = start
+            while place < text.count {
+                let piece = min(text.count - place, 4096)
+                let skipped = text.cage.count(before: unit, from: text.data &+ UInt32(truncatingIfNeeded: place), limit: piece)
+                try charge(skipped / 16 + 4)
+                if skipped < piece { return place + skipped }
+                place += piece
+            }
+            return text.count
+        }
+        var count = 1, start = try next(from: 0)
+        while start < text.count, count < limit {
+            count += 1
+            start = try next(from: start + 1)
+        }
+        let result = try makeArray(length: 0, capacity: UInt32(truncatingIfNeeded: count))
+        start = 0
+        for _ in 0..<count {
+            let end = try next(from: start)
+            try charge(12)
+            try appendToArray(result.offset, try substring(string, start, end))
+            start = end + 1
+        }
         return result
     }
 

@@ -29,14 +29,13 @@ extension RealmBuilder {
     static let escapeFunctions: [Builtin] = [
         Builtin("escape", 1) { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.toStringValue(call[0]))
-            try machine.charge(text.count * 4)
-            var length = 0
-            for index in 0..<text.count { length &+= text[index] > 255 ? 6 : 3 }
+            let length = text.count * (text.isLatin1 ? 3 : 6)
             try machine.requireHeap(length &* 2)
             let digits = Array("0123456789ABCDEF".utf8), kept = Array("@*_+-./".utf8)
             var output: [UInt8] = []
             output.reserveCapacity(length)
             for index in 0..<text.count {
+                try machine.charge(3)
                 let unit = text[index]
                 let byte = UInt8(truncatingIfNeeded: unit)
                 func digit(_ shift: UInt16) -> UInt8 { digits[Int(unit >> shift & 15)] }
@@ -52,7 +51,6 @@ extension RealmBuilder {
         Builtin("unescape", 1) { (machine, call) throws(Thrown) in
             let string = try machine.toStringValue(call[0])
             let text = try machine.flat(string)
-            try machine.charge(text.count / 2)
             func hex(_ start: Int, _ count: Int) -> UInt16? {
                 guard start + count <= text.count else { return nil }
                 var value: UInt16 = 0
@@ -69,6 +67,7 @@ extension RealmBuilder {
             var output: [UInt16] = []
             var index = 0
             while index < text.count {
+                try machine.charge(1)
                 if text[index] == 37 {
                     if index + 1 < text.count, text[index + 1] == 117, let value = hex(index + 2, 4) {
                         output.append(value)

@@ -50,6 +50,26 @@ struct PauseTests {
         #expect(many.bill.fuel == once.bill.fuel)
     }
 
+    /// Guest code that runs inside of a built-in function; `work()` is what it does.
+    static let callbacks = [
+        "Object.fromEntries({ *[Symbol.iterator]() { for (let i = 0; i < 5; i++) yield ['k' + i, work()] } }).k4",
+        "Object.fromEntries([[{ toString() { return 'k' + work() } }, 1]]).k1000",
+        "Reflect.construct(class { constructor(n) { this.n = n + work() } }, { length: 1, get 0() { return work() } }).n",
+        "Reflect.construct(function () { this.t = new.target.name + work() }, [], class B {}).t",
+        "Reflect.construct(class extends Array { constructor(...a) { super(...a); work() } }, [1, 2, 3]).length",
+        "Reflect.get({ get x() { return this.y + work() } }, 'x', { y: 1 })",
+        "({ toString() { return 'a' + work() } }).toLocaleString()",
+        "Date.prototype.toJSON.call({ valueOf() { return 1 }, toISOString() { return 'i' + work() } })",
+    ]
+
+    @Test(arguments: callbacks) func guestCodeThatABuiltInFunctionCallsIsPaused(_ call: String) throws {
+        let program = "function work() { let t = 0; for (let i = 0; i < 1000; i++) t++; return t } \(call)"
+        let expected = try Sandbox().evaluate(program).text
+        let (value, count) = try slices(try Sandbox(), program, fuel: 100)
+        #expect(value.text == expected)
+        #expect(count > 10)
+    }
+
     @Test func jobsArePausedToo() throws {
         let program = """
             var log = [];

@@ -29,7 +29,7 @@ extension Machine {
         guard capacity < 0x7FFF_0000, heapInUse &+ capacity < limits.heap else {
             throw rangeError("Array buffer allocation failed")
         }
-        try charge(capacity / 64)
+        try charge(capacity / 16 &+ 16)
         let bytes = try makeBytes(count: capacity)
         cage.store32(bytes, Layout.bytesCount, UInt32(truncatingIfNeeded: length))
         // The collector goes by the capacity.
@@ -91,7 +91,15 @@ extension Machine {
     /// Copies bytes between buffers; ranges are inside.
     public func copyBytes(from source: UInt32, to target: UInt32, count: Int) throws(Thrown) {
         guard count > 0 else { return }
-        try charge(count / 64 &+ 1)
-        cage.copy(from: source, to: target, count: count)
+        // In pieces from the first to the last byte: the places may overlap when the target is in front.
+        let isForward = target <= source
+        var done = 0
+        while done < count {
+            let piece = isForward ? min(count &- done, 1 << 20) : count
+            try charge(piece / 16 &+ 1)
+            let place = UInt32(truncatingIfNeeded: done)
+            cage.copy(from: source &+ place, to: target &+ place, count: piece)
+            done &+= piece
+        }
     }
 }

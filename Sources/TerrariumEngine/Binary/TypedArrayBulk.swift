@@ -7,7 +7,6 @@ extension Machine {
     public func fillElementBits(_ address: UInt32, _ size: Int, count: Int, _ bits: UInt64) throws(Thrown) {
         guard count > 0, count < 0x7FFF_FFFF else { return }
         let total = count &* size
-        try charge(total / 16 &+ 1)
         let pattern: UInt64
         switch size {
         case 1: pattern = (bits & 0xFF) &* 0x0101_0101_0101_0101
@@ -15,8 +14,14 @@ extension Machine {
         case 4: pattern = (bits & 0xFFFF_FFFF) &* 0x0000_0001_0000_0001
         default: pattern = bits
         }
-        cage.fill64(address, count: total / 8, pattern)
-        var place = total & ~7
+        var place = 0
+        while place < total {
+            let piece = min(total &- place, 1 << 18)
+            try charge(piece / 16 &+ 1)
+            cage.fill64(address &+ UInt32(truncatingIfNeeded: place), count: piece / 8, pattern)
+            place &+= piece
+        }
+        place = total & ~7
         while place < total {
             let byte = UInt8(truncatingIfNeeded: pattern &>> UInt64(truncatingIfNeeded: (place & 7) &* 8))
             cage.store8(address &+ UInt32(truncatingIfNeeded: place), 0, byte)
@@ -28,8 +33,10 @@ extension Machine {
     public func copyElementBytes(from source: UInt32, to target: UInt32, count: Int) throws(Thrown) {
         guard count > 0 else { return }
         if target > source, target &- source < UInt32(truncatingIfNeeded: count) {
-            try charge(count)
-            for byte in 0..<UInt32(truncatingIfNeeded: count) { cage.store8(target &+ byte, 0, cage.load8(source &+ byte)) }
+            for byte in 0..<UInt32(truncatingIfNeeded: count) {
+                if byte & 4095 == 0 { try charge(min(count &- Int(byte), 4096) / 4 &+ 1) }
+                cage.store8(target &+ byte, 0, cage.load8(source &+ byte))
+            }
         } else {
             try copyBytes(from: source, to: target, count: count)
         }

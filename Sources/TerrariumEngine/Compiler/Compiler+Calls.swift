@@ -305,6 +305,17 @@ extension Compiler {
             evaluate(parts[2], into: base + 4)
             mark(item.start)
             emit(.callSpread, a: target, b: base)
+        } else if name == "constructWith", arguments.count == 3 {
+            // $constructWith(constructor, array, newTarget), with the elements of an array that no guest has seen.
+            let base = allocate(5)
+            let parts = Array(arguments)
+            evaluate(parts[0], into: base)
+            move(base + 1, base)
+            evaluate(parts[2], into: base + 2)
+            load(base + 3, .undefined)
+            evaluate(parts[1], into: base + 4)
+            mark(item.start)
+            emit(.superConstructSpread, x: 1, a: target, b: base)
         } else if let number = BuiltinOperation.number(of: name) {
             let first = Register(truncatingIfNeeded: state.nextRegister)
             let count = evaluateArguments(arguments)

@@ -27,6 +27,8 @@ extension Machine {
 
     @usableFromInline @inline(never)
     func allocateSlow(_ size: UInt32) throws(Thrown) -> UInt32 {
+        // Memory that nobody used lately has to be cleared. Smaller cells may find room without coming here.
+        if size > 8192 { chargeLater(Int(size / 32)) }
         if size > BlockTable.largestSmallCell { return try allocateLarge(size) }
         while true {
             guard try nextRun(atLeast: size) else { continue }

@@ -13,6 +13,7 @@ extension Machine {
     // MARK: Queue
 
     private func enqueueRequest(_ object: UInt32, _ request: AsyncGeneratorRequest) throws(Thrown) {
+        chargeLater(64)
         var list = field(object, 6)
         var used = list.isCell ? cage.load32(list.offset, Layout.elementsLength) : 0
         if !list.isCell || used &+ 3 > cage.load32(list.offset) {

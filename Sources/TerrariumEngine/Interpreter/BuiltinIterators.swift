@@ -47,6 +47,7 @@ extension Machine {
         let object = iterator.offset
         let target = field(object, 0)
         if target.isUndefined { return .done }
+        chargeLater(6)
         let gives = field(object, 2).int
         let key: Value, value: Value
         switch mark &- 1 {
@@ -55,7 +56,13 @@ extension Machine {
             guard index < (try iteratedLength(target.offset)) else { return finish(object) }
             setField(object, 1, Value(index &+ 1))
             key = Value(index)
-            value = gives == 0 ? .undefined : try get(target.offset, try integerKey(index))
+            if gives == 0 {
+                value = .undefined
+            } else if kind(of: target.offset) == CellKind.typedArray {
+                value = try typedArrayGet(target.offset, index) ?? .undefined
+            } else {
+                value = try get(target.offset, try integerKey(index))
+            }
         case UInt32(Intrinsic.stringIteratorPrototype.rawValue):
             let index = Int(field(object, 1).int)
             guard index < stringLength(target) else { return finish(object) }
@@ -68,6 +75,7 @@ extension Machine {
         }
         if gives == 0 { return .value(key) }
         if gives == 1 { return .value(value) }
+        chargeLater(4)
         let pair = try makeArray(length: 2, capacity: 2, realm: cage.load32(next.offset, Layout.functionRealm))
         let elements = cage.load32(pair.offset, Layout.elements)
         cage.store64(elements, 16, key.bits)

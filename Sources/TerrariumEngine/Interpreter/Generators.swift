@@ -44,6 +44,7 @@ extension Machine {
     }
 
     func createGenerator() throws(Thrown) -> Bool {
+        chargeLater(24)
         let callee = reg(0)
         var prototype = try get(callee.offset, atom: wellKnown.prototype)
         let isAsync = CodeFlags(rawValue: cage.load32(runningCode, Layout.codeFlags)).contains(.async)
@@ -216,6 +217,7 @@ extension Machine {
     /// caller afterwards (`finishResumption`).
     func prepareResumption(_ request: ResumeRequest, at base: UInt32) throws(Thrown) -> Resumption {
         if let result = request.result { return .result(result) }
+        chargeLater(request.mode == .next ? 8 : 32)
         let object = request.object, mode = request.mode, value = request.value
         let state = field(object, 0).int
         let isGenerator = kind(of: object) == CellKind.generator

@@ -10,6 +10,7 @@ extension Machine {
     public func newPromiseCapability(_ constructor: Value) throws(Thrown) -> PromiseCapability {
         guard isConstructor(constructor) else { throw typeError("\(describe(constructor)) is not a constructor") }
         if constructor == intrinsic(.promise) {
+            chargeLater(32)
             let promise = try makePromise()
             let resolvers = try makeResolvers(promise)
             return PromiseCapability(promise: promise, resolve: resolvers.resolve, reject: resolvers.reject)

@@ -100,6 +100,7 @@ extension Machine {
     public func performThen(_ promise: UInt32, _ onFulfilled: Value, _ onRejected: Value, capability: Resolvers?)
         throws(Thrown)
     {
+        chargeLater(32)
         let resolve = capability?.resolve ?? .undefined, reject = capability?.reject ?? .undefined
         switch field(promise, 0).int {
         case PromiseState.pending:
@@ -165,6 +166,7 @@ extension Machine {
 
     /// CreateResolvingFunctions: two natives that share an "already resolved" flag.
     public func makeResolvers(_ promise: Value) throws(Thrown) -> Resolvers {
+        chargeLater(64)
         let shared = try list(of: [.false])
         return Resolvers(
             resolve: try makeNativeClosure(asyncNatives.resolve, data: [promise, shared]),

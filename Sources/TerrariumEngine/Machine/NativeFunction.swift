@@ -101,7 +101,7 @@ extension Machine {
         let elements = dense.elements, count = UInt32(truncatingIfNeeded: dense.count)
         guard count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
         for index in dense.indices where cage.load64(dense.slot(index)) == Value.empty.bits { return nil }
-        try charge(dense.count / 4)
+        try charge(dense.count / 2)
         cage.store64(call.frame, 0, function.bits)
         cage.store64(call.frame, 24, this.bits)
         cage.copy(from: elements &+ 16, to: call.frame &+ 32, count: Int(count) &* 8)

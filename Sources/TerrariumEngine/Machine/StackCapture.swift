@@ -117,8 +117,9 @@ extension Machine {
         return CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.builtin)
     }
 
-    /// One that an instruction goes on with: the guest did not call it.
+    /// One that an instruction goes on with: the guest did not call it. Nor does Reflect.construct leave a frame in V8.
     private func isEngineFunction(_ function: Value) -> Bool {
+        if functionName(function.offset) == "construct" { return true }
         let list = realmValue(cage.load32(function.offset, Layout.functionRealm), .engineFunctions)
         guard list.isCell, kind(of: list.offset) == CellKind.list else { return false }
         for index in 0..<min(64, cage.load32(list.offset, Layout.elementsLength))

@@ -28,6 +28,9 @@ extension Machine {
         return DenseArray(object: value.offset, elements: elements, count: Int(count))
     }
 
+    /// As `denseArray` for a value whose iteration gives its elements, with nothing of the guest's in between.
+    public func denseIteration(_ value: Value) -> DenseArray? { isPristineArray(value) ? denseArray(value) : nil }
+
     /// The elements of an array that ends in holes, without those; nil when the value is something else.
     public func denseStart(_ value: Value) -> DenseArray? {
         guard value.isObject, kind(of: value.offset) == CellKind.array, !hasSparseElements(value.offset),
@@ -77,7 +80,7 @@ extension Machine {
         var index = start
         while index < array.count {
             let end = min(array.count, index &+ 256)
-            try charge(end &- index)
+            try charge((end &- index) / 2 &+ 1)
             if let found = try searchDense(array, value, index, end, step: 1) { return found }
             index = end
         }
@@ -89,7 +92,7 @@ extension Machine {
         var index = min(last, array.count &- 1)
         while index >= 0 {
             let end = max(-1, index &- 256)
-            try charge(index &- end)
+            try charge((index &- end) / 2 &+ 1)
             if let found = try searchDense(array, value, index, end, step: -1) { return found }
             index = end
         }
@@ -124,9 +127,9 @@ extension Machine {
 
     /// Whether a hole or undefined is there from `start` on.
     public func searchDenseForUndefined(_ array: DenseArray, from start: Int) throws(Thrown) -> Bool {
-        try charge(max(0, array.count &- start))
         var index = start
         while index < array.count {
+            if (index &- start) & 4095 == 0 { try charge(min(array.count &- index, 4096)) }
             if loadDense(array, index).isUndefined { return true }
             index &+= 1
         }
@@ -134,9 +137,9 @@ extension Machine {
     }
 
     public func searchDenseForNaN(_ array: DenseArray, from start: Int) throws(Thrown) -> Bool {
-        try charge(max(0, array.count &- start))
         var index = start
         while index < array.count {
+            if (index &- start) & 4095 == 0 { try charge(min(array.count &- index, 4096)) }
             let value = Value(bits: cage.load64(array.slot(index)))
             if value.isNumber, value.number.isNaN { return true }
             index &+= 1
@@ -184,9 +187,9 @@ extension Machine {
     }
 
     public func reverseDense(_ array: DenseArray) throws(Thrown) {
-        try charge(array.count / 4 &+ 1)
         var low = 0, high = array.count &- 1
         while low < high {
+            if low & 4095 == 0 { try charge(min(high &- low, 4096) / 2 &+ 1) }
             let value = cage.load64(array.slot(low))
             cage.store64(array.slot(low), 0, cage.load64(array.slot(high)))
             cage.store64(array.slot(high), 0, value)
@@ -200,7 +203,7 @@ extension Machine {
     public func moveDense(_ array: DenseArray, from: Int, to: Int, count: Int) throws(Thrown) -> Bool {
         guard count > 0 else { return true }
         guard from >= 0, to >= 0, from &+ count <= array.count, to &+ count <= array.count else { return false }
-        try charge(count / 8 &+ 1)
+        try charge(count / 4 &+ 1)
         cage.copy(from: array.slot(from), to: array.slot(to), count: count &* 8)
         noteStructuralChange(array.object)
         return true
@@ -209,8 +212,15 @@ extension Machine {
     /// Appends elements to an array that nobody has seen; holes become undefined.
     public func copyDense(_ array: DenseArray, _ range: Range<Int>, to target: UInt32) throws(Thrown) {
         guard range.lowerBound >= 0, range.upperBound <= array.count else { return }
-        try charge(range.count / 4 &+ 1)
-        for index in range { try appendElement(target, loadDense(array, index)) }
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let end = min(range.upperBound, index &+ 4096)
+            try charge((end &- index) &* 2 &+ 1)
+            while index < end {
+                try appendElement(target, loadDense(array, index))
+                index &+= 1
+            }
+        }
     }
 
     /// Appends all elements to an array that nobody has seen; holes stay.
@@ -258,12 +268,19 @@ extension Machine {
 
     /// The text of primitive elements with a separator (undefined is a comma); nil when an element is something else.
     public func joinDense(_ array: DenseArray, _ separator: Value) throws(Thrown) -> Value? {
+        // Units of text when all elements are narrow strings.
+        var total: Int? = 0
         for index in array.indices {
             let value = Value(bits: cage.load64(array.slot(index)))
+            if value.isString {
+                if let sum = total { total = isWide(value.offset) ? nil : sum &+ stringLength(value) }
+                continue
+            }
             if value.isObject || value.isSymbol || value.isBigInt {
                 try charge(index / 8)
                 return nil
             }
+            total = nil
         }
         if array.count == 1 {
             let only = loadDense(array, 0)
@@ -271,23 +288,42 @@ extension Machine {
         }
         let comma = separator.isUndefined
         let between = try flat(comma ? emptyString : separator)
+        if let total, between.isLatin1, array.count > 0 {
+            return try joinNarrow(array, total, comma ? singleUnitString(44) : separator)
+        }
         var text = try TextBuilder(self, capacity: min(array.count &* 4, 65_536))
         for index in array.indices {
             if index > 0 {
                 if comma { try text.append(44) } else { try text.append(between, from: 0, to: between.count) }
             }
             let value = Value(bits: cage.load64(array.slot(index)))
-            if value.isInt {
-                try text.append(number: value.int)
-                try charge(2)
-            } else if !value.isEmpty, !value.isNullish {
-                let before = text.count
-                try text.append(try toStringValue(value))
-                try charge((text.count &- before) / 8 &+ 2)
+            if !value.isEmpty, !value.isNullish {
+                try text.append(primitive: value)
             } else {
                 try charge(between.count / 8 &+ 1)
             }
         }
         return try text.finish()
+    }
+
+    /// As above for Latin-1 strings of `total` units, straight into the result.
+    private func joinNarrow(_ array: DenseArray, _ total: Int, _ separator: Value) throws(Thrown) -> Value {
+        let between = try flat(separator)
+        let length = total.addingReportingOverflow(between.count &* max(0, array.count &- 1))
+        guard !length.overflow else { throw rangeError("Invalid string length") }
+        if length.partialValue == 0 { return emptyString }
+        let target = try allocateFlat(length: length.partialValue, wide: false)
+        var place = 0
+        for index in array.indices {
+            if index > 0, between.count > 0 {
+                copyUnits(from: between, index: 0, count: between.count, to: target, at: place)
+                place &+= between.count
+            }
+            let text = try flat(Value(bits: cage.load64(array.slot(index))))
+            try charge((text.count &+ between.count) / 8 &+ 2)
+            copyUnits(from: text, index: 0, count: text.count, to: target, at: place)
+            place &+= text.count
+        }
+        return length.partialValue == 1 ? singleUnitString(cage.load8(target &+ 16)) : Value(string: target)
     }
 }

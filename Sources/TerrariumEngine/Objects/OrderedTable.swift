@@ -40,7 +40,11 @@ extension Machine {
 
     /// Keys are stored so that SameValueZero is equality of bits, except for BigInts: atoms, ints, canonical doubles.
     private func tableKey(_ key: Value) throws(Thrown) -> Value {
-        if key.isString { return Value(string: try intern(key)) }
+        if key.isString {
+            // The same whether there is such an atom or not: that depends on collections.
+            chargeLater(8)
+            return Value(string: try intern(key))
+        }
         if key.isDouble { return key.double == 0 ? .zero : Value(number: key.double) }
         return key
     }
@@ -73,6 +77,7 @@ extension Machine {
             cage.store64(entry, 8, value.bits)
             return
         }
+        chargeLater(16)
         let key = try tableKey(rawKey)
         var entries = field(object, 0).offset
         if cage.load32(entries, Layout.elementsLength) >= cage.load32(entries) {

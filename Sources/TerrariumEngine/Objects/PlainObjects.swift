@@ -106,11 +106,12 @@ extension Machine {
         let shape = cage.load32(object)
         let table = cage.load32(shape, ShapeLayout.table)
         let count = table == 0 ? 0 : min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
-        try charge(Int(count) &* 4 &+ 4)
+        try charge(4)
         let names = try makeArray(length: 0, capacity: count)
         let elements = cage.load32(names.offset, Layout.elements)
         var length: UInt32 = 0
         for entry in 0..<count {
+            try charge(keys && values ? 8 : 2)
             let key = cage.load32(table &+ 16 &+ entry &* 8)
             if key == 0 || location(table, entry).attributes & Attribute.enumerable == 0
                 || cage.load8(key, Layout.kind) == CellKind.symbol { continue }

@@ -33,12 +33,14 @@ extension Machine {
             cage.load32(keyElements, Layout.elementsLength), cage.load32(elements, Layout.elementsLength))
         if count < 2 { return }
         try requireHeap(Int(count) &* 32)
-        try charge(Int(count) &* 4)
         func key(_ index: UInt32) -> Value { Value(bits: cage.load64(keyElements &+ 16 &+ index &* 8)) }
         // The first four units decide most comparisons.
         var starts: [UInt64] = []
         starts.reserveCapacity(Int(count))
-        for index in 0..<count { starts.append(try leadingUnits(key(index))) }
+        for index in 0..<count {
+            try charge(4)
+            starts.append(try leadingUnits(key(index)))
+        }
         let order = try sortedOrder(count) { (a, b) throws(Thrown) in
             let x = starts[Int(a)], y = starts[Int(b)]
             return x != y ? x < y : try compareStrings(key(a), key(b)) < 0

@@ -40,3 +40,9 @@ public struct FlatString {
         return (UInt32(first), 1)
     }
 }
+
+/// For parsers that take any text.
+extension FlatString: RandomAccessCollection {
+    @inlinable public var startIndex: Int { 0 }
+    @inlinable public var endIndex: Int { count }
+}

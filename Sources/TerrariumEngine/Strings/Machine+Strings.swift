@@ -81,12 +81,13 @@ extension Machine {
                 continue
             }
             parts &+= 1
+            if parts & 4095 == 0 { try charge(4096 &* 3) }
             let text = flatNoRope(part)
             let start = max(0, end &- text.count)
             copyUnits(from: text, index: 0, count: end &- start, to: target, at: start)
             end = start
         }
-        chargeLater(parts &* 3)
+        chargeLater((parts & 4095) &* 3)
         cage.store32(rope, Layout.sliceBase, target)
         cage.store32(rope, Layout.sliceStart, 0)
         cage.store8(rope, Layout.kind, CellKind.slice)

@@ -1,4 +1,5 @@
 import TerrariumCage
+import TerrariumText
 
 /// A string under construction by native code. The text is in a string cell of the cage from the start, so that it is
 /// metered as it grows; it is Latin-1 until a unit needs more.
@@ -42,6 +43,23 @@ public struct TextBuilder {
         count &+= added
     }
 
+    public mutating func append(units: [UInt16]) throws(Thrown) {
+        var all: UInt16 = 0
+        for unit in units { all |= unit }
+        let wide = !isWide && all > 0xFF
+        if count &+ units.count > capacity || wide { try makeRoom(units.count, wide: wide) }
+        if isWide {
+            cage.store(units, at: cell &+ 16 &+ UInt32(truncatingIfNeeded: count &* 2))
+        } else {
+            var place = cell &+ 16 &+ UInt32(truncatingIfNeeded: count)
+            for unit in units {
+                cage.store8(place, 0, UInt8(truncatingIfNeeded: unit))
+                place = place &+ 1
+            }
+        }
+        count &+= units.count
+    }
+
     public mutating func append(_ string: Value) throws(Thrown) {
         let text = try machine.flat(string)
         try append(text, from: 0, to: text.count)
@@ -57,24 +75,30 @@ public struct TextBuilder {
         }
     }
 
-    public mutating func append(number: Int32) throws(Thrown) {
-        var magnitude = number.magnitude
-        if number < 0 { try append(45) }
-        var digits = 1
-        var probe = magnitude / 10
-        while probe > 0 { digits &+= 1; probe /= 10 }
-        if isWide || count &+ digits > capacity {
-            if count &+ digits > capacity { try makeRoom(digits, wide: false) }
+    /// The text of a number.
+    public mutating func append(number: Int32) throws(Thrown) { try append(NumberLayout(number)) }
+
+    /// The text of a number.
+    public mutating func append(_ layout: NumberLayout) throws(Thrown) {
+        if count &+ layout.length > capacity { try makeRoom(layout.length, wide: false) }
+        let position = UInt32(truncatingIfNeeded: count)
+        if isWide { layout.store(wideIn: cage, at: cell &+ 16 &+ position &* 2) } else { layout.store(in: cage, at: cell &+ 16 &+ position) }
+        count &+= layout.length
+    }
+
+    /// The text of a primitive value, charged by its length.
+    public mutating func append(primitive value: Value) throws(Thrown) {
+        if value.isInt {
+            try machine.charge(4)
+            try append(NumberLayout(value.int))
+        } else if value.isDouble, let layout = NumberLayout(value.double) {
+            try machine.charge(Machine.doubleTextPrice)
+            try append(layout)
+        } else {
+            let before = count
+            try append(try machine.toStringValue(value))
+            try machine.charge((count &- before) / 8 &+ 2)
         }
-        var position = count &+ digits
-        repeat {
-            position &-= 1
-            let digit = UInt8(truncatingIfNeeded: 48 &+ magnitude % 10)
-            let at = UInt32(truncatingIfNeeded: position)
-            if isWide { cage.store16(cell &+ 16 &+ at &* 2, 0, UInt16(digit)) } else { cage.store8(cell &+ 16 &+ at, 0, digit) }
-            magnitude /= 10
-        } while magnitude > 0
-        count &+= digits
     }
 
     /// Takes back everything behind the first `length` units.

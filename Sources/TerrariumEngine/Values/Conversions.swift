@@ -93,10 +93,7 @@ extension Machine {
         }
         if let whole = wholeNumber(text, allowingMore: false) { return whole }
         if text.count > 64 { try charge(text.count / 8) }
-        if text.isLatin1 {
-            return Value(number: NumberParsing.stringToNumber(cage.bytes(at: text.data, count: text.count)))
-        }
-        return Value(number: NumberParsing.stringToNumber(text.units))
+        return Value(number: NumberParsing.stringToNumber(text))
     }
 
     /// ToNumber as a double. May run guest code.
@@ -160,8 +157,8 @@ extension Machine {
     /// ToString: a string value. May run guest code.
     public func toStringValue(_ value: Value) throws(Thrown) -> Value {
         if value.isString { return value }
-        if value.isInt { return try intToString(value.int) }
-        if value.isDouble { return try makeString(latin1: NumberFormatting.toString(value.double)) }
+        if value.isInt { return try makeString(NumberLayout(value.int)) }
+        if value.isDouble { return try doubleToString(value.double) }
         if value.isBoolean { return Value(string: value == .true ? wellKnown.true : wellKnown.false) }
         if value.isUndefined { return Value(string: wellKnown.undefined) }
         if value.isNull { return Value(string: wellKnown.null) }
@@ -171,23 +168,48 @@ extension Machine {
         return try toStringValue(try toPrimitive(value, .string))
     }
 
-    private func intToString(_ number: Int32) throws(Thrown) -> Value {
-        if number >= 0, number <= 9 { return singleUnitString(UInt8(truncatingIfNeeded: number &+ 48)) }
-        var magnitude = number.magnitude
-        var count = number < 0 ? 1 : 0
-        var probe = magnitude
-        repeat { count &+= 1; probe /= 10 } while probe > 0
-        let offset = try allocateFlat(length: count, wide: false)
-        var position = offset &+ 16 &+ UInt32(truncatingIfNeeded: count)
-        repeat {
-            position = position &- 1
-            cage.store8(position, 0, UInt8(truncatingIfNeeded: 48 &+ magnitude % 10))
-            magnitude /= 10
-        } while magnitude > 0
-        if number < 0 { cage.store8(offset &+ 16, 0, 45) }
+    /// Units of fuel for the shortest digits of a double.
+    static var doubleTextPrice: Int { 20 }
+
+    private func doubleToString(_ number: Double) throws(Thrown) -> Value {
+        try charge(Machine.doubleTextPrice)
+        guard let layout = NumberLayout(number) else { return try makeString(latin1: NumberFormatting.toString(number)) }
+        return try makeString(layout)
+    }
+
+    /// The string of a number.
+    public func makeString(_ layout: NumberLayout) throws(Thrown) -> Value {
+        if layout.length == 1 { return singleUnitString(layout.singleUnit) }
+        let offset = try allocateFlat(length: layout.length, wide: false)
+        layout.store(in: cage, at: offset &+ 16)
         return Value(string: offset)
     }
 
+    /// Number::toString of an integer.
+    /// - Parameter radix: 2 to 36, checked by the caller.
+    public func makeString(_ number: Int32, radix: UInt32) throws(Thrown) -> Value {
+        guard radix >= 2 else { return emptyString }
+        var rest = number.magnitude
+        var count: UInt32 = 0
+        repeat {
+            count &+= 1
+            rest /= radix
+        } while rest > 0
+        if number < 0 { count &+= 1 }
+        func unit(_ digit: UInt32) -> UInt8 { UInt8(truncatingIfNeeded: digit &+ (digit < 10 ? 48 : 87)) }
+        if count == 1 { return singleUnitString(unit(number.magnitude)) }
+        let offset = try allocateFlat(length: Int(count), wide: false)
+        var place = offset &+ 16 &+ count
+        rest = number.magnitude
+        repeat {
+            let next = rest / radix
+            place = place &- 1
+            cage.store8(place, 0, unit(rest &- next &* radix))
+            rest = next
+        } while rest > 0
+        if number < 0 { cage.store8(offset, 16, 45) }
+        return Value(string: offset)
+    }
 
     /// ToObject. Throws a TypeError for undefined and null.
     public func toObject(_ value: Value) throws(Thrown) -> Value {

@@ -12,6 +12,7 @@ extension RealmBuilder {
         Builtin("fromBase64", 1) { (machine, call) throws(Thrown) in
             let text = try machine.base64Text(call[0])
             let (alphabet, lastChunk) = try machine.base64Options(call[1])
+            try machine.charge(text.count * 3)
             let decoded = Base64.decode(text, alphabet: alphabet, lastChunk: lastChunk, maximum: .max)
             if let error = decoded.error { throw machine.syntaxError(error) }
             return try machine.makeUint8Array(decoded.bytes)
@@ -44,6 +45,7 @@ extension RealmBuilder {
             try machine.requireUint8Array(call.this)
             let text = try machine.base64Text(call[0])
             let (alphabet, lastChunk) = try machine.base64Options(call[1])
+            try machine.charge(text.count * 3)
             return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromBase64") { (length) in
                 Base64.decode(text, alphabet: alphabet, lastChunk: lastChunk, maximum: length)
             }
@@ -104,7 +106,7 @@ extension Machine {
 
     func uint8Bytes(_ value: Value, _ name: String) throws(Thrown) -> [UInt8] {
         let length = try validateTypedArray(value, name)
-        try charge(length / 2)
+        try charge(length)
         guard heapInUse + length * 3 <= limits.heap else { throw outOfHeap() }
         return cage.bytes(at: elementAddress(value.offset, 0), count: length)
     }

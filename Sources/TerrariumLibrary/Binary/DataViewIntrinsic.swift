@@ -6,7 +6,7 @@ extension RealmBuilder {
         let prototype = try object()
         setIntrinsic(.dataViewPrototype, prototype)
         try constructor(
-            Builtin("DataView", 1) { (machine, call) throws(Thrown) in try machine.constructDataView(call) },
+            Builtin("DataView", 1, price: 40) { (machine, call) throws(Thrown) in try machine.constructDataView(call) },
             prototype: prototype, methods: RealmBuilder.dataViewMethods + RealmBuilder.dataViewAccessors)
         try define(prototype, "@@toStringTag", try machine.makeString("DataView"), attributes: Attribute.configurable)
     }

@@ -16,6 +16,7 @@ extension RealmBuilder {
                     }
                     let array = try machine.typedArrayCreate(call.this, [Value(call.argumentCount)], "%TypedArray%.of")
                     for index in 0..<call.argumentCount {
+                        try machine.charge(8)
                         try machine.put(array.offset, try machine.integerKey(index), call[index])
                     }
                     return array
@@ -96,6 +97,11 @@ extension Machine {
             }
             return Value(object: array)
         }
+        if let dense = denseIteration(call[0]), !type.isBigInt, try holdsNumbers(dense) {
+            let array = try allocateTypedArray(type, dense.count, prototype)
+            for index in 0..<dense.count { try typedArraySet(array, index, loadDense(dense, index)) }
+            return Value(object: array)
+        }
         let list = try makeArray(length: 0, capacity: 0)
         try forEachIterated(call[0], method: method) { (item) throws(Thrown) in
             try appendToArray(list.offset, item)
@@ -104,10 +110,19 @@ extension Machine {
         let length = try lengthOfArrayLike(list.offset)
         let array = try allocateTypedArray(type, length, prototype)
         for index in 0..<length {
-            try charge(2)
+            try charge(type.isBigInt ? 12 : 4)
             try typedArraySet(array, index, try get(list.offset, try integerKey(index)))
         }
         return Value(object: array)
+    }
+
+    /// Whether nothing has to be converted, which might run guest code. Charges for what is done with each element next.
+    private func holdsNumbers(_ array: DenseArray) throws(Thrown) -> Bool {
+        for index in 0..<array.count {
+            try charge(4)
+            if !loadDense(array, index).isNumber { return false }
+        }
+        return true
     }
 
     /// InitializeTypedArrayFromArrayBuffer.

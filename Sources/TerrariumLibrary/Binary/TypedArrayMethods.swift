@@ -11,7 +11,7 @@ extension RealmBuilder {
             return try machine.typedArrayGet(call.this.offset, Int(index)) ?? .undefined
         },
         Builtin("set", 1) { (machine, call) throws(Thrown) in try machine.typedArraySetAll(call) },
-        Builtin("subarray", 2) { (machine, call) throws(Thrown) in try machine.typedArraySubarray(call) },
+        Builtin("subarray", 2, price: 50) { (machine, call) throws(Thrown) in try machine.typedArraySubarray(call) },
         Builtin("slice", 2) { (machine, call) throws(Thrown) in try machine.typedArraySlice(call) },
         Builtin("fill", 1) { (machine, call) throws(Thrown) in
             let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.fill")
@@ -108,9 +108,9 @@ extension Machine {
 
     func reverseElements(_ array: UInt32, _ length: Int) throws(Thrown) {
         let size = elementType(array).size
-        try charge(length / 4 + 1)
         var low = 0, high = length - 1
         while low < high {
+            try charge(4)
             let a = elementAddress(array, low), b = elementAddress(array, high)
             let bits = loadElementBits(a, size)
             storeElementBits(a, size, loadElementBits(b, size))
@@ -222,17 +222,17 @@ extension Machine {
         return found.map { Value($0) } ?? missing
     }
 
+    /// The elements' texts with a separator; `toLocaleString` of each runs guest code.
     func joinElements(_ array: UInt32, _ length: Int, _ separator: Value, locale: Bool) throws(Thrown) -> Value {
-        var result = emptyString
+        let between = try flat(separator)
+        var text = try TextBuilder(self, capacity: min(length &* 4, 65_536))
         for index in 0..<length {
-            try charge(2)
-            if index > 0 { result = try concatenate(result, separator) }
+            try charge(4 &+ between.count / 8)
+            if index > 0 { try text.append(between, from: 0, to: between.count) }
             guard let element = try typedArrayGet(array, index) else { continue }
-            let text = locale
-                ? try toStringValue(try call(try getV(element, key("toLocaleString")), this: element))
-                : try toStringValue(element)
-            result = try concatenate(result, text)
+            try text.append(
+                primitive: locale ? try toStringValue(try call(try getV(element, key("toLocaleString")), this: element)) : element)
         }
-        return result
+        return try text.finish()
     }
 }

@@ -41,15 +41,15 @@ public enum BigIntCost {
     public static func toText(_ limbs: Int, radix: Int) -> Int {
         let count = clamped(limbs)
         if radix & (radix &- 1) == 0 { return 16 &* count &+ 1 }
-        if count <= 64 { return 16 &* count &* count &+ 32 &* count &+ 1 }
-        return saturatingProduct(8, square(count)) &+ 128 &* count
+        if count <= 64 { return 4 &* count &* count &+ 16 &* count &+ 1 }
+        return saturatingProduct(2, square(count)) &+ 64 &* count
     }
 
     /// - Parameter digits: characters of text.
     public static func parse(digits: Int, radix: Int) -> Int {
         let count = clamped(digits)
         if radix & (radix &- 1) == 0 || count < 600 { return 2 &* count &+ 1 }
-        return saturatingProduct(3, square(count / 12 &+ 1)) &+ 4 &* count
+        return square(count / 24 &+ 1) &+ 4 &* count
     }
 
     /// Products for a square of this many limbs, by the method that `BigIntMagnitude.product` takes.

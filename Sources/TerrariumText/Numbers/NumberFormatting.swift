@@ -18,78 +18,15 @@ public enum NumberFormatting {
 
     /// Appends Number::toString(value, 10).
     public static func append(_ value: Double, to result: inout [UInt8]) {
-        // Most numbers that become text are small integers.
-        let integer = Int32(truncatingIfNeeded: Int64(bitPattern: (value + 6_755_399_441_055_744.0).bitPattern))
-        if Double(integer) == value {
-            append(integer, to: &result)
-            return
-        }
-        guard value.isFinite else {
+        guard let layout = NumberLayout(value) else {
             appendNonFinite(value, to: &result)
             return
         }
-        let decimal = ShortestDecimal(value.magnitude)
-        let count = digitCount(decimal.digits)
-        let point = count &+ decimal.exponent
-        // The array grows once, filled with zeros, and the digits are stored over them.
-        let sign = value < 0 ? 1 : 0
-        var start = result.count &+ sign
-        if 0 < point && point <= 21 {
-            result.append(contentsOf: repeatElement(0x30, count: sign &+ (count <= point ? point : count &+ 1)))
-            var bytes = result.mutableSpan
-            if count <= point {
-                store(decimal.digits, count: count, at: start, in: &bytes)
-            } else {
-                let power = PowersOfTen.words[count &- point]
-                let whole = decimal.digits / power
-                store(whole, count: point, at: start, in: &bytes)
-                bytes[start &+ point] = 0x2E
-                store(decimal.digits &- whole &* power, count: count &- point, at: start &+ point &+ 1, in: &bytes)
-            }
-            if sign != 0 { bytes[start &- 1] = 0x2D }
-        } else if -6 < point && point <= 0 {
-            result.append(contentsOf: repeatElement(0x30, count: sign &+ 2 &- point &+ count))
-            var bytes = result.mutableSpan
-            bytes[start &+ 1] = 0x2E
-            store(decimal.digits, count: count, at: start &+ 2 &- point, in: &bytes)
-            if sign != 0 { bytes[start &- 1] = 0x2D }
-        } else {
-            let exponent = point &- 1
-            let magnitude = UInt64(exponent.magnitude)
-            let exponentCount = digitCount(magnitude)
-            let length = sign &+ count &+ (count > 1 ? 1 : 0) &+ 2 &+ exponentCount
-            result.append(contentsOf: repeatElement(0x30, count: length))
-            var bytes = result.mutableSpan
-            if sign != 0 { bytes[start &- 1] = 0x2D }
-            let power = PowersOfTen.words[count &- 1]
-            let first = decimal.digits / power
-            bytes[start] = 0x30 &+ UInt8(truncatingIfNeeded: first)
-            start &+= 1
-            if count > 1 {
-                bytes[start] = 0x2E
-                store(decimal.digits &- first &* power, count: count &- 1, at: start &+ 1, in: &bytes)
-                start &+= count
-            }
-            bytes[start] = 0x65
-            bytes[start &+ 1] = exponent < 0 ? 0x2D : 0x2B
-            store(magnitude, count: exponentCount, at: start &+ 2, in: &bytes)
-        }
+        layout.append(to: &result)
     }
 
     /// Appends the decimal digits of an integer.
-    public static func append(_ value: Int32, to result: inout [UInt8]) {
-        let magnitude = UInt64(value.magnitude)
-        if value >= 0 && value < 10 {
-            result.append(0x30 &+ UInt8(truncatingIfNeeded: magnitude))
-            return
-        }
-        let sign = value < 0 ? 1 : 0
-        let count = digitCount(magnitude)
-        let start = result.count &+ sign
-        result.append(contentsOf: repeatElement(0x2D, count: count &+ sign))
-        var bytes = result.mutableSpan
-        store(magnitude, count: count, at: start, in: &bytes)
-    }
+    public static func append(_ value: Int32, to result: inout [UInt8]) { NumberLayout(value).append(to: &result) }
 
     /// Appends the decimal digits of an unsigned integer.
     public static func append(_ value: UInt64, to result: inout [UInt8]) {
@@ -103,8 +40,11 @@ public enum NumberFormatting {
         guard !value.isNaN else { return toString(value) }
         let digits = min(max(digits, 0), 100)
         var result: [UInt8] = []
+        if let layout = NumberLayout(fixed: value, digits: digits) {
+            layout.append(to: &result)
+            return result
+        }
         if value < 0 { result.append(0x2D) }
-        if appendFixedShort(value.magnitude, digits: digits, to: &result) { return result }
         var decimal = ExactDecimal(value.magnitude)
         decimal.round(toDigits: decimal.point &+ digits)
         // A value below half of the last place has no digits left; one that rounded up to it has exactly one.
@@ -207,37 +147,6 @@ public enum NumberFormatting {
             if value < 0 { result.append(0x2D) }
             result.append(contentsOf: [0x49, 0x6E, 0x66, 0x69, 0x6E, 0x69, 0x74, 0x79])
         }
-    }
-
-    /// toFixed in 128-bit arithmetic, for values with at most 63 fraction bits and at most 19 digits behind the point.
-    private static func appendFixedShort(_ value: Double, digits: Int, to result: inout [UInt8]) -> Bool {
-        guard digits <= 19, value < 9_007_199_254_740_992 else { return false }
-        let biased = Int(value.exponentBitPattern)
-        guard biased >= 1012 else { return false }  // at least 2^-11, so that no more than 63 bits are behind the point
-        let significand = value.significandBitPattern | 1 &<< 52
-        let bits = UInt64(1075 &- biased)  // 0 … 63
-        var whole = significand &>> bits
-        let fraction = bits == 0 ? 0 : significand & ((1 &<< bits) &- 1)
-        // fraction * 10^digits / 2^bits, rounded to nearest, half up.
-        let power = PowersOfTen.words[digits]
-        var (high, low) = fraction.multipliedFullWidth(by: power)
-        var scaled = low
-        if bits > 0 {
-            let (sum, carries) = low.addingReportingOverflow(1 &<< (bits &- 1))
-            low = sum
-            if carries { high &+= 1 }
-            scaled = (low &>> bits) | (high &<< (64 &- bits))
-        }
-        if scaled >= power {
-            scaled &-= power
-            whole &+= 1
-        }
-        appendDigits(whole, count: digitCount(whole), to: &result)
-        if digits > 0 {
-            result.append(0x2E)
-            appendDigits(scaled, count: digits, to: &result)
-        }
-        return true
     }
 
     /// The number of decimal digits, 1 for 0.

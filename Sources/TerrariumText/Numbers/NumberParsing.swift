@@ -24,6 +24,16 @@ public enum NumberParsing {
             default: radix = 0
             }
             if radix != 0 {
+                // Thirteen digits of 4 bits or fewer fit in 53.
+                if end &- start <= 15 {
+                    var value: UInt64 = 0
+                    for index in (start &+ 2)..<end {
+                        let digit = digitValue(text[index])
+                        guard digit < radix else { return .nan }
+                        value = value &* UInt64(truncatingIfNeeded: radix) &+ UInt64(truncatingIfNeeded: digit)
+                    }
+                    return Double(value)
+                }
                 let digits = Array(asciiDigits(text, from: start &+ 2, upTo: end, radix: radix))
                 return digits.count == end &- start &- 2 ? parseDigits(digits[...], radix: radix) : .nan
             }

@@ -25,16 +25,16 @@ enum PowersOfTen {
     }()
 
     /// 10^0 … 10^19, the ones that a 64-bit word holds.
-    static let words: [UInt64] = {
-        var powers: [UInt64] = [1]
-        while powers.count < 20 { powers.append((powers.last ?? 0) &* 10) }
-        return powers
-    }()
+    static let words: [UInt64] = [
+        1, 10, 100, 1_000, 10_000, 100_000, 1_000_000,
+        10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
+        1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000,
+        10_000_000_000_000_000, 100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000,
+    ]
 
     /// 10^0 … 10^22, the ones that a double holds exactly.
-    static let doubles: [Double] = {
-        var powers: [Double] = [1]
-        while powers.count < 23 { powers.append((powers.last ?? 0) * 10) }
-        return powers
-    }()
+    static let doubles: [Double] = [
+        1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
+        1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+    ]
 }

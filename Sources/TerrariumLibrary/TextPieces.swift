@@ -1,0 +1,40 @@
+import TerrariumEngine
+
+/// Functions of long texts, done piece by piece so that limits hold in between.
+extension Machine {
+    /// Units of a piece, or more where no other begins.
+    private static var pieceLength: Int { 4096 }
+
+    /// The text that a function makes of each piece.
+    /// - Parameters:
+    ///   - price: units of fuel for each unit of text.
+    ///   - isStart: whether a piece can begin with a unit, because what is in front makes no difference to it and to what
+    ///     follows.
+    func mapPieces(
+        _ text: FlatString, price: Int, isStart: (UInt16) -> Bool,
+        _ change: (ArraySlice<UInt16>) throws(Thrown) -> [UInt16]
+    ) throws(Thrown) -> Value {
+        var start = 0
+        var output = try TextBuilder(self, capacity: text.count)
+        while start < text.count {
+            var end = min(text.count, start + Machine.pieceLength)
+            while end < text.count, !isStart(text[end]) { end += 1 }
+            try charge((end - start) * price)
+            try requireHeap((end - start) * 8)
+            let piece = FlatString(
+                data: text.data &+ UInt32(truncatingIfNeeded: text.isLatin1 ? start : start * 2), count: end - start,
+                isLatin1: text.isLatin1, cage: text.cage)
+            try output.append(units: try change(piece.units[...]))
+            start = end
+        }
+        return try output.finish()
+    }
+
+    /// Neither cased nor ignored by what cased letters depend on: the sigma at the end of a word.
+    static func isBetweenWords(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 0x0A || (0x30...0x39).contains(unit) || isIdeograph(unit) }
+
+    /// Starters that compose with nothing in front of them: ASCII and ideographs.
+    static func composesWithNothingBefore(_ unit: UInt16) -> Bool { unit < 0x80 || isIdeograph(unit) }
+
+    private static func isIdeograph(_ unit: UInt16) -> Bool { (0x4E00...0x9FFF).contains(unit) }
+}

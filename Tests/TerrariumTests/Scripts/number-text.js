@@ -1,0 +1,5 @@
+// Numbers to text and back, in narrow and wide strings.
+for (const x of [0, -0, 1, -1, 12, -123, 1234567890, 2147483647, -2147483648, 4294967295, 0.1, -0.5, 1.5e-7, 1e21, 1e20, 123456789012345680000, 1.7976931348623157e308, 5e-324, 1e-6, 1.25e-6, 1e-7, 3.14159, 100.25, 1e100, 1.5e100, NaN, Infinity, -Infinity, 2**53, 0.000001234])
+  console.log(String(x), '' + x, x.toString(16), x.toFixed(2), x.toFixed(0), x.toFixed(20), JSON.stringify([x]), [x, x].join());
+console.log(Number('0x1F'), Number('0b101'), Number('0o17'), Number('0xg'), Number('0x'), Number('0x1fffffffffffff'), Number('0xffffffffffffffff'), Number(' 12.5e3 '), parseFloat('1.5xyz'), parseInt('ff', 16), parseInt('\u0101'), parseFloat('1.25\u0101'), (255).toString(2), (-255).toString(36), (35).toString(36), JSON.parse('[1.5e3,-0,12345678901234567890]'));
+console.log(new Float64Array([1.5, 2, -0.25]).join('; '), new Uint8Array(3).join('\u0102'), String.raw`\u` + [1.5, '\u0101', 2.25].join(), JSON.stringify(['\u0101', 1.5, -20]));
