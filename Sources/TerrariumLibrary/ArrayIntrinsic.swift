@@ -57,9 +57,9 @@ extension RealmBuilder {
 
     /// Each takes plain arrays itself and goes on with `ArrayGeneric` for everything else.
     static let arrayMethods: [Builtin] = [
-        Builtin("push", 1) { (machine, call) throws(Thrown) in
+        Builtin("push", 1, price: 16) { (machine, call) throws(Thrown) in
             guard call.this.isObject, machine.canAppend(call.this.offset) else { return try machine.goOn(call, generic: .push) }
-            try machine.charge(call.argumentCount &* 6)
+            if call.argumentCount > 1 { try machine.charge((call.argumentCount &- 1) &* 6) }
             for index in 0..<call.argumentCount { try machine.appendToArray(call.this.offset, call[index]) }
             return Value(try machine.lengthOfArrayLike(call.this.offset))
         },

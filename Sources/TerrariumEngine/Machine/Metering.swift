@@ -55,8 +55,8 @@ extension Machine {
     func endOfSlice() throws(Thrown) {
         if let observer { observer.safepoint(self) }
         try startSlice()
-        // A collection that is wanted waits for the interpreter's next safepoint.
-        if cells[Cell.collectionPending] != 0 { haltSlice() }
+        // A collection that is wanted, and a pause when fuel is overdrawn, wait for the interpreter's next safepoint.
+        if cells[Cell.collectionPending] != 0 || pausing.overdraft > 0 { haltSlice() }
     }
 
     /// For the interpreter, at a back-edge or function entry, with state saved: collects if wanted and starts the
