@@ -9,13 +9,14 @@ struct ModelCompressionTests {
             random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(truncatingIfNeeded: random >> 40)
         }
-        let noise = (0..<5000).map { _ in next() }
-        let words = (0..<2000).flatMap { index in [UInt8(index & 255), UInt8(index >> 8), 0, 0, 1, 2, 0xF9, 0xFF] }
-        return [
-            [], [0], [1, 2, 3], [UInt8](repeating: 0, count: 100_000), noise, words, words + noise + words,
-            Array("to be or not to be, that is the question whether to be".utf8), noise.map { $0 & 3 },
-            (0..<70_000).map { UInt8(truncatingIfNeeded: $0 / 300) },
-        ]
+        let noise: [UInt8] = (0..<5000).map { _ in next() }
+        let words: [UInt8] = (0..<2000).flatMap { index -> [UInt8] in [UInt8(index & 255), UInt8(index >> 8), 0, 0, 1, 2, 0xF9, 0xFF] }
+        let text = Array("to be or not to be, that is the question whether to be".utf8)
+        let slow: [UInt8] = (0..<70_000).map { UInt8(truncatingIfNeeded: $0 / 300) }
+        let zeros = [UInt8](repeating: 0, count: 100_000)
+        let few: [UInt8] = noise.map { $0 & 3 }
+        let samples: [[UInt8]] = [[], [0], [1, 2, 3], zeros, noise, words, words + noise + words, text, few, slow]
+        return samples
     }()
 
     @Test(arguments: inputs) func whatIsCompressedComesBack(_ bytes: [UInt8]) {
