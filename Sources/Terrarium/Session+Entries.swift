@@ -108,6 +108,7 @@ extension Session {
     /// Fuel and time anew, and no limit reached.
     private func begin(_ limits: EntryLimits) {
         recover()
+        forgetProgram()
         usedBefore = 0
         givenWords = Machine.words(ofUnits: limits.fuel)
         machine.setFuel(limits.fuel)

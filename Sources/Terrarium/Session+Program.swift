@@ -31,12 +31,13 @@ extension Session {
     /// A program was paused because its fuel was used up.
     public var isPaused: Bool { machine.isPaused }
 
-    /// Runs a script or module, its jobs and timers, with the session's fuel.
+    /// Runs a script or module, its jobs and timers, with the session's fuel. Nothing runs while another one is paused.
     /// - Parameters:
     ///   - source: what to run; its name is the key of the module.
     ///   - isModule: as a module, otherwise as a script.
     ///   - waits: for timers; otherwise they are left.
     public func start(_ source: SourceText, isModule: Bool, waits: Bool) -> ProgramState {
+        if machine.isPaused { return .paused }
         var options = ParseOptions.guest
         options.goal = isModule ? .module : .script
         let script: ScriptTemplate
@@ -44,6 +45,7 @@ extension Session {
         case .success(let compiled): script = compiled
         case .failure(let error): return .ended(.syntaxError(error.text))
         }
+        forgetProgram()
         program = SessionProgram()
         return drive(waits: waits) { () throws(Thrown) in
             if isModule {
@@ -82,6 +84,13 @@ extension Session {
         program?.overdraft = 0
         let isPaused = machine.isPaused
         return drive(waits: waits) { () throws(Thrown) in isPaused ? try machine.resumeSliced() : nil }
+    }
+
+    /// The program that `start` began is over, unless it is paused.
+    func forgetProgram() {
+        guard let program, !machine.isPaused else { return }
+        for case let handle? in [program.result, program.promise] { machine.releaseHandle(handle) }
+        self.program = nil
     }
 
     private func drive(waits: Bool, _ first: () throws(Thrown) -> Word?) -> ProgramState {
