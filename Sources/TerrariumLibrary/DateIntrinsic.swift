@@ -65,8 +65,8 @@ extension RealmBuilder {
         getter("getSeconds", true) { $0.second }, getter("getUTCSeconds", false) { $0.second },
         getter("getMilliseconds", true) { $0.millisecond }, getter("getUTCMilliseconds", false) { $0.millisecond },
         getter("getYear", true) { $0.year - 1900 },
-        Builtin("getTime", 0) { (machine, call) throws(Thrown) in Value(number: try machine.thisTimeValue(call)) },
-        Builtin("valueOf", 0) { (machine, call) throws(Thrown) in Value(number: try machine.thisTimeValue(call)) },
+        Builtin("getTime", 0, price: 6) { (machine, call) throws(Thrown) in Value(number: try machine.thisTimeValue(call)) },
+        Builtin("valueOf", 0, price: 6) { (machine, call) throws(Thrown) in Value(number: try machine.thisTimeValue(call)) },
         Builtin("getTimezoneOffset", 0) { (machine, call) throws(Thrown) in
             let time = try machine.thisTimeValue(call)
             return Value(number: time.isNaN ? .nan : 0 - machine.zoneOffset(at: time) / 60_000)

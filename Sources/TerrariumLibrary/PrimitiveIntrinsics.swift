@@ -36,14 +36,14 @@ extension RealmBuilder {
                 return try machine.makeWrapper(value, CellKind.numberWrapper, call.newTarget, .numberPrototype)
             }, prototype: intrinsic(.numberPrototype),
             statics: [
-                Builtin("isInteger", 1) { (_, call) throws(Thrown) in
+                Builtin("isInteger", 1, price: 6) { (_, call) throws(Thrown) in
                     Value(call[0].isNumber && call[0].number.isFinite && call[0].number.rounded(.towardZero) == call[0].number)
                 },
-                Builtin("isSafeInteger", 1) { (_, call) throws(Thrown) in
+                Builtin("isSafeInteger", 1, price: 6) { (_, call) throws(Thrown) in
                     Value(call[0].isNumber && call[0].number.rounded(.towardZero) == call[0].number && abs(call[0].number) <= 9_007_199_254_740_991)
                 },
-                Builtin("isFinite", 1) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isFinite) },
-                Builtin("isNaN", 1) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isNaN) },
+                Builtin("isFinite", 1, price: 6) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isFinite) },
+                Builtin("isNaN", 1, price: 6) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isNaN) },
             ],
             methods: [
                 Builtin("toString", 1) { (machine, call) throws(Thrown) in

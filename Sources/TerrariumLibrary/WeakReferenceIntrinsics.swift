@@ -6,7 +6,7 @@ extension RealmBuilder {
         let weakRefPrototype = try object()
         setIntrinsic(.weakRefPrototype, weakRefPrototype)
         let weakRef = try constructor(
-            Builtin("WeakRef", 1) { (machine, call) throws(Thrown) in
+            Builtin("WeakRef", 1, price: 20) { (machine, call) throws(Thrown) in
                 guard call.isConstruct else { throw machine.typeError("Constructor WeakRef requires 'new'") }
                 guard machine.canBeHeldWeakly(call[0]) else { throw machine.typeError("WeakRef: invalid target") }
                 let object = try machine.allocateObject(

@@ -144,10 +144,12 @@ extension Machine {
             var low = 0
             while low < total {
                 let middle = min(low &+ width, total), high = min(middle &+ width, total)
-                try charge((high &- low) &* 4)
+                // Long runs in pieces, as far as they are merged.
+                try charge(min(high &- low, 1024) &* 4)
                 var left = low, right = middle, to = low
                 if middle < high, try isBefore(order[middle], order[middle &- 1]) {
                     while left < middle, right < high {
+                        if (to &- low) & 1023 == 1023 { try charge(4096) }
                         if try isBefore(order[right], order[left]) {
                             spare[to] = order[right]
                             right &+= 1

@@ -48,7 +48,7 @@ extension Machine {
                 stackCell = try makeBytes(count: size &* 2)
                 cage.copy(from: old &+ 16, to: stackCell &+ 16, count: size)
                 cells[Cell.regExpStack] = Int64(stackCell)
-                try charge(size / 64)
+                try charge(size / 16)
             }
             outcome = RegExpMatcher.resume(
                 cage: cage, program: program &+ 16, wordCount: words, subject: subject, captures: captures &+ 16,
