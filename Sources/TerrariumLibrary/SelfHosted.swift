@@ -112,8 +112,9 @@ extension RealmBuilder {
 extension ScriptTemplate {
     /// The script of a source of the engine; nil when no realm has been made or there is no such source.
     public static func builtin(named name: String) -> ScriptTemplate? {
-        if name == SelfHostedSource.engineFunctions.name { return try? SelfHostedSource.engineFunctions.template() }
-        return try? SelfHostedSource.named(name)?.template()
+        // Those that no realm has until they are needed.
+        let late: [SelfHostedSource] = [.engineFunctions, .arrayGenerics, .objectGenerics]
+        return try? (late.first { $0.name == name } ?? SelfHostedSource.named(name))?.template()
     }
 }
 

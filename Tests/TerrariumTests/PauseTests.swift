@@ -149,10 +149,10 @@ struct PauseTests {
     @Test func functionsAreCalledInSlices() throws {
         let sandbox = try Sandbox()
         let tick = try sandbox.evaluate("(n) => { let t = 0; for (let i = 0; i < n; i++) t += i; return t }")
-        var outcome = try sandbox.run(calling: tick, 3000, fuel: 1000)
+        var outcome = try sandbox.run(calling: tick, 3000, fuel: 500)
         var count = 0
         while case .paused(let pause) = outcome {
-            outcome = try pause.resume(fuel: 1000)
+            outcome = try pause.resume(fuel: 500)
             count += 1
         }
         #expect(count > 5)

@@ -25,10 +25,15 @@ extension Machine {
         return offset
     }
 
+    /// Memory that nobody used lately has to be cleared. Smaller cells may find room without that.
+    private static func price(ofAllocation size: UInt32) -> Int { size > 8192 ? Int(size / 32) : 0 }
+
+    /// For cells of the engine that are made again when a collection dropped them.
+    func refundAllocation(_ size: UInt32) { chargeLater(-Machine.price(ofAllocation: size)) }
+
     @usableFromInline @inline(never)
     func allocateSlow(_ size: UInt32) throws(Thrown) -> UInt32 {
-        // Memory that nobody used lately has to be cleared. Smaller cells may find room without coming here.
-        if size > 8192 { chargeLater(Int(size / 32)) }
+        chargeLater(Machine.price(ofAllocation: size))
         if size > BlockTable.largestSmallCell { return try allocateLarge(size) }
         while true {
             guard try nextRun(atLeast: size) else { continue }

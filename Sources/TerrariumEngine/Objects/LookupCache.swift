@@ -147,6 +147,8 @@ extension Machine {
         if cells[Cell.lookupCache] != 0 { return }
         cells[Cell.lookupCache] = Int64(
             try allocate(LookupCache.size, kind: CellKind.words, word: (LookupCache.size &- 16) / 4))
+        // Collections drop it: when they happen must not change the fuel.
+        refundAllocation(LookupCache.size)
     }
 
     /// Get(object, key) through the table. May run guest code.
