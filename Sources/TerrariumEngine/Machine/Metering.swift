@@ -137,7 +137,7 @@ extension Machine {
     /// A host that ended a guest for a limit may let it go on (more fuel, the next operation).
     public func clearTermination() {
         termination = nil
-        joinStack.removeAll()
+        if !isPaused { joinStack.removeAll() }
     }
 
     /// Ends the guest from any thread, within a slice.

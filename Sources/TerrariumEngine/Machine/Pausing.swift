@@ -72,6 +72,7 @@ extension Machine {
 
     /// Forgets the paused program.
     public func dropPaused() {
+        joinStack.removeAll()
         pausing.saved = nil
         pausing.base?.restore(cells)
         pausing.base = nil

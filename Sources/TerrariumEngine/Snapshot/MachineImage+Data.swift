@@ -73,6 +73,7 @@ private struct ImageWriter {
         writer.put(state.randomState)
         writer.put(UInt64(truncatingIfNeeded: state.outputBytes))
         writer.put(state.allowsRedeclaration)
+        writer.put(state.joinStack) { $0.put($1) }
         writer.put(machine.scripts) { $0.put(named: $1) }
         writer.put(machine.freeScripts) { $0.put(count: $1) }
         jobs(machine.jobs.waiting, &writer)
@@ -216,6 +217,7 @@ private struct ImageReader {
         state.randomState = reader.word64()
         state.outputBytes = Int(reader.word64() & 0xFFFF_FFFF_FFFF)
         state.allowsRedeclaration = reader.flag()
+        state.joinStack = reader.list { $0.word32() }
         let builtins = self.builtins
         state.scripts = reader.list { $0.namedScript(builtins) }
         state.freeScripts = reader.list { $0.number() }

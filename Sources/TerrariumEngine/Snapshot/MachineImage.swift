@@ -42,6 +42,8 @@ struct MachineState: Sendable {
     var modules: ModuleTable
     var allowsCodeGeneration: Bool
     var allowsRedeclaration: Bool
+    /// Of the paused program.
+    var joinStack: [UInt32]
     var hostKeys: [String]
     /// The program that is paused.
     var pause: PausedProgram?
@@ -127,7 +129,8 @@ extension Machine {
             handles: handles, nativeRecords: nativeRecords, firstLibraryNative: firstLibraryNative, scripts: scripts, freeScripts: freeScripts, hostBytes: hostBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
             outputBytes: outputBytes, jobs: jobs.waiting, modules: modules,
-            allowsCodeGeneration: allowsCodeGeneration, allowsRedeclaration: allowsRedeclaration, hostKeys: hostKeys, pause: pause)
+            allowsCodeGeneration: allowsCodeGeneration, allowsRedeclaration: allowsRedeclaration,
+            joinStack: isPaused ? joinStack : [], hostKeys: hostKeys, pause: pause)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
     }
 
@@ -223,6 +226,7 @@ extension Machine {
         machine.modules = state.modules
         machine.allowsCodeGeneration = state.allowsCodeGeneration
         machine.allowsRedeclaration = state.allowsRedeclaration
+        machine.joinStack = state.joinStack
         machine.hostKeys = state.hostKeys
         if let pause = state.pause { machine.restore(pause) }
         machine.setFuel(limits.fuel)
