@@ -24,7 +24,8 @@ public enum Workflow {
         case finished(String)
     }
 
-    static let limits = Limits(fuel: 5_000_000, heap: .mebibytes(8), deadline: .seconds(60))
+    /// Fuel bounds what a step computes, the deadline what it waits for.
+    static let limits = Limits(fuel: 5_000_000, heap: .mebibytes(8), deadline: .seconds(600))
 
     /// The same in every process. Nothing here may reach the network.
     static var capabilities: [Capability] {
