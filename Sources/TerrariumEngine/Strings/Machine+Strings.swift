@@ -64,7 +64,7 @@ extension Machine {
     @inline(never)
     private func flatten(_ rope: UInt32) throws(Thrown) {
         let length = Int(cage.load32(rope, Layout.stringLength))
-        try charge(length / 64 &+ 1)
+        try charge(length / 96 &+ 1)
         let wide = isWide(rope)
         let target = try allocateFlat(length: length, wide: wide)
         // Filled from the end: the left spine is as long as the text was built up, right parts are short.
