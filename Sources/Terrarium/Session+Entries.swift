@@ -46,21 +46,21 @@ extension Session {
         begin(limits)
         machine.allowsRedeclaration = true
         defer { machine.allowsRedeclaration = false }
-        let awaiting = EntrySource.rewritten(text)
         let script: ScriptTemplate
-        switch compile(entry: awaiting ?? text, name: name) {
+        switch compile(entry: text, name: name) {
         case .failure(let error): return .syntaxError(error.text)
         case .success(let compiled): script = compiled
         }
+        let awaits = script[0].flags.contains(.async)
         var shown: String?
         var isPending = false
         let outcome = finish { () throws(Thrown) in
             var value = try machine.run(script, realm: realm)
             var handle = machine.makeHandle(value)
             defer { machine.releaseHandle(handle) }
-            if awaiting != nil, machine.isPromise(value) { machine.noteRejectionHandled(value) }
+            if awaits, machine.isPromise(value) { machine.noteRejectionHandled(value) }
             try runJobs()
-            if awaiting != nil, machine.isPromise(value) {
+            if awaits, machine.isPromise(value) {
                 let promise = value
                 try runTimers { machine.promiseResult(promise) != nil }
                 guard let result = machine.promiseResult(promise) else {
@@ -118,11 +118,13 @@ extension Session {
     /// A brace at the start begins an object, if that gives a program.
     private func compile(entry text: String, name: String) -> Result<ScriptTemplate, RenderedError> {
         let trimmed = text.drop { $0.isWhitespace }
-        if trimmed.hasPrefix("{"), !trimmed.hasSuffix(";") {
-            let object = Session.compile(SourceText("(\(text)\n)", name: name), ParseOptions.guest)
-            if case .success = object { return object }
+        let texts = trimmed.hasPrefix("{") && !trimmed.hasSuffix(";") ? ["(\(text)\n)", text] : [text]
+        for text in texts {
+            for options in EntrySource.readings(of: text) {
+                if case .success(let script) = Session.compile(SourceText(text, name: name), options) { return .success(script) }
+            }
         }
-        return Session.compile(SourceText(text, name: name), ParseOptions.guest)
+        return Session.compile(SourceText(text, name: name), EntrySource.readings(of: text).first ?? .guest)
     }
 
     /// Gives the guest a value under a name, unless it has used the name itself.

@@ -13,7 +13,7 @@ extension RealmBuilder {
         let hasInstance = try self.function(Builtin("@@hasInstance", 1) { (machine, call) throws(Thrown) in
             Value(try machine.ordinaryHasInstance(call.this, call[0]))
         })
-        setIntrinsic(.reserved0, hasInstance)
+        setIntrinsic(.functionHasInstance, hasInstance)
         try define(prototype, "@@hasInstance", Value(object: hasInstance), attributes: Attribute.none)
         for name in ["caller", "arguments"] {
             let thrower = machine.realmValue(realm, .throwTypeError)

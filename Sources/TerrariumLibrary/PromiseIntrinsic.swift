@@ -6,6 +6,10 @@ extension RealmBuilder {
     func buildPromise() throws(Thrown) {
         let prototype = try object()
         setIntrinsic(.promisePrototype, prototype)
+        machine.setRealmValue(
+            realm, .promiseShape, Value(cell: try machine.rootShape(prototype: prototype, inlineCapacity: 0, inlineBase: 16 &+ 4 &* 8)))
+        machine.setRealmValue(
+            realm, .asyncStateShape, Value(cell: try machine.rootShape(prototype: 0, inlineCapacity: 0, inlineBase: 16 &+ 6 &* 8)))
         let promise = try constructor(
             Builtin("Promise", 1) { (machine, call) throws(Thrown) in
                 guard call.isConstruct else { throw machine.typeError("Promise constructor cannot be invoked without 'new'") }

@@ -13,11 +13,8 @@ enum RunCommand {
     }
 
     static func run(_ options: Options) -> Int32 {
-        guard let source = CommandLineTool.source(options) else { return CommandLineTool.Status.usage }
-        let run = ProgramRun(options)
-        let (made, failure) = CommandLineTool.session(options, print: run.print)
-        guard let session = made else { return failure }
-        run.prepare(session)
+        let (begun, failure) = ProgramRun.begin(options)
+        guard let (source, session, run) = begun else { return failure }
         let result = self.run(source, session, options, run)
         let status = show(result, options)
         if options.stats { report(result) }

@@ -5,11 +5,8 @@ import TerrariumSyntax
 /// `snapshot` and `resume`: programs that stop and go on later, in another process.
 enum StateCommand {
     static func snapshot(_ options: Options) -> Int32 {
-        guard let source = CommandLineTool.source(options) else { return CommandLineTool.Status.usage }
-        let run = ProgramRun(options)
-        let (made, failure) = CommandLineTool.session(options, print: run.print)
-        guard let session = made else { return failure }
-        run.prepare(session)
+        let (begun, failure) = ProgramRun.begin(options)
+        guard let (source, session, run) = begun else { return failure }
         let state = session.start(source, isModule: CommandLineTool.isModule(source, options), waits: false)
         return conclude(state, session, options, run)
     }
@@ -106,61 +103,5 @@ extension ProgramState {
     var isPaused: Bool {
         if case .paused = self { return true }
         return false
-    }
-}
-
-/// What belongs to one run of a program: its output, a line that shows how far it is, what nobody caught.
-final class ProgramRun {
-    private let buffer = OutputBuffer()
-    private let options: Options
-    private let progress: Progress?
-    private var rejections: [Rejection] = []
-    private var start: Int64 = 0
-
-    init(_ options: Options) {
-        self.options = options
-        progress = Terminal.isTerminal(2) ? Progress() : nil
-    }
-
-    var print: (String) -> Void {
-        { [self] line in
-            progress?.clear()
-            buffer.write(line)
-        }
-    }
-
-    /// Connects a session with the terminal and the interrupt key.
-    func prepare(_ session: Session) {
-        session.showsColors = !options.json && options.color && Terminal.isTerminal(1) && HostProcess.environment("NO_COLOR") == nil
-        session.inspectsResults = options.printsValue
-        session.onUnhandledRejection = { [self] in rejections.append($0) }
-        session.onWait = { [self] in buffer.flush() }
-        if options.dump != nil { session.watchForDump() }
-        if let progress { session.watch { progress.update($0) } }
-        let interrupt = session.interrupter
-        HostProcess.onInterrupt { interrupt() }
-        start = MonotonicClock.now()
-    }
-
-    /// How the program ended, when it did, and what it cost.
-    func result(_ state: ProgramState, _ session: Session) -> RunCommand.Result {
-        var outcome = Outcome.finished("")
-        if case .ended(let ending) = state { outcome = ending }
-        return result(outcome, session)
-    }
-
-    func result(_ given: Outcome, _ session: Session) -> RunCommand.Result {
-        var outcome = given
-        var frames = session.lastFrames
-        if case .finished = outcome, let first = rejections.first {
-            outcome = .thrown(first.text)
-            frames = first.frames
-        }
-        let tenths = (MonotonicClock.now() - start) / 100_000
-        progress?.clear()
-        buffer.flush()
-        return RunCommand.Result(
-            outcome: outcome, stack: frames.map { ($0.function, $0.source, $0.line, $0.column) }, bill: session.bill,
-            milliseconds: "\(tenths / 10).\(tenths % 10)")
     }
 }

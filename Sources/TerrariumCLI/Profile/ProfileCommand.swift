@@ -3,11 +3,8 @@ import Terrarium
 /// Runs a program and shows where its fuel and its heap went.
 enum ProfileCommand {
     static func run(_ options: Options) -> Int32 {
-        guard let source = CommandLineTool.source(options) else { return CommandLineTool.Status.usage }
-        let run = ProgramRun(options)
-        let (made, failure) = CommandLineTool.session(options, print: run.print)
-        guard let session = made else { return failure }
-        run.prepare(session)
+        let (begun, failure) = ProgramRun.begin(options)
+        guard let (source, session, run) = begun else { return failure }
         session.startProfile(every: options.every)
         let result = RunCommand.run(source, session, options, run)
         let totals = ProfileTotals(session.endProfile())

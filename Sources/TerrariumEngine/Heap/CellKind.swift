@@ -126,6 +126,8 @@ public enum Layout {
     public static let slotValues: UInt16 = 8
     // Elements and lists: capacity in the header word
     public static let elementsLength: UInt16 = 8
+    /// Of a list: the one that takes its place or comes behind it, or 0.
+    public static let listSuccessor: UInt16 = 12
     public static let elementValues: UInt16 = 16
 
     // Strings: hash in the header word

@@ -81,7 +81,8 @@ extension Machine {
         }
         for realm in realms { markCell(realm) }
         handles.forEach { markValue($0) }
-        jobs.forEachRoot { markValue($0) }
+        markCell(UInt32(truncatingIfNeeded: cells[Cell.firstJobs]))
+        agent.forEachRoot { markValue($0) }
         modules.forEachRoot { markValue($0) }
         markValue(exceptionValue)
         markValue(resultValue)
@@ -196,7 +197,7 @@ extension Machine {
             markLines(offset, 16 &+ word &* 8)
             markValues(offset &+ 16, count: min(Int(word), Int(cage.load32(offset, Layout.elementsLength))))
             // A list that was replaced names its successor.
-            if kind == CellKind.list { markCell(cage.load32(offset, Layout.elementsLength &+ 4)) }
+            if kind == CellKind.list { markCell(cage.load32(offset, Layout.listSuccessor)) }
         case CellKind.sparseElements:
             markLines(offset, SparseLayout.headerSize)
             markCell(cage.load32(offset, SparseLayout.entries))

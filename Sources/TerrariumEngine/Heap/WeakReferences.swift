@@ -32,7 +32,7 @@ extension Machine {
             }
             if token.isReference, !isMarked(token.offset) { cage.store64(entry, 16, Value.undefined.bits) }
         }
-        if isPending { jobs.noteFinalizations(Value(object: registry)) }
+        if isPending { noteFinalizations(Value(object: registry)) }
     }
 
     private func forEachWeakCell(_ cells: UInt32, _ body: (UInt32) -> Void) {
@@ -99,7 +99,7 @@ extension Machine {
     /// CleanupFinalizationRegistry for all registries with dead targets. May run guest code; what the callbacks throw
     /// is added to `thrown`.
     func runFinalizations(_ thrown: inout [Value]) throws(Thrown) {
-        while let registry = jobs.nextFinalizations() {
+        while let registry = agent.nextFinalizations() {
             while let held = try takeDeadCell(registry.offset) {
                 do throws(Thrown) {
                     _ = try call(field(registry.offset, 0), this: .undefined, held)

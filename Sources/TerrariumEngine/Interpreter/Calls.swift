@@ -90,7 +90,10 @@ extension Machine {
     }
 
     /// Runs a job. Runs guest code.
-    func run(_ job: JobQueue.Job) throws(Thrown) {
+    func run(_ job: Job) throws(Thrown) {
+        if job.count == 2, let mode = awaitMode(job.function) {
+            return try resumeAwait(job.arguments.1.offset, mode, job.arguments.0)
+        }
         _ = try invoke(job.function, this: .undefined, count: job.count, newTarget: .empty) { position in
             cage.store64(position, 0, job.arguments.0.bits)
             cage.store64(position, 8, job.arguments.1.bits)
@@ -100,20 +103,36 @@ extension Machine {
         }
     }
 
+    /// As a call of the function of such a job, which has nothing to look for.
+    private func resumeAwait(_ object: UInt32, _ mode: ResumeMode, _ value: Value) throws(Thrown) {
+        try charge(4)
+        let frame = UInt32(truncatingIfNeeded: cells[Cell.stackTop])
+        guard frame &+ 48 < stackEnd, activationDepth < Machine.maximumActivations, !nativeStack.isExhausted else {
+            throw stackOverflow()
+        }
+        let saved = SavedState(cells)
+        defer {
+            saved.restore(cells)
+            if cells[Cell.collectionPending] != 0 { haltSlice() }
+        }
+        _ = try run(awaitResumption(object, mode, value), at: frame)
+    }
+
+    private func run(_ request: ResumeRequest, at frame: UInt32) throws(Thrown) -> Value {
+        switch try prepareResumption(request, at: frame) {
+        case .result(let value): return value
+        case .running(let throwing):
+            try finishResumption(
+                request.object, at: frame, link: entryLink(frame, arguments: 0), continuation: Continuation.store)
+            activationDepth &+= 1
+            defer { activationDepth &-= 1 }
+            return try interpretLoop(startFrame: frame, throwing: throwing)
+        }
+    }
+
     /// Runs the function in a frame that is built: native at once, bytecode by the interpreter.
     func run(frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
-        if let resumed = try resumption(of: frame, argumentCount: argumentCount) {
-            switch try prepareResumption(resumed, at: frame) {
-            case .result(let value): return value
-            case .running(let throwing):
-                try finishResumption(
-                    resumed.object, at: frame, link: entryLink(frame, arguments: 0),
-                    continuation: Continuation.store)
-                activationDepth &+= 1
-                defer { activationDepth &-= 1 }
-                return try interpretLoop(startFrame: frame, throwing: throwing)
-            }
-        }
+        if let resumed = try resumption(of: frame, argumentCount: argumentCount) { return try run(resumed, at: frame) }
         let target = try resolveTarget(frame, argumentCount, isConstruct)
         switch target {
         case .native(let result): return result

@@ -277,9 +277,7 @@ extension Machine {
         if native.resumesData {
             let list = cage.load32(callee.offset, Layout.functionHome)
             let object = UInt32(truncatingIfNeeded: list != 0 ? cage.load64(list &+ 16) : cage.load64(frame, 40))
-            // Whoever runs an await's reaction gets nothing from the generator.
-            if kind(of: object) == CellKind.asyncGenerator { setField(object, 5, .undefined) }
-            return ResumeRequest(object: object, mode: mode, value: value)
+            return awaitResumption(object, mode, value)
         }
         let this = Value(bits: cage.load64(frame, 24))
         if native.resumesAsyncGenerator {
@@ -296,6 +294,24 @@ extension Machine {
         return ResumeRequest(object: this.offset, mode: mode, value: value)
     }
 
+    /// How a job's function goes on with a frame that awaits; nil when it does something else.
+    func awaitMode(_ function: Value) -> ResumeMode? {
+        guard function.isObject, kind(of: function.offset) == CellKind.nativeFunction,
+            cage.load32(function.offset, Layout.functionHome) == 0
+        else { return nil }
+        switch cage.load32(function.offset, Layout.functionCode) {
+        case asyncNatives.fulfilled: return .next
+        case asyncNatives.rejected: return .throwing
+        default: return nil
+        }
+    }
+
+    func awaitResumption(_ object: UInt32, _ mode: ResumeMode, _ value: Value) -> ResumeRequest {
+        // Whoever runs an await's reaction gets nothing from the generator.
+        if kind(of: object) == CellKind.asyncGenerator { setField(object, 5, .undefined) }
+        return ResumeRequest(object: object, mode: mode, value: value)
+    }
+
     // MARK: Async functions
 
     /// `await`: suspends the frame until the promise settles. The first time, the caller gets the result promise.
@@ -307,7 +323,7 @@ extension Machine {
         if let existing {
             object = existing
         } else {
-            object = try allocateObject(kind: CellKind.asyncFunctionState, prototype: 0, fields: 6)
+            object = try allocateObject(kind: CellKind.asyncFunctionState, shape: intrinsic(.asyncStateShape).offset, fields: 6)
             setField(object, 5, try makePromise())
         }
         try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))

@@ -204,7 +204,7 @@ extension Machine {
         let handler = try getRemembering(target.offset, symbolKey(.hasInstance))
         if !handler.isNullish, !isCallable(handler) { throw typeError("\(describeCallSite(handler)) is not a function") }
         if !handler.isNullish {
-            if handler == intrinsic(.reserved0) { return try ordinaryHasInstance(target, value) }
+            if handler == intrinsic(.functionHasInstance) { return try ordinaryHasInstance(target, value) }
             return toBoolean(try call(handler, this: target, value))
         }
         guard isCallable(target) else { throw typeError("Right-hand side of 'instanceof' is not callable") }
@@ -220,7 +220,7 @@ extension Machine {
             guard target.isObject else { throw terminate(.corrupted) }
             try charge(2)
             let handler = try getRemembering(target.offset, symbolKey(.hasInstance))
-            if handler.isNullish || handler == intrinsic(.reserved0) { continue }
+            if handler.isNullish || handler == intrinsic(.functionHasInstance) { continue }
             guard isCallable(handler) else { throw typeError("\(describeCallSite(handler)) is not a function") }
             return toBoolean(try call(handler, this: target, value))
         }

@@ -15,8 +15,12 @@ extension Machine {
     }
 
     public func makePromise(prototype: UInt32? = nil) throws(Thrown) -> Value {
-        let object = try allocateObject(
-            kind: CellKind.promise, prototype: prototype ?? intrinsic(.promisePrototype).offset, fields: 4)
+        let object: UInt32
+        if let prototype {
+            object = try allocateObject(kind: CellKind.promise, prototype: prototype, fields: 4)
+        } else {
+            object = try allocateObject(kind: CellKind.promise, shape: intrinsic(.promiseShape).offset, fields: 4)
+        }
         setField(object, 0, Value(PromiseState.pending))
         setField(object, 3, .false)
         return Value(object: object)
@@ -26,10 +30,32 @@ extension Machine {
 
     /// PromiseResolve(%Promise%, value). May run guest code (`constructor`).
     public func promiseResolve(_ value: Value) throws(Thrown) -> Value {
-        if isPromise(value), try get(value.offset, atom: wellKnown.constructor) == intrinsic(.promise) { return value }
+        if isPromise(value) {
+            if isOrdinaryPromise(value.offset) { return value }
+            if try get(value.offset, atom: wellKnown.constructor) == intrinsic(.promise) { return value }
+        }
         let promise = try makePromise()
         try resolvePromise(promise.offset, value)
         return promise
+    }
+
+    /// Whether a promise is as %Promise% of the realm made it, with `constructor` inherited and unchanged. False may also
+    /// mean that it is not known.
+    private func isOrdinaryPromise(_ promise: UInt32) -> Bool {
+        let realm = currentRealm
+        guard cage.load32(promise) == realmValue(realm, .promiseShape).offset else { return false }
+        if cells[Cell.promiseRealm] != Int64(realm) || cells[Cell.promiseEpoch] != cells[Cell.prototypeEpoch] {
+            if cachesDisabled { return false }
+            let prototype = realmValue(realm, .promisePrototype).offset, shape = cage.load32(prototype)
+            guard let place = lookup(shape: shape, key: wellKnown.constructor), place.attributes & Attribute.accessor == 0 else {
+                return false
+            }
+            markAsPrototype(prototype)
+            cells[Cell.promiseRealm] = Int64(realm)
+            cells[Cell.promiseEpoch] = cells[Cell.prototypeEpoch]
+            cells[Cell.promiseConstructor] = Int64(slotAddress(prototype, shape, place.slot))
+        }
+        return cage.load64(UInt32(truncatingIfNeeded: cells[Cell.promiseConstructor])) == realmValue(realm, .promise).bits
     }
 
     /// A promise's resolving functions called with a value. May run guest code (`then`).

@@ -94,7 +94,7 @@ public final class Machine {
     public var limits: MachineLimits
     /// What the host provides: output, clock, randomness, modules. Empty by default.
     public var host = HostHooks()
-    var jobs = JobQueue()
+    var agent = AgentRecord()
     var modules = ModuleTable()
     /// JSON.parse of the library, for JSON modules.
     public var parseJSONText: ((Machine, [UInt16]) throws(Thrown) -> Value)? = nil
@@ -232,6 +232,16 @@ enum Cell {
     static let iterationEpoch: UInt8 = 23
     static let iterationValues: UInt8 = 24
     static let iterationNext: UInt8 = 25
+    /// Lists of waiting jobs, first and last, or 0; place of the next job in the first, in words.
+    static let firstJobs: UInt8 = 26
+    static let lastJobs: UInt8 = 27
+    static let nextJob: UInt8 = 28
+    /// 1 when `AgentRecord` has something to do between two jobs.
+    static let agentIsConcerned: UInt8 = 29
+    /// For `isOrdinaryPromise`: a realm, the prototype epoch, and the address of Promise.prototype.constructor in it.
+    static let promiseRealm: UInt8 = 30
+    static let promiseEpoch: UInt8 = 31
+    static let promiseConstructor: UInt8 = 32
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }

@@ -124,7 +124,7 @@ extension Machine {
         try drainJobs { (job) throws(Thrown) in try runSliced(job) }
     }
 
-    private func runSliced(_ job: JobQueue.Job) throws(Thrown) {
+    private func runSliced(_ job: Job) throws(Thrown) {
         let function = job.function
         guard kind(of: function.offset) == CellKind.nativeFunction else {
             // A handler of a reaction that nothing was derived from.
@@ -153,7 +153,7 @@ extension Machine {
         }
     }
 
-    private func runJobSliced(_ job: JobQueue.Job) throws(Thrown) {
+    private func runJobSliced(_ job: Job) throws(Thrown) {
         pausing.completion = .none
         _ = try sliced { () throws(Thrown) in
             try run(job)

@@ -172,7 +172,7 @@ extension Machine {
     func rememberedInstanceOf(_ value: Value, _ target: Value) -> Value {
         guard target.isObject,
             kind(of: target.offset) == CellKind.function || kind(of: target.offset) == CellKind.nativeFunction,
-            rememberedProperty(target.offset, symbolKey(.hasInstance).offset) == intrinsic(.reserved0).bits
+            rememberedProperty(target.offset, symbolKey(.hasInstance).offset) == intrinsic(.functionHasInstance).bits
         else { return .empty }
         if !value.isObject { return .false }
         let prototype = Value(bits: rememberedProperty(target.offset, wellKnown.prototype))

@@ -130,7 +130,7 @@ extension Machine {
         }
         cage.store32(fresh, Layout.elementsLength, next &* 2)
         // Iterators that stand in the old list find their place through it: its header word names the new list.
-        cage.store32(old, Layout.elementsLength &+ 4, fresh)
+        cage.store32(old, Layout.listSuccessor, fresh)
     }
 
     /// An iterator's list may have been replaced: counts its live entries up to the position, list by list.
@@ -144,7 +144,7 @@ extension Machine {
             for number in 0..<min(position, cage.load32(list) / 2)
             where !Value(bits: cage.load64(list &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
             position = live
-            list = cage.load32(list, Layout.elementsLength &+ 4)
+            list = cage.load32(list, Layout.listSuccessor)
         }
         setField(iterator, 1, Value(Int32(bitPattern: position)))
         setField(iterator, 3, Value(cell: current))

@@ -44,15 +44,16 @@ extension Machine {
     /// saves those who go on behind it a turn for each proxy.
     func targetWithoutTraps(_ start: UInt32, _ trap: PropertyKey) throws(Thrown) -> UInt32 {
         var object = start
-        var known: UInt32 = 0
+        var known: UInt64 = 0
         while kind(of: object) == CellKind.proxy {
             let handler = field(object, 1), target = field(object, 0)
             guard handler.isObject, target.isObject else { break }
-            if cage.load32(handler.offset) != known {
+            let header = cage.load64(handler.offset) & 0xFFFF_FFFF_FFFF // Shape, kind and flags.
+            if header != known {
                 var hint = CacheHint()
                 _ = try findForGet(handler.offset, trap, hint: &hint)
                 guard hint.absent else { break }
-                known = hint.shape
+                known = header
             }
             try charge(1)
             object = target.offset

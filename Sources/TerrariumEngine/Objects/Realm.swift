@@ -32,7 +32,7 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case disposableStackPrototype, asyncDisposableStackPrototype
     // Shapes and tables, as cells
     case emptyObjectShape, arrayShape, functionShape, arrowShape, iteratorResultShape, globalLexicals, templateRegistry
-    case functionPrototypeShape, nativeFunctionShape, rawJSONShape
+    case functionPrototypeShape, nativeFunctionShape, rawJSONShape, promiseShape, asyncStateShape
     // Functions of the engine's own JavaScript that natives go on with
     case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize, jsonStringify, jsonQuote
     case stringReplace, stringSearch, regExpTest
@@ -43,8 +43,8 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     // What `$step` gives at the end, and for iterators that are not built in: objects that no guest ever sees
     case stepDone, stepOther
     case reactionJob, thenableJob, awaitFulfilledJob, awaitRejectedJob
-    // Names a library file may use for its own intrinsics
-    case reserved0, reserved1, reserved2, reserved3, reserved4, reserved5, reserved6, reserved7
+    /// Function.prototype[Symbol.hasInstance].
+    case functionHasInstance
 }
 
 extension Machine {

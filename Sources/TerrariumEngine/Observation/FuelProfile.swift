@@ -20,7 +20,7 @@ public final class FuelProfile: MachineObserver {
     public struct Node {
         public let parent: Int
         let place: Place
-        /// Units used here, without what was called.
+        /// Words of code (`Machine.wordsPerUnit` to a unit of fuel) used here, without what was called.
         public internal(set) var fuel: Int64 = 0
         /// Bytes allocated here, without what was called.
         public internal(set) var bytes: Int = 0
@@ -37,42 +37,32 @@ public final class FuelProfile: MachineObserver {
     }
 
     public let sliceLength: Int64
-    private let every: Int64
-    private var lastBalance: Int64
-    private var lastBytes: Int
+    private var meter: UsageMeter
     private var lastPath: [Place] = []
     /// Deeper frames are left out, and so are paths beyond this number: a guest must not fill the host's memory.
     private let maximumDepth = 200, maximumNodes = 400_000
 
     /// - Parameter every: units of fuel between two looks, at least.
     public init(_ machine: Machine, every: Int) {
-        self.every = Int64(max(1, every)) &* Machine.wordsPerUnit &- 1
-        sliceLength = 8 * Int64(max(1, every))
-        lastBalance = machine.wordBalance
-        lastBytes = machine.allocatedBytes
+        meter = UsageMeter(every: every)
+        sliceLength = meter.sliceLength
+        meter.begin(machine)
     }
 
     public func safepoint(_ machine: Machine) {
-        guard lastBalance &- machine.wordBalance >= every else { return }
-        look(machine)
+        if meter.isDue(machine) { look(machine) }
     }
 
     public func guestEnds(_ machine: Machine, _ reason: Termination) { look(machine) }
 
     /// The program is over: what is left belongs to where it was seen last.
     public func finish(_ machine: Machine) {
-        let (fuel, bytes) = take(machine)
+        let (fuel, bytes) = meter.take(machine)
         add(fuel, bytes, to: lastPath[...])
     }
 
-    private func take(_ machine: Machine) -> (Int64, Int) {
-        let balance = machine.wordBalance, allocated = machine.allocatedBytes
-        defer { (lastBalance, lastBytes) = (balance, allocated) }
-        return (max(0, lastBalance &- balance), max(0, allocated &- lastBytes))
-    }
-
     private func look(_ machine: Machine) {
-        var (fuel, bytes) = take(machine)
+        var (fuel, bytes) = meter.take(machine)
         let path = machine.profilePath(limit: maximumDepth)
         var current = path[...]
         if let top = path.last, isEntry(top, machine) { current = current.dropLast() }

@@ -14,7 +14,7 @@ public final class SourceAccounts: MachineObserver {
         public let function: String
         public let source: String
         public let line: Int
-        /// Units of the function itself, with the built-ins that it called.
+        /// Words of code (`Machine.wordsPerUnit` to a unit of fuel) of the function itself, with the built-ins that it called.
         public internal(set) var fuel: Int64 = 0
         /// Bytes allocated, whatever has become of them.
         public internal(set) var bytes = 0
@@ -28,9 +28,7 @@ public final class SourceAccounts: MachineObserver {
     private static let maximumCount = 10_000
 
     public let sliceLength: Int64
-    private let every: Int64
-    private var lastBalance: Int64 = 0
-    private var lastBytes = 0
+    private var meter: UsageMeter
     private var last: Place?
 
     /// Where the guest is.
@@ -46,27 +44,25 @@ public final class SourceAccounts: MachineObserver {
 
     /// - Parameter every: units of fuel between two looks, at least.
     public init(every: Int) {
-        self.every = Int64(max(1, min(every, 1 << 30))) &* Machine.wordsPerUnit &- 1
-        sliceLength = 8 * Int64(max(1, min(every, 1 << 30)))
+        meter = UsageMeter(every: every)
+        sliceLength = meter.sliceLength
     }
 
     /// An operation begins: fuel was given.
     public func begin(_ machine: Machine) {
-        lastBalance = machine.wordBalance
-        lastBytes = machine.allocatedBytes
+        meter.begin(machine)
         last = nil
     }
 
     public func safepoint(_ machine: Machine) {
-        guard lastBalance &- machine.wordBalance >= every else { return }
-        look(machine)
+        if meter.isDue(machine) { look(machine) }
     }
 
     public func guestEnds(_ machine: Machine, _ reason: Termination) { look(machine) }
 
     /// Brings the accounts up to now.
     public func look(_ machine: Machine) {
-        var (fuel, bytes) = take(machine)
+        var (fuel, bytes) = meter.take(machine)
         let now = place(machine)
         if let last, last.frame > machine.frame || machine.cage.load64(last.frame) != last.callee {
             let most = min(fuel, last.codeLeft)
@@ -81,15 +77,9 @@ public final class SourceAccounts: MachineObserver {
 
     /// The operation is over: what is left belongs to where it was seen last.
     public func end(_ machine: Machine) {
-        let (fuel, bytes) = take(machine)
+        let (fuel, bytes) = meter.take(machine)
         add(fuel, bytes, to: last?.account ?? 0)
         last = nil
-    }
-
-    private func take(_ machine: Machine) -> (Int64, Int) {
-        let balance = machine.wordBalance, allocated = machine.allocatedBytes
-        defer { (lastBalance, lastBytes) = (balance, allocated) }
-        return (max(0, lastBalance &- balance), max(0, allocated &- lastBytes))
     }
 
     private func add(_ fuel: Int64, _ bytes: Int, to account: Int) {

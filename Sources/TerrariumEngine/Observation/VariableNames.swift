@@ -75,6 +75,7 @@ public final class VariableNames {
         if script.isEval || script.builtinName != nil { return [] }
         var options = ParseOptions.guest
         options.goal = script.module == nil ? .script : .module
+        options.allowsTopLevelAwait = script.module == nil && script[0].flags.contains(.async)
         let source = SourceText(utf16: script.sourceText.units, name: script.sourceName)
         guard let program = try? Parser.parse(source, options: options) else { return [] }
         return ScriptCompiler.variables(of: program, options: CompileOptions())

@@ -10,7 +10,7 @@ public final class ImageBase: Sendable {
     private let contents: [[UInt8]]
 
     /// Version of the format of images as bytes, and of what the engine does with them.
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
 
     public init(_ image: MachineImage) {
         self.image = image

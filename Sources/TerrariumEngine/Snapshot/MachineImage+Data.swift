@@ -76,7 +76,7 @@ private struct ImageWriter {
         writer.put(state.joinStack) { $0.put($1) }
         writer.put(machine.scripts) { $0.put(named: $1) }
         writer.put(machine.freeScripts) { $0.put(count: $1) }
-        jobs(machine.jobs.waiting, &writer)
+        agent(state.agent, &writer)
         modules(state.modules, &writer)
         writer.put(state.pause != nil)
         if let pause = state.pause {
@@ -132,14 +132,8 @@ private struct ImageWriter {
         }
     }
 
-    private func jobs(_ waiting: JobQueue.Waiting, _ writer: inout DataWriter) {
-        writer.put(waiting.jobs) { writer, job in
-            writer.put(UInt8(truncatingIfNeeded: job.count))
-            writer.put(job.function.bits)
-            let (a, b, c, d, e) = job.arguments
-            for argument in [a, b, c, d, e].prefix(job.count) { writer.put(argument.bits) }
-        }
-        for list in [waiting.finalizations, waiting.unhandledRejections, waiting.keptAlive] {
+    private func agent(_ contents: AgentRecord.Contents, _ writer: inout DataWriter) {
+        for list in [contents.finalizations, contents.unhandledRejections, contents.keptAlive] {
             writer.put(list) { $0.put($1.bits) }
         }
     }
@@ -222,7 +216,7 @@ private struct ImageReader {
         state.scripts = reader.list { $0.namedScript(builtins) }
         state.freeScripts = reader.list { $0.number() }
         guard state.freeScripts.allSatisfy({ state.scripts.indices.contains($0) && state.scripts[$0].count == 0 }) else { return nil }
-        jobs(&state)
+        agent(&state)
         guard modules(&state) else { return nil }
         state.pause = reader.flag() ? pause(state) : nil
         guard !reader.failed else { return nil }
@@ -298,21 +292,11 @@ private struct ImageReader {
         return bytes
     }
 
-    private mutating func jobs(_ state: inout MachineState) {
-        let jobs = reader.list { reader in
-            let count = Int(reader.byte())
-            if count > 5 { reader.failed = true }
-            let function = Value(bits: reader.word64())
-            var values = [Value](repeating: .undefined, count: 5)
-            for index in 0..<min(count, 5) { values[index] = Value(bits: reader.word64()) }
-            return JobQueue.Job(
-                function: function, count: min(count, 5), arguments: (values[0], values[1], values[2], values[3], values[4]))
-        }
+    private mutating func agent(_ state: inout MachineState) {
         var lists: [[Value]] = []
         for _ in 0..<3 { lists.append(reader.list { Value(bits: $0.word64()) }) }
-        state.jobs = JobQueue.Waiting(
-            jobs: jobs, finalizations: lists[0], unhandledRejections: lists[1], keptAlive: lists[2])
-        state.hostBytes = jobs.count &* JobQueue.jobSize &+ lists[2].count &* JobQueue.keptSize
+        state.agent = AgentRecord.Contents(finalizations: lists[0], unhandledRejections: lists[1], keptAlive: lists[2])
+        state.hostBytes = lists[2].count &* AgentRecord.keptSize
         for script in state.scripts where script.isEval { state.hostBytes &+= script.byteCount }
     }
 

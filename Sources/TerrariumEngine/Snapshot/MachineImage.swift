@@ -38,7 +38,7 @@ struct MachineState: Sendable {
     var capabilityExecutor: UInt32?
     var randomState: UInt64
     var outputBytes: Int
-    var jobs: JobQueue.Waiting
+    var agent: AgentRecord.Contents
     var modules: ModuleTable
     var allowsCodeGeneration: Bool
     var allowsRedeclaration: Bool
@@ -128,7 +128,7 @@ extension Machine {
             live: collector.live, realms: realms,
             handles: handles, nativeRecords: nativeRecords, firstLibraryNative: firstLibraryNative, scripts: scripts, freeScripts: freeScripts, hostBytes: hostBytes,
             asyncNatives: asyncNatives, capabilityExecutor: capabilityExecutor, randomState: randomState,
-            outputBytes: outputBytes, jobs: jobs.waiting, modules: modules,
+            outputBytes: outputBytes, agent: agent.contents, modules: modules,
             allowsCodeGeneration: allowsCodeGeneration, allowsRedeclaration: allowsRedeclaration,
             joinStack: isPaused ? joinStack : [], hostKeys: hostKeys, pause: pause)
         return MachineImage(cage: image, sizeLog2: limits.cageSizeLog2, natives: natives.copy(), state: state)
@@ -222,7 +222,7 @@ extension Machine {
         machine.capabilityExecutor = state.capabilityExecutor
         machine.randomState = state.randomState
         machine.outputBytes = state.outputBytes
-        machine.jobs = JobQueue(state.jobs)
+        machine.agent = AgentRecord(state.agent)
         machine.modules = state.modules
         machine.allowsCodeGeneration = state.allowsCodeGeneration
         machine.allowsRedeclaration = state.allowsRedeclaration
