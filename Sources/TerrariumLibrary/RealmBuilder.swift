@@ -119,6 +119,7 @@ extension Machine {
         try builder.buildPrimitives()
         try builder.buildMath()
         try builder.buildCollections()
+        try builder.markQuickNatives()
         try builder.buildWeakReferences()
         try builder.buildIteratorConstructor()
         try builder.buildDisposableStacks()

@@ -14,6 +14,15 @@ struct EngineTests {
         for opcode in Opcode.allCases where !"\(opcode)".hasPrefix("unassigned") { #expect(recorded.contains(opcode)) }
     }
 
+    @Test func numbersOfQuickOperations() {
+        #expect(QuickOperation.isCallable == BuiltinOperation.number(of: "isCallable"))
+        #expect(QuickOperation.toObject == BuiltinOperation.number(of: "toObject"))
+        #expect(QuickOperation.lengthOf == BuiltinOperation.number(of: "lengthOf"))
+        #expect(QuickOperation.isArray == BuiltinOperation.number(of: "isArray"))
+        #expect(QuickOperation.createDataProperty == BuiltinOperation.number(of: "createDataProperty"))
+        #expect(QuickOperation.append == BuiltinOperation.number(of: "append"))
+    }
+
     @Test func doublesNeverLookLikeReferences() {
         for bits in [0x7FF0_0000_0000_0001, 0xFFFE_0000_0000_1000, 0xFFFF_FFFF_FFFF_FFFF, 0xFFF8_0000_0000_0001] as [UInt64] {
             let value = Value(number: Double(bitPattern: bits))

@@ -125,6 +125,15 @@ extension BytecodeBuilder {
         }
     }
 
+    /// Makes a `getScoped` at a place, which reads a slot of the environment itself, load the environment, too.
+    mutating func fuseEnvironment(_ register: UInt16, at place: UInt32) -> Bool {
+        guard words.indices.contains(Int(place)) else { return false }
+        let word = words[Int(place)]
+        guard UInt8(truncatingIfNeeded: word) == Opcode.getScoped.rawValue, word.fieldX == 0, word.fieldB == register else { return false }
+        words[Int(place)] = Instruction.word(.getEnvironmentSlot, a: word.fieldA, b: register, c: word.fieldC)
+        return true
+    }
+
     /// The same test as a forward jump.
     private func forwardForm(_ word: UInt64) -> UInt64 {
         let opcode: Opcode? = switch UInt8(truncatingIfNeeded: word) {

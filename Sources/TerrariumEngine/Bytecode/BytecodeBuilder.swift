@@ -71,8 +71,8 @@ struct BytecodeBuilder {
     }
 
     /// With an immediate of 16 bits in field c.
-    mutating func emit(_ opcode: Opcode, a: UInt16, b: UInt16, immediate: Int16) {
-        emit(opcode, a: a, b: b, c: UInt16(bitPattern: immediate))
+    mutating func emit(_ opcode: Opcode, x: UInt8 = 0, a: UInt16, b: UInt16, immediate: Int16) {
+        emit(opcode, x: x, a: a, b: b, c: UInt16(bitPattern: immediate))
     }
 
     /// With the two words of its inline cache.

@@ -131,7 +131,7 @@ public enum BytecodeVerifier {
     /// Whether field c of an instruction is a number.
     static func countsInC(_ opcode: Opcode) -> Bool {
         switch opcode {
-        case .concat, .pushScope, .getScoped, .setScoped, .getScopedChecked, .setScopedChecked, .newArray, .call,
+        case .concat, .pushScope, .getScoped, .getEnvironmentSlot, .setScoped, .getScopedChecked, .setScopedChecked, .newArray, .call,
             .callThis, .construct, .superConstruct, .callEval, .tailCall, .intrinsic, .getModuleBinding, .createArguments,
             .disposeResource, .iteratorStepFast:
             true

@@ -19,5 +19,7 @@ extension UInt64 {
     @inlinable @inline(__always) var fieldC: UInt16 { UInt16(truncatingIfNeeded: self >> 48) }
     @inlinable @inline(__always) var immediate: Int32 { Int32(truncatingIfNeeded: self >> 32) }
     @inlinable @inline(__always) var immediateB: Int32 { Int32(Int16(truncatingIfNeeded: self >> 32)) }
+    /// Right operand of `bitAndI`.
+    @inlinable @inline(__always) var immediateMask: Int32 { Int32(bitPattern: UInt32(bitPattern: immediateC) &>> UInt32(fieldX)) }
     @inlinable @inline(__always) var immediateC: Int32 { Int32(Int16(truncatingIfNeeded: self >> 48)) }
 }

@@ -22,6 +22,8 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case move
     /// `r[a] = scope that the running function closed over`
     case loadEnvironment
+    /// `a b c`: r[b] = scope that the running function closed over; r[a] = slot c of it
+    case getEnvironmentSlot
     /// `r[a] = new.target of this frame, or undefined`
     case loadNewTarget
     /// `r[3] = sloppy-mode this: undefined and null become the global object, primitives are wrapped`
@@ -470,7 +472,6 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned199
     case unassigned200
     case unassigned201
     case unassigned202

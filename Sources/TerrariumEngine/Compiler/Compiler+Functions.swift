@@ -96,6 +96,7 @@ extension Compiler {
     /// Code that uses the environment loads it first; others do not pay for it.
     private mutating func insertEnvironmentLoad() {
         guard state.usesEnvironment, let register = state.environment else { return }
+        if state.builder.fuseEnvironment(register, at: state.environmentPlace) { return }
         state.builder.insert(Instruction.word(.loadEnvironment, a: register), at: state.environmentPlace)
     }
 

@@ -212,6 +212,16 @@ extension Compiler {
         }
     }
 
+    /// The immediate form of an operator, when its right operand is a literal that fits. `&` takes masks of low bits of any
+    /// length, too: as -1, shifted right by x.
+    private mutating func immediateForm(_ operation: BinaryOperator, _ right: NodeID) -> (Opcode, Int16, x: UInt8)? {
+        guard let opcode = Compiler.immediateOpcode(operation) else { return nil }
+        if let value = smallInt(right) { return (opcode, value, 0) }
+        guard opcode == .bitAndI, let value = foldedNumber(right, 4), let mask = UInt32(exactly: value), mask & (mask &+ 1) == 0
+        else { return nil }
+        return (opcode, -1, UInt8(mask.leadingZeroBitCount))
+    }
+
     /// Operators whose operands may change places when one is a literal number.
     private static func isCommutative(_ operation: BinaryOperator) -> Bool {
         switch operation {
@@ -238,12 +248,11 @@ extension Compiler {
         let first = node(node(innermost).b)
         // `2 * x` with the literal on the left.
         if let operation = BinaryOperator(rawValue: node(innermost).flags), Compiler.isCommutative(operation),
-            let value = smallInt(left), smallInt(node(innermost).b) == nil,
-            let opcode = Compiler.immediateOpcode(operation) {
+            let (opcode, immediate, x) = immediateForm(operation, left), smallInt(node(innermost).b) == nil {
             let right = evaluate(node(innermost).b, .any)
             mark(node(innermost).c)
             let result = innermost == outermost ? target : allocate()
-            state.builder.emit(opcode, a: result, b: right, immediate: value)
+            state.builder.emit(opcode, x: x, a: result, b: right, immediate: immediate)
             return finishSpine(spine.dropLast(), result, target, saved)
         }
         let start = operand(left, before: first.start, first.end)
@@ -270,9 +279,9 @@ extension Compiler {
                 accumulator = result
             }
             let inner = state.nextRegister
-            if let opcode = Compiler.immediateOpcode(operation), let value = smallInt(item.b) {
+            if let (opcode, immediate, x) = immediateForm(operation, item.b) {
                 mark(item.c)
-                state.builder.emit(opcode, a: result, b: current, immediate: value)
+                state.builder.emit(opcode, x: x, a: result, b: current, immediate: immediate)
             } else {
                 let right = evaluate(item.b, .any)
                 mark(item.c)
@@ -495,9 +504,9 @@ extension Compiler {
 
     private mutating func apply(_ operation: BinaryOperator, _ result: Register, _ left: Register, _ item: Node) {
         let saved = state.nextRegister
-        if let opcode = Compiler.immediateOpcode(operation), let value = smallInt(item.b) {
+        if let (opcode, immediate, x) = immediateForm(operation, item.b) {
             mark(item.c)
-            state.builder.emit(opcode, a: result, b: left, immediate: value)
+            state.builder.emit(opcode, x: x, a: result, b: left, immediate: immediate)
         } else {
             let right = evaluate(item.b, .any)
             mark(item.c)

@@ -119,7 +119,8 @@ public enum Layout {
     public static let functionRealm: UInt16 = 28
     /// Shape of the objects that `new` of this function makes, 0 when not known.
     public static let functionInstanceShape: UInt16 = 32
-    /// Class constructors: field initialiser function. Native functions: data word.
+    /// Class constructors: field initialiser function. Native functions: what calls and iterations know them by
+    /// (`QuickNative`, `iteratorNextMark`), or 0.
     public static let functionExtra: UInt16 = 36
 
     // Slots: capacity in the header word

@@ -26,10 +26,16 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
         self = BuiltinOperation.numbered[Int(number)]
     }
 
-    static func number(of name: String) -> UInt8? {
+    public static func number(of name: String) -> UInt8? {
         guard let operation = BuiltinOperation(rawValue: name), let index = numbered.firstIndex(of: operation) else {
             return nil
         }
         return UInt8(exactly: index)
     }
+}
+
+/// Numbers of the operations that `executeQuick` does on plain values.
+public enum QuickOperation {
+    public static let isCallable: UInt8 = 0, toObject: UInt8 = 2, lengthOf: UInt8 = 3, isArray: UInt8 = 7
+    public static let createDataProperty: UInt8 = 10, append: UInt8 = 13
 }

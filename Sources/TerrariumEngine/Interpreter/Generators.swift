@@ -38,7 +38,7 @@ extension Machine {
         // The link and register 2 belong to the activation, not to the frame.
         cage.store64(list.offset &+ 16, 8, 0)
         cage.store64(list.offset &+ 16, 16, Value.undefined.bits)
-        setField(object, 2, Value(double: Double(cells[Cell.pc])))
+        setField(object, 2, Value(Int32(truncatingIfNeeded: cells[Cell.pc])))
         setField(object, 3, Value(resumeRegister))
         try charge(Int(count) / 4)
     }
@@ -260,7 +260,7 @@ extension Machine {
         cage.store64(base, 16, Value(object: object).bits)
         setField(object, 0, Value(GeneratorState.running))
         setField(object, 4, Value(continuation))
-        let target = Int64(field(object, 2).internalCount)
+        let target = Int64(field(object, 2).offset)
         cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
         cells[Cell.pc] = target
         cells[Cell.fp] = Int64(base)

@@ -64,6 +64,11 @@ extension Machine {
                         let callee = UInt32(truncatingIfNeeded: fp[0])
                         fp[word.fieldA] = Value.cellTag | UInt64(cage.load32(callee, Layout.functionScope))
                         continue
+                    case .getEnvironmentSlot:
+                        let scope = cage.load32(UInt32(truncatingIfNeeded: fp[0]), Layout.functionScope)
+                        fp[word.fieldB] = Value.cellTag | UInt64(scope)
+                        fp[word.fieldA] = cage.load64(scope &+ UInt32(word.fieldC) &* 8, Layout.scopeSlots)
+                        continue
                     case .loadNewTarget:
                         fp[word.fieldA] = fp[1] & Link.construct != 0 ? fp[2] : Value.undefined.bits
                         continue
@@ -183,10 +188,10 @@ extension Machine {
                         }
                     case .bitAndI:
                         let x = Value(bits: fp[word.fieldB])
-                        if x.isInt { fp[word.fieldA] = Value(x.int & word.immediateC).bits; continue }
+                        if x.isInt { fp[word.fieldA] = Value(x.int & word.immediateMask).bits; continue }
                         if x.isDouble, x.double > -4503599627370496.0, x.double < 4503599627370496.0 {
                             let truncated = Int32(truncatingIfNeeded: Int64(x.double))
-                            fp[word.fieldA] = Value(truncated & word.immediateC).bits
+                            fp[word.fieldA] = Value(truncated & word.immediateMask).bits
                             continue
                         }
                     case .bitOrI:
@@ -1170,7 +1175,7 @@ extension Machine {
                         continue
 
                     case .instanceOf, .getPropertyMegamorphic, .setPropertyMegamorphic, .defineField, .definePrivateField,
-                        .getSuper, .newArray, .createRest, .newObject, .arrayAppend, .pushScope, .closure:
+                        .getSuper, .newArray, .createRest, .newObject, .arrayAppend, .pushScope, .closure, .intrinsic:
                         break quickly
 
                     default:

@@ -9,7 +9,6 @@ extension Machine {
         case .mulI: Opcode.mul.rawValue
         case .divI: Opcode.div.rawValue
         case .modI: Opcode.mod.rawValue
-        case .bitAndI: Opcode.bitAnd.rawValue
         case .bitOrI: Opcode.bitOr.rawValue
         case .bitXorI: Opcode.bitXor.rawValue
         case .shlI: Opcode.shl.rawValue

@@ -60,7 +60,7 @@ extension Machine {
         cage.store64(base, 16, Value(object: object).bits)
         setField(object, 0, Value(GeneratorState.running))
         setField(object, 4, Value(continuation))
-        let target = Int64(field(object, 2).internalCount)
+        let target = Int64(field(object, 2).offset)
         cells[Cell.limit] = cells[Cell.limit] &+ target &- Int64(back)
         cells[Cell.pc] = target
         cells[Cell.fp] = Int64(base)
@@ -77,8 +77,9 @@ extension Machine {
             cage.load8(holder.offset, Layout.kind) == CellKind.generator
         else { return false }
         let object = holder.offset, list = field(object, 1), continuation = field(object, 4).int
-        let count = UInt32(cage.load16(runningCode, Layout.codeRegisterCount))
-        guard list.isCell, cage.load32(list.offset, Layout.elementsLength) == count, count <= Machine.mostRegisters,
+        // The list has room for the registers of the function.
+        let count = cage.load32(list.offset, Layout.elementsLength)
+        guard list.isCell, count <= Machine.mostRegisters,
             continuation < Continuation.discard || continuation == Continuation.step
         else { return false }
         let isStep = continuation == Continuation.step
@@ -99,7 +100,7 @@ extension Machine {
         cage.store64(list.offset &+ 16, 8, 0)
         cage.store64(list.offset &+ 16, 16, Value.undefined.bits)
         setField(object, 0, Value(GeneratorState.yielded))
-        setField(object, 2, Value(double: Double(cells[Cell.pc])))
+        setField(object, 2, Value(Int32(truncatingIfNeeded: cells[Cell.pc])))
         setField(object, 3, Value(Int32(word.fieldA)))
 
         let back = Int64(UInt32(truncatingIfNeeded: link) & ~7)

@@ -64,6 +64,10 @@ extension Machine {
                 ? setTypedElement(object.offset, index.offset, value)
                 : storeNewElement(object.offset, index.offset, value) { return pc }
 
+        case .intrinsic:
+            let result = quickOperation(word, Value(bits: fp[word.fieldB]), fp)
+            if !result.isEmpty { fp[word.fieldA] = result.bits; return pc }
+
         // MARK: Creation
         case .newArray:
             let values = cage.offset(of: fp) &+ UInt32(word.fieldB) &* 8
@@ -95,5 +99,24 @@ extension Machine {
             break
         }
         return 0
+    }
+
+    /// Operations of the engine's own JavaScript on plain values; empty for others.
+    @inline(__always)
+    private func quickOperation(_ word: UInt64, _ x: Value, _ fp: RegisterWindow) -> Value {
+        guard x.isObject else { return .empty }
+        switch word.fieldX {
+        case QuickOperation.createDataProperty:
+            let index = Value(bits: fp[word.fieldB &+ 1])
+            return index.isInt && quickPut(x.offset, index.offset, fp[word.fieldB &+ 2]) ? .undefined : .empty
+        case QuickOperation.append:
+            return quickAppend(x.offset, Value(bits: fp[word.fieldB &+ 1])) ? .undefined : .empty
+        case QuickOperation.lengthOf:
+            return kind(of: x.offset) == CellKind.array ? Value(cage.load32(x.offset, Layout.arrayLength)) : .empty
+        case QuickOperation.isArray: return kind(of: x.offset) == CellKind.array ? .true : .empty
+        case QuickOperation.isCallable: return kind(of: x.offset) == CellKind.function ? .true : .empty
+        case QuickOperation.toObject: return x
+        default: return .empty
+        }
     }
 }

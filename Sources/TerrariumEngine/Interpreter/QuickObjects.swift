@@ -108,6 +108,24 @@ extension Machine {
         return true
     }
 
+    /// CreateDataProperty of an element that a plain array has room for.
+    @inline(never)
+    func quickPut(_ array: UInt32, _ index: UInt32, _ bits: UInt64) -> Bool {
+        let elements = cage.load32(array, Layout.elements)
+        let length = cage.load32(elements, Layout.elementsLength)
+        guard cage.load8(array, Layout.kind) == CellKind.array, cage.load8(elements, Layout.kind) == CellKind.elements,
+            cage.load8(array, Layout.flags)
+                & (ObjectFlag.nonExtensible | ObjectFlag.lengthReadOnly | ObjectFlag.isPrototype) == 0,
+            index <= length, index < cage.load32(elements)
+        else { return false }
+        if index == length {
+            cage.store32(elements, Layout.elementsLength, index &+ 1)
+            if index >= cage.load32(array, Layout.arrayLength) { cage.store32(array, Layout.arrayLength, index &+ 1) }
+        }
+        cage.store64(elements &+ 16 &+ index &* 8, 0, bits)
+        return true
+    }
+
     /// `isPristineArray` of an array, with what is found out about the realm's iteration kept until a prototype changes.
     @inline(__always)
     func isQuickIterable(_ array: UInt32, running: UInt32) -> Bool {

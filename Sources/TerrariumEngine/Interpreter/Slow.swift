@@ -28,12 +28,11 @@ extension Machine {
 
     @inline(never)
     func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
+        let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
+        if isQuickStep(opcode, word) { return false }
         cells[Cell.stackTop] = Int64(frameTop(frame))
         let a = word.fieldA
-        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
-        case .iteratorStepFast where quickStep(word): break
-        case .yield where quickYield(word): break
-        case .callThis where quickNext(word): break
+        switch opcode {
         case .call: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
         case .callThis: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: false)
         // MARK: Arithmetic
@@ -41,9 +40,10 @@ extension Machine {
         case .addI: try binary(Opcode.add.rawValue, reg(word.fieldB), Value(word.immediateC), into: a)
         case .sub, .mul, .div, .mod, .exp, .bitAnd, .bitOr, .bitXor, .shl, .sar, .shr:
             try binary(UInt8(truncatingIfNeeded: word), reg(word.fieldB), reg(word.fieldC), into: a)
-        case .subI, .mulI, .divI, .modI, .bitAndI, .bitOrI, .bitXorI, .shlI, .sarI, .shrI:
+        case .subI, .mulI, .divI, .modI, .bitOrI, .bitXorI, .shlI, .sarI, .shrI:
             try binary(
                 Machine.registerForm(UInt8(truncatingIfNeeded: word)), reg(word.fieldB), Value(word.immediateC), into: a)
+        case .bitAndI: try binary(Opcode.bitAnd.rawValue, reg(word.fieldB), Value(word.immediateMask), into: a)
         case .inc where reg(word.fieldB).isObject: try push(.inc, reg(word.fieldB), register: a)
         case .dec where reg(word.fieldB).isObject: try push(.dec, reg(word.fieldB), register: a)
         case .neg where reg(word.fieldB).isObject: try push(.neg, reg(word.fieldB), register: a)

@@ -237,7 +237,8 @@ extension Machine {
             }
             let state = handler.offset
             let registers = field(state, 1)
-            guard registers.isCell, field(state, 2).isDouble, let address = UInt32(exactly: field(state, 2).double) else { return }
+            guard registers.isCell, field(state, 2).isInt else { return }
+            let address = field(state, 2).offset
             let function = Value(bits: cage.load64(registers.offset &+ 16))
             guard function.isObject, kind(of: function.offset) == CellKind.function else { return }
             let code = cage.load32(function.offset, Layout.functionCode)

@@ -25,17 +25,56 @@ extension Machine {
     }
 
     private func tableHash(_ key: Value) throws(Thrown) -> UInt32 {
-        var bits = key.bits
-        if key.isString {
-            bits = UInt64(stringHash(try intern(key)))
-        } else if key.isDouble {
-            bits = Value(number: key.double == 0 ? 0 : key.double).bits
-        } else if key.isBigInt {
-            let parts = bigIntParts(key)
-            bits = parts.limbs.reduce(parts.negative ? 1 : 2) { ($0 ^ $1) &* 0x9E37_79B9_7F4A_7C15 }
+        if key.isString { return plainHash(Value(string: try intern(key))) }
+        if key.isDouble { return plainHash(Value(number: key.double == 0 ? 0 : key.double)) }
+        guard key.isBigInt else { return plainHash(key) }
+        let parts = bigIntParts(key)
+        return Machine.mixed(parts.limbs.reduce(parts.negative ? 1 : 2) { ($0 ^ $1) &* 0x9E37_79B9_7F4A_7C15 })
+    }
+
+    @inline(__always)
+    private static func mixed(_ bits: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: ((bits ^ bits &>> 32) &* 0xFF51_AFD7_ED55_8CCD) &>> 32)
+    }
+
+    /// Hash of a key that `plainKey` gave.
+    @inline(__always)
+    func plainHash(_ key: Value) -> UInt32 { Machine.mixed(key.isString ? UInt64(stringHash(key.offset)) : key.bits) }
+
+    /// A key as it is stored, when it takes no work to find that out: empty for BigInts and for strings that are no atoms.
+    @inline(__always)
+    func plainKey(_ key: Value) -> Value {
+        if key.isString { return cage.load8(key.offset, Layout.flags) & StringFlag.atom != 0 ? key : .empty }
+        if key.isDouble { return key.double == 0 ? .zero : Value(number: key.double) }
+        return key.isBigInt ? .empty : key
+    }
+
+    /// Entry of such a key, 0 when absent.
+    @inline(__always)
+    func findPlainEntry(_ object: UInt32, _ key: Value, _ hash: UInt32) -> UInt32 {
+        let entries = field(object, 0).offset, buckets = field(object, 1).offset
+        let mask = cage.load32(buckets) &- 1
+        var slot = hash & mask
+        for _ in 0...mask {
+            let number = cage.load32(buckets &+ 16 &+ slot &* 4)
+            if number == 0 { return 0 }
+            let entry = entries &+ 16 &+ (number &- 1) &* 16
+            if cage.load64(entry) == key.bits { return entry }
+            slot = (slot &+ 1) & mask
         }
-        bits = (bits ^ bits >> 32) &* 0xFF51_AFD7_ED55_8CCD
-        return UInt32(truncatingIfNeeded: bits >> 32)
+        return 0
+    }
+
+    /// Adds an entry of a key that has none; false when there is no room.
+    func addEntry(_ object: UInt32, _ key: Value, _ hash: UInt32, _ value: Value) -> Bool {
+        let entries = field(object, 0).offset, length = cage.load32(entries, Layout.elementsLength)
+        guard length < cage.load32(entries) else { return false }
+        cage.store64(entries &+ 16 &+ length &* 8, 0, key.bits)
+        cage.store64(entries &+ 16 &+ length &* 8, 8, value.bits)
+        cage.store32(entries, Layout.elementsLength, length &+ 2)
+        indexEntry(object, hash, length / 2)
+        setField(object, 2, Value(field(object, 2).int &+ 1))
+        return true
     }
 
     /// Keys are stored so that SameValueZero is equality of bits, except for BigInts: atoms, ints, canonical doubles.
@@ -79,23 +118,16 @@ extension Machine {
         }
         chargeLater(16)
         let key = try tableKey(rawKey)
-        var entries = field(object, 0).offset
-        if cage.load32(entries, Layout.elementsLength) >= cage.load32(entries) {
-            try rebuildTable(object)
-            entries = field(object, 0).offset
-        }
-        let used = cage.load32(entries, Layout.elementsLength) / 2
-        cage.store64(entries &+ 16 &+ used &* 16, 0, key.bits)
-        cage.store64(entries &+ 16 &+ used &* 16, 8, value.bits)
-        cage.store32(entries, Layout.elementsLength, used &* 2 &+ 2)
-        try indexEntry(object, key, used)
-        setField(object, 2, Value(field(object, 2).int &+ 1))
+        let hash = try tableHash(key)
+        if addEntry(object, key, hash, value) { return }
+        try rebuildTable(object)
+        guard addEntry(object, key, hash, value) else { throw terminate(.corrupted) }
     }
 
-    private func indexEntry(_ object: UInt32, _ key: Value, _ number: UInt32) throws(Thrown) {
+    private func indexEntry(_ object: UInt32, _ hash: UInt32, _ number: UInt32) {
         let buckets = field(object, 1).offset
         let mask = cage.load32(buckets) &- 1
-        var slot = try tableHash(key) & mask
+        var slot = hash & mask
         for _ in 0...mask {
             if cage.load32(buckets &+ 16 &+ slot &* 4) == 0 { break }
             slot = (slot &+ 1) & mask
@@ -124,7 +156,7 @@ extension Machine {
             let key = Value(bits: cage.load64(entry))
             if !key.isEmpty {
                 cage.copy(from: entry, to: fresh &+ 16 &+ next &* 16, count: 16)
-                try indexEntry(object, key, next)
+                indexEntry(object, try tableHash(key), next)
                 next &+= 1
             }
         }
