@@ -2,7 +2,7 @@ import TerrariumEngine
 
 /// Functions of Object, Object.prototype and Reflect (ECMA-262 §20.1, §28.1) for any object. Their natives go on with these
 /// where a proxy or an accessor is involved, so that guest code that runs inside has no Swift frame below it.
-enum ObjectGeneric: UInt32, CaseIterable {
+enum ObjectGeneric: String, CaseIterable {
     case getPrototypeOf, setPrototypeOf, defineProperty, defineProperties, getOwnPropertyDescriptor, getOwnPropertyDescriptors
     case getOwnPropertyNames, getOwnPropertySymbols, keys, values, entries, assign, freeze, seal, preventExtensions
     case isFrozen, isSealed, isExtensible, hasOwn, hasOwnProperty, isPrototypeOf, propertyIsEnumerable
@@ -10,13 +10,16 @@ enum ObjectGeneric: UInt32, CaseIterable {
     case reflectApply, reflectDefineProperty, reflectDeleteProperty, reflectGet, reflectSet, reflectHas, reflectOwnKeys
     case reflectSetPrototypeOf, reflectPreventExtensions, reflectConstruct
 
-    var isReflect: Bool { rawValue >= ObjectGeneric.reflectApply.rawValue }
+    var isReflect: Bool { rawValue.hasPrefix("reflect") }
+
+    private static let all = Array(allCases)
+    /// Its place in the realm's list.
+    var number: UInt32 { UInt32(truncatingIfNeeded: ObjectGeneric.all.firstIndex(of: self) ?? 0) }
 
     /// As it is called by the guest.
     var name: String {
-        let name = "\(self)"
-        guard isReflect else { return name }
-        let rest = name.dropFirst(7)
+        guard isReflect else { return rawValue }
+        let rest = rawValue.dropFirst(7)
         return rest.prefix(1).lowercased() + rest.dropFirst()
     }
 }
@@ -67,7 +70,7 @@ extension Machine {
             list = try SelfHostedSource.objectGenerics.functions(self, currentRealm)
             setRealmValue(currentRealm, .objectGenerics, list)
         }
-        return goOn(call, as: listValue(list, generic.rawValue))
+        return goOn(call, as: listValue(list, generic.number))
     }
 
     func isProxy(_ value: Value) -> Bool { value.isObject && kind(of: value.offset) == CellKind.proxy }
@@ -76,7 +79,7 @@ extension Machine {
 extension SelfHostedSource {
     static let objectGenerics = SelfHostedSource(
         name: "objectGenerics",
-        functions: ObjectGeneric.allCases.map { Function($0.name, 0, "\($0)") },
+        functions: ObjectGeneric.allCases.map { Function($0.name, 0, $0.rawValue) },
         text: """
             function handlerOf(p, name) { const handler = $field(p, 1);
               if (!$isObject(handler)) $typeError("Cannot perform '" + name + "' on a proxy that has been revoked");

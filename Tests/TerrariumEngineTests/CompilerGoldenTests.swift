@@ -128,11 +128,10 @@ import TerrariumSyntax
         #expect(
             try code("function f() { let c = 0; return () => ++c; }", function: 2) == """
                 function #2 <anonymous>, parameters 0, registers 6, arrow
-                0  loadEnvironment      r4
-                1  getScoped            r5, r4, 0
-                2  inc                  r5, r5
-                3  setScoped            r5, r4, 0
-                4  return               r5
+                0  getEnvironmentSlot   r5, r4, 0
+                1  inc                  r5, r5
+                2  setScoped            r5, r4, 0
+                3  return               r5
                 """)
     }
 

@@ -189,6 +189,6 @@ extension Machine {
                 return
             }
         }
-        jumpWords(word)
+        jumpForward(word)
     }
 }

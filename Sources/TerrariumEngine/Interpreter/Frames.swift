@@ -235,9 +235,12 @@ extension Machine {
             return true
         }
         let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)
+        let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
+        // Callers lie below: returns end.
+        guard distance != 0 else { throw terminate(.corrupted) }
         cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
         cells[Cell.pc] = target
-        cells[Cell.fp] = Int64(callee &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+        cells[Cell.fp] = Int64(callee &- distance &* 8)
         if link & Link.continuation != 0 {
             let what = Value(bits: cage.load64(callee, 16)).int
             let register = UInt16(truncatingIfNeeded: what)
@@ -246,8 +249,7 @@ extension Machine {
             case Continuation.branch, Continuation.branchNot:
                 guard (value == .true) == (what & 0x7FFF_0000 == Continuation.branch) else { break }
                 let word = cage.load64(UInt32(truncatingIfNeeded: target) &- 8)
-                jumpWords(word)
-                try checkLoop(word)
+                try branch(word)
             default: break
             }
         } else {

@@ -152,7 +152,7 @@ extension Machine {
     func exhaustIteration(_ word: UInt64) {
         setReg(word.fieldB &+ 1, .empty)
         setReg(word.fieldB &+ 2, Value(Int32.max))
-        jumpWords(word)
+        jumpForward(word)
     }
 
     /// Leaves a frame that a step resumed; returns the instruction.

@@ -299,50 +299,41 @@ extension Machine {
                     // MARK: Jumps
 
                     case .jump:
-                        let distance = word.immediate
-                        pc = pc &+ UInt32(bitPattern: distance)
-                        limit = limit &+ Int64(distance)
+                        guard jumpFar(word, &pc, &limit) else { break }
                         continue
                     case .jumpTrue:
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA]))) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
                     case .jumpFalse:
                         if _slowPath(!isTruthy(Value(bits: fp[word.fieldA]))) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
                     case .jumpNullish:
                         if _slowPath(Value(bits: fp[word.fieldA]).isNullish) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
                     case .jumpNotNullish:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isNullish) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
                     case .jumpUndefined:
                         if _slowPath(Value(bits: fp[word.fieldA]).isUndefined) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
                     case .jumpNotUndefined:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isUndefined) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
                     case .jumpEmpty:
                         if _slowPath(Value(bits: fp[word.fieldA]).isEmpty) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            guard jumpFar(word, &pc, &limit) else { break }
                         }
                         continue
 
@@ -352,7 +343,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -360,7 +351,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -368,7 +359,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -376,27 +367,27 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
                         continue
 
                     case .jumpLtI:
@@ -405,7 +396,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -413,7 +404,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -421,7 +412,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -429,7 +420,7 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -437,7 +428,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -445,7 +436,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -453,7 +444,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -461,33 +452,30 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictEqI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
 
                     // MARK: Back-edges
 
                     case .loop:
-                        let distance = word.immediate
-                        pc = pc &+ UInt32(bitPattern: distance)
-                        limit = limit &+ Int64(distance)
+                        guard jumpBack(word, &pc, &limit) else { break }
                         break taken
                     case .loopTrue, .loopFalse:
                         let wanted = UInt8(truncatingIfNeeded: word) == Opcode.loopTrue.rawValue
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA])) != wanted) { continue }
-                        pc = pc &+ UInt32(bitPattern: word.immediate)
-                        limit = limit &+ Int64(word.immediate)
+                        guard jumpBack(word, &pc, &limit) else { break }
                         break taken
                     case .loopLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -553,12 +541,12 @@ extension Machine {
 
                     case .jumpIs:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) {
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                         }
                         continue
                     case .jumpIsNot:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) {
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                         }
                         continue
                     case .loopIs:
@@ -958,11 +946,12 @@ extension Machine {
                                 let what = Value(bits: fp[2])
                                 guard what.isInt, what.offset <= UInt32(Continuation.discard) else { break }
                                 let target = UInt32(truncatingIfNeeded: link) & ~7
+                                let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
+                                guard distance != 0 else { break }
                                 cells[Cell.frameDepth] &+= 1
                                 limit = limit &+ Int64(target) &- Int64(pc)
                                 pc = target
-                                fp = cage.window(
-                                    at: cage.offset(of: fp) &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+                                fp = cage.window(at: cage.offset(of: fp) &- distance &* 8)
                                 if what.offset < UInt32(Continuation.discard) {
                                     fp[UInt16(truncatingIfNeeded: what.offset)] = result
                                 }
@@ -971,10 +960,13 @@ extension Machine {
                             if !Value(bits: result).isObject { result = fp[3] }
                         }
                         let target = UInt32(truncatingIfNeeded: link) & ~7
+                        let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
+                        // Callers lie below: returns end.
+                        guard _fastPath(distance != 0) else { break }
                         cells[Cell.frameDepth] &+= 1
                         limit = limit &+ Int64(target) &- Int64(pc)
                         pc = target
-                        fp = cage.window(at: cage.offset(of: fp) &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8)
+                        fp = cage.window(at: cage.offset(of: fp) &- distance &* 8)
                         fp[cage.load16(pc &- 6)] = result
                         continue
                     case .construct:
@@ -1128,7 +1120,7 @@ extension Machine {
                         fp[word.fieldA] = source.bits
                         fp[word.fieldA &+ 1] = Value.empty.bits
                         fp[word.fieldA &+ 2] = Value.zero.bits
-                        jumpShort(word, &pc, &limit)
+                        jumpForward(word, &pc, &limit)
                         continue
                     case .iteratorStepFast:
                         let base = word.fieldB
@@ -1145,7 +1137,7 @@ extension Machine {
                         guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else {
                             guard index.isInt, index.offset >= cage.load32(array, Layout.arrayLength) else { break }
                             fp[base &+ 2] = Value(Int32.max).bits
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                             continue
                         }
                         let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
@@ -1161,7 +1153,7 @@ extension Machine {
                         let base = word.fieldB
                         let list = UInt32(truncatingIfNeeded: fp[base]), place = Value(bits: fp[base &+ 3])
                         if place.offset >= cage.load32(list, Layout.elementsLength) {
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                             continue
                         }
                         let epoch = fp[base &+ 4]
@@ -1265,6 +1257,34 @@ extension Machine {
         let distance = (Int64(bitPattern: word) >> 48) &* 8
         pc = pc &+ UInt32(truncatingIfNeeded: distance)
         limit = limit &+ distance
+    }
+
+    /// As `jumpShort` for jumps that go forward. They are not asked whether there is fuel: no bytes make them go back.
+    @inline(__always)
+    func jumpForward(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+        let distance = (word >> 48) &* 8
+        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+        limit = limit &+ Int64(truncatingIfNeeded: distance)
+    }
+
+    /// The same with a distance in bytes in b and c; false when it would go back.
+    @inline(__always)
+    func jumpFar(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) -> Bool {
+        let next = pc &+ UInt32(truncatingIfNeeded: word >> 32)
+        if _slowPath(next < pc) { return false }
+        pc = next
+        limit = limit &+ Int64(word.immediate)
+        return true
+    }
+
+    /// A back-edge with such a distance; false when it would not go back.
+    @inline(__always)
+    func jumpBack(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) -> Bool {
+        let next = pc &+ UInt32(truncatingIfNeeded: word >> 32)
+        if _slowPath(next > pc) { return false }
+        pc = next
+        limit = limit &+ Int64(word.immediate)
+        return true
     }
 
     /// ToInt32 of numbers that are easily converted.

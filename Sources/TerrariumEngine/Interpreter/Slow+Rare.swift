@@ -77,7 +77,7 @@ extension Machine {
             let source = reg(b)
             if source.isObject, isQuickIterable(source.offset, running: reg(0).offset) || isPristineArray(source) {
                 try appendAll(from: source.offset, to: reg(a).offset)
-                jumpWords(word)
+                jumpForward(word)
             }
         case .closure:
             let code = constant(c).offset
@@ -215,11 +215,11 @@ extension Machine {
                 setReg(a, source)
                 setReg(a &+ 1, .empty)
                 setReg(a &+ 2, .zero)
-                jumpWords(word)
+                jumpForward(word)
             }
         case .getAsyncIterator: setReg(a, try makeAsyncFromSyncIterator(reg(b), next: reg(b &+ 1)))
         case .iteratorStepFast: try iteratorStep(word)
-        case .takeRest: if try takeRest(word) { jumpWords(word) }
+        case .takeRest: if try takeRest(word) { jumpForward(word) }
         case .forInPrepare: try forInPrepare(word)
         case .forInNext: try forInNext(word)
 
@@ -370,7 +370,7 @@ extension Machine {
         let index = reg(base &+ 2)
         guard index.isInt, index.int != .max, index.offset < cage.load32(array, Layout.arrayLength) else {
             setReg(base &+ 2, Value(Int32.max))
-            jumpWords(word)
+            jumpForward(word)
             return
         }
         let value = try get(array, PropertyKey(index: index.offset))

@@ -24,7 +24,8 @@ extension Machine {
         cells[Cell.pc] &+= bytes
         cells[Cell.limit] &+= bytes
     }
-    @inline(__always) func jumpWords(_ word: UInt64) { jump(bytes: (Int64(bitPattern: word) >> 48) &* 8) }
+    /// A jump whose distance in words is in field c; no bytes make it go back.
+    @inline(__always) func jumpForward(_ word: UInt64) { jump(bytes: Int64(word.fieldC) &* 8) }
 
     @inline(never)
     func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
@@ -87,19 +88,19 @@ extension Machine {
         // MARK: Branches
         case .jumpLt, .jumpLe, .jumpNotLt, .jumpNotLe, .loopLt, .loopLe:
             if try pushCompareBranch(word, reg(a), reg(word.fieldB)) { break }
-            if try compareBranch(word, reg(a), reg(word.fieldB)) { jumpWords(word); try checkLoop(word) }
+            if try compareBranch(word, reg(a), reg(word.fieldB)) { try branch(word) }
         case .jumpLtI, .jumpLeI, .jumpGtI, .jumpGeI, .jumpNotLtI, .jumpNotLeI, .jumpNotGtI, .jumpNotGeI, .loopLtI,
             .loopLeI, .loopGtI, .loopGeI:
             if try pushCompareImmediateBranch(word, reg(a), Value(word.immediateB)) { break }
-            if try compareImmediateBranch(word, reg(a), Value(word.immediateB)) { jumpWords(word); try checkLoop(word) }
+            if try compareImmediateBranch(word, reg(a), Value(word.immediateB)) { try branch(word) }
         case .jumpEq where equalityCoerces(reg(a), reg(word.fieldB)):
             _ = try compareAndBranch(.equal, reg(a), reg(word.fieldB), wanted: true)
         case .jumpNe where equalityCoerces(reg(a), reg(word.fieldB)):
             _ = try compareAndBranch(.equal, reg(a), reg(word.fieldB), wanted: false)
-        case .jumpEq: if try looselyEqual(reg(a), reg(word.fieldB)) { jumpWords(word) }
-        case .jumpNe: if !(try looselyEqual(reg(a), reg(word.fieldB))) { jumpWords(word) }
-        case .jumpStrictEq: if try strictlyEqual(reg(a), reg(word.fieldB)) { jumpWords(word) }
-        case .jumpStrictNe: if !(try strictlyEqual(reg(a), reg(word.fieldB))) { jumpWords(word) }
+        case .jumpEq: if try looselyEqual(reg(a), reg(word.fieldB)) { jumpForward(word) }
+        case .jumpNe: if !(try looselyEqual(reg(a), reg(word.fieldB))) { jumpForward(word) }
+        case .jumpStrictEq: if try strictlyEqual(reg(a), reg(word.fieldB)) { jumpForward(word) }
+        case .jumpStrictNe: if !(try strictlyEqual(reg(a), reg(word.fieldB))) { jumpForward(word) }
         case .jumpTable:
             let index = reg(a)
             let count = Int64(word.fieldC)
@@ -131,8 +132,10 @@ extension Machine {
         return false
     }
 
-    func checkLoop(_ word: UInt64) throws(Thrown) {
-        if Int16(truncatingIfNeeded: word >> 48) < 0, cells[Cell.limit] <= cells[Cell.pc] { try safepoint() }
+    /// The jump of an instruction that may be a back-edge.
+    func branch(_ word: UInt64) throws(Thrown) {
+        jump(bytes: Int64(word.immediateC) &* 8)
+        if word.immediateC < 0, cells[Cell.limit] <= cells[Cell.pc] { try safepoint() }
     }
 
     /// End of a frame's registers.

@@ -46,6 +46,7 @@ extension MachineImage {
 /// Cells of the host that belong to the state of a guest.
 private let keptCells: [UInt8] = [
     Cell.prototypeEpoch, Cell.arrayIterationPristine, Cell.hostCalls, Cell.wellKnown &+ WellKnownCells.symbolRegistryPlace,
+    Cell.firstJobs, Cell.lastJobs, Cell.nextJob, Cell.agentIsConcerned,
 ]
 
 private struct ImageWriter {
