@@ -13,7 +13,9 @@ import TerrariumCage
 /// 3. JavaScript calls, getters and constructors push frames here; nothing of them is on the native stack.
 /// 4. `if _slowPath` on every arm that changes `pc` keeps the branch a branch (a conditional move would chain the next
 ///    decode behind the comparison).
-/// 5. Doubles become bits by `Value(double:)`: in a function of this size the optimizer leaves even `bitPattern` a call.
+/// 5. `guard _fastPath` on everything that leaves an arm by `break`: the optimizer would take the slow exit for a part of every
+///    turn, and keep the register window on the stack (sieve, int loop: a quarter slower).
+/// 6. Doubles become bits by `Value(double:)`: in a function of this size the optimizer leaves even `bitPattern` a call.
 extension Machine {
     /// Runs the bytecode function whose frame is built at `frame` until it returns.
     func interpret(frame startFrame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
@@ -299,41 +301,41 @@ extension Machine {
                     // MARK: Jumps
 
                     case .jump:
-                        guard jumpFar(word, &pc, &limit) else { break }
+                        guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         continue
                     case .jumpTrue:
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA]))) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpFalse:
                         if _slowPath(!isTruthy(Value(bits: fp[word.fieldA]))) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNullish:
                         if _slowPath(Value(bits: fp[word.fieldA]).isNullish) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNotNullish:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isNullish) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpUndefined:
                         if _slowPath(Value(bits: fp[word.fieldA]).isUndefined) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNotUndefined:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isUndefined) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpEmpty:
                         if _slowPath(Value(bits: fp[word.fieldA]).isEmpty) {
-                            guard jumpFar(word, &pc, &limit) else { break }
+                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
                         }
                         continue
 
@@ -470,12 +472,12 @@ extension Machine {
                     // MARK: Back-edges
 
                     case .loop:
-                        guard jumpBack(word, &pc, &limit) else { break }
+                        guard _fastPath(jumpBack(word, &pc, &limit)) else { break }
                         break taken
                     case .loopTrue, .loopFalse:
                         let wanted = UInt8(truncatingIfNeeded: word) == Opcode.loopTrue.rawValue
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA])) != wanted) { continue }
-                        guard jumpBack(word, &pc, &limit) else { break }
+                        guard _fastPath(jumpBack(word, &pc, &limit)) else { break }
                         break taken
                     case .loopLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -680,16 +682,16 @@ extension Machine {
                     case .getPropertyGetter:
                         let object = Value(bits: fp[word.fieldB])
                         let cache = cage.load64(pc), holder = cage.load64(pc, 8)
-                        guard object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
-                            UInt32(truncatingIfNeeded: holder >> 32)
-                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        guard _fastPath(object.isObject), _fastPath(cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache)),
+                            _fastPath(UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]))
                         else { break }
                         let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
                         let getter = cage.load64(cage.load32(accessor), Layout.accessorGetter)
                         let base = frameEnd(fp)
                         guard let code = accessorCode(Value(bits: getter)) else { break }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard claimFrame(frame, code) else { break }
+                        guard _fastPath(claimFrame(frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = getter
                         fp[1] = UInt64(pc &+ 16) | Link.continuation | UInt64(base) << 32
@@ -703,18 +705,18 @@ extension Machine {
                     case .setPropertySetter:
                         let object = Value(bits: fp[word.fieldA])
                         let cache = cage.load64(pc), holder = cage.load64(pc, 8)
-                        guard object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
-                            UInt32(truncatingIfNeeded: holder >> 32)
-                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        guard _fastPath(object.isObject), _fastPath(cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache)),
+                            _fastPath(UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]))
                         else { break }
                         let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
                         let setter = cage.load64(cage.load32(accessor), Layout.accessorSetter)
                         let base = frameEnd(fp)
                         // The argument has to be within the registers of the frame.
-                        guard let code = accessorCode(Value(bits: setter)), cage.load16(code, Layout.codeRegisterCount) > 4
+                        guard let code = accessorCode(Value(bits: setter)), _fastPath(cage.load16(code, Layout.codeRegisterCount) > 4)
                         else { break }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard claimFrame(frame, code) else { break }
+                        guard _fastPath(claimFrame(frame, code)) else { break }
                         let value = fp[word.fieldB]
                         fp = cage.window(at: frame)
                         fp[0] = setter
@@ -743,7 +745,7 @@ extension Machine {
                     case .getPrivate:
                         let object = Value(bits: fp[word.fieldB])
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
-                        guard object.isObject else { break }
+                        guard _fastPath(object.isObject) else { break }
                         let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
                         guard place != 0 else { break quickly }
                         let value = cage.load64(object.offset &+ place)
@@ -755,7 +757,7 @@ extension Machine {
                     case .setPrivate:
                         let object = Value(bits: fp[word.fieldA])
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldB])
-                        guard object.isObject else { break }
+                        guard _fastPath(object.isObject) else { break }
                         let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
                         guard place != 0 else { break quickly }
                         cage.store64(object.offset &+ place, 0, fp[word.fieldC])
@@ -764,7 +766,7 @@ extension Machine {
                     case .hasPrivate:
                         let object = Value(bits: fp[word.fieldB])
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
-                        guard object.isObject else { break }
+                        guard _fastPath(object.isObject) else { break }
                         let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
                         guard place != 0 else { break quickly }
                         fp[word.fieldA] = Value.true.bits
@@ -908,17 +910,17 @@ extension Machine {
                     case .call, .callThis:
                         let base = word.fieldB
                         let callee = Value(bits: fp[base])
-                        guard callee.isObject else { break }
+                        guard _fastPath(callee.isObject) else { break }
                         let header = cage.load64(callee.offset)
-                        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
-                            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.classConstructor == 0
+                        guard _fastPath(UInt8(truncatingIfNeeded: header >> 32) == CellKind.function),
+                            _fastPath(UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.classConstructor == 0)
                         else { break }
                         let code = cage.load32(callee.offset, Layout.functionCode)
                         let parameters = cage.load16(code, Layout.codeParameterCount)
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
                         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
                         let depth = cells[Cell.frameDepth] &- 1
-                        guard top < stackEnd, depth > 0 else { break }
+                        guard _fastPath(top < stackEnd), _fastPath(depth > 0) else { break }
                         if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
                         cells[Cell.frameDepth] = depth
                         let caller = fp
@@ -944,10 +946,10 @@ extension Machine {
                             if link & Link.continuation != 0 {
                                 // Of a getter or setter.
                                 let what = Value(bits: fp[2])
-                                guard what.isInt, what.offset <= UInt32(Continuation.discard) else { break }
+                                guard _fastPath(what.isInt), _fastPath(what.offset <= UInt32(Continuation.discard)) else { break }
                                 let target = UInt32(truncatingIfNeeded: link) & ~7
                                 let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
-                                guard distance != 0 else { break }
+                                guard _fastPath(distance != 0) else { break }
                                 cells[Cell.frameDepth] &+= 1
                                 limit = limit &+ Int64(target) &- Int64(pc)
                                 pc = target
@@ -972,16 +974,16 @@ extension Machine {
                     case .construct:
                         let base = word.fieldB
                         let callee = Value(bits: fp[base])
-                        guard callee.isObject else { break }
+                        guard _fastPath(callee.isObject) else { break }
                         let header = cage.load64(callee.offset)
-                        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
-                            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0
+                        guard _fastPath(UInt8(truncatingIfNeeded: header >> 32) == CellKind.function),
+                            _fastPath(UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0)
                         else { break }
                         let shape = cage.load32(callee.offset, Layout.functionInstanceShape)
                         let code = cage.load32(callee.offset, Layout.functionCode)
                         if cage.load32(code, Layout.codeFlags) & CodeFlags.derivedBit != 0 {
                             let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                            guard claimFrame(frame, code) else { break }
+                            guard _fastPath(claimFrame(frame, code)) else { break }
                             fp = cage.window(at: frame)
                             fp[3] = Value.empty.bits
                             fp[2] = callee.bits
@@ -992,7 +994,7 @@ extension Machine {
                             pc = target
                             break taken
                         }
-                        guard shape != 0 else { break }
+                        guard _fastPath(shape != 0) else { break }
                         let parameters = cage.load16(code, Layout.codeParameterCount)
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
                         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
@@ -1000,8 +1002,8 @@ extension Machine {
                         let size = 16 &+ UInt32(words) &* 8
                         let object = UInt32(truncatingIfNeeded: cells[Cell.bump])
                         let depth = cells[Cell.frameDepth] &- 1
-                        guard object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]), top < stackEnd,
-                            depth > 0
+                        guard _fastPath(object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])), _fastPath(top < stackEnd),
+                            _fastPath(depth > 0)
                         else { break }
                         cells[Cell.bump] = Int64(object &+ size)
                         cells[Cell.frameDepth] = depth
@@ -1032,24 +1034,24 @@ extension Machine {
                     case .superConstruct:
                         let base = word.fieldB
                         let active = Value(bits: fp[base])
-                        guard active.isObject else { break }
+                        guard _fastPath(active.isObject) else { break }
                         let parent = cage.load32(cage.load32(active.offset), ShapeLayout.prototype)
-                        guard parent != 0 else { break }
+                        guard _fastPath(parent != 0) else { break }
                         let header = cage.load64(parent)
-                        guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
-                            UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0
+                        guard _fastPath(UInt8(truncatingIfNeeded: header >> 32) == CellKind.function),
+                            _fastPath(UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.constructor != 0)
                         else { break }
                         let code = cage.load32(parent, Layout.functionCode)
                         var this = Value.empty
                         if cage.load32(code, Layout.codeFlags) & CodeFlags.derivedBit == 0 {
                             let shape = instanceShape(Value(bits: fp[base &+ 2]))
-                            guard shape != 0 else { break }
+                            guard _fastPath(shape != 0) else { break }
                             let object = quickObject(shape: shape)
-                            guard object != 0 else { break }
+                            guard _fastPath(object != 0) else { break }
                             this = Value(object: object)
                         }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard claimFrame(frame, code) else { break }
+                        guard _fastPath(claimFrame(frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = Value(object: parent).bits
                         fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
@@ -1068,14 +1070,14 @@ extension Machine {
                         }
                     case .initializeFields:
                         let constructor = Value(bits: fp[word.fieldB])
-                        guard constructor.isObject, cage.load8(constructor.offset, Layout.kind) == CellKind.function
+                        guard _fastPath(constructor.isObject), _fastPath(cage.load8(constructor.offset, Layout.kind) == CellKind.function)
                         else { break }
                         let initializer = cage.load32(constructor.offset, Layout.functionExtra)
                         if initializer == 0 { continue }
                         let code = cage.load32(initializer, Layout.functionCode)
                         let frame = cage.offset(of: fp) &+ UInt32(word.fieldC) &* 8
                         let this = fp[word.fieldA]
-                        guard claimFrame(frame, code) else { break }
+                        guard _fastPath(claimFrame(frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = Value(object: initializer).bits
                         fp[1] = UInt64(pc) | UInt64(word.fieldC) << 32
@@ -1090,10 +1092,10 @@ extension Machine {
                     case .newObjectShaped:
                         let shape = cage.load32(pc)
                         let count = UInt32(cage.load32(pc, 4) & 0xFF)
-                        guard shape != 0 else { break }
+                        guard _fastPath(shape != 0) else { break }
                         let size = 16 &+ count &* 8
                         let object = UInt32(truncatingIfNeeded: cells[Cell.bump])
-                        guard object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]) else { break }
+                        guard _fastPath(object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])) else { break }
                         cells[Cell.bump] = Int64(object &+ size)
                         cage.store64(
                             object, 0, UInt64(shape) | UInt64(CellKind.object) << 32 | UInt64(count) << 48)
@@ -1116,7 +1118,7 @@ extension Machine {
                     case .getIteratorFast:
                         let source = Value(bits: fp[word.fieldB])
                         guard source.isObject, cage.load8(source.offset, Layout.kind) == CellKind.array else { continue }
-                        guard isQuickIterable(source.offset, running: UInt32(truncatingIfNeeded: fp[0])) else { break }
+                        guard _fastPath(isQuickIterable(source.offset, running: UInt32(truncatingIfNeeded: fp[0]))) else { break }
                         fp[word.fieldA] = source.bits
                         fp[word.fieldA &+ 1] = Value.empty.bits
                         fp[word.fieldA &+ 2] = Value.zero.bits
@@ -1135,13 +1137,13 @@ extension Machine {
                         let index = Value(bits: fp[base &+ 2])
                         let elements = cage.load32(array, Layout.elements)
                         guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else {
-                            guard index.isInt, index.offset >= cage.load32(array, Layout.arrayLength) else { break }
+                            guard _fastPath(index.isInt), _fastPath(index.offset >= cage.load32(array, Layout.arrayLength)) else { break }
                             fp[base &+ 2] = Value(Int32.max).bits
                             jumpForward(word, &pc, &limit)
                             continue
                         }
                         let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
-                        guard value != Value.empty.bits else { break }
+                        guard _fastPath(value != Value.empty.bits) else { break }
                         fp[base &+ 2] = index.bits &+ 1
                         fp[word.fieldA] = value
                         let distance = Int64(word.fieldX) &* 8
@@ -1157,10 +1159,10 @@ extension Machine {
                             continue
                         }
                         let epoch = fp[base &+ 4]
-                        guard cage.load32(UInt32(truncatingIfNeeded: fp[base &+ 1])) == UInt32(truncatingIfNeeded: fp[base &+ 2]),
-                            epoch == Value.empty.bits
+                        guard _fastPath(cage.load32(UInt32(truncatingIfNeeded: fp[base &+ 1])) == UInt32(truncatingIfNeeded: fp[base &+ 2])),
+                            _fastPath(epoch == Value.empty.bits
                                 || UInt32(truncatingIfNeeded: epoch)
-                                    == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]) & 0x7FFF_FFFF
+                                    == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]) & 0x7FFF_FFFF)
                         else { break }
                         fp[word.fieldA] = cage.load64(list &+ place.offset &* 8, Layout.elementValues)
                         fp[base &+ 3] = place.bits &+ 1
