@@ -162,7 +162,7 @@ extension Machine {
                 }
                 return .bytecode(argumentCount: count)
             case CellKind.nativeFunction:
-                guard let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))] else {
+                guard let native = natives.kept(Int(cage.load32(callee.offset, Layout.functionCode))) else {
                     throw terminate(.corrupted)
                 }
                 // Behind a bound function or a proxy.
@@ -192,7 +192,7 @@ extension Machine {
 
     /// Runs a native function whose frame is built. Saves and restores the running native.
     @inline(__always)
-    func runNative(_ native: NativeEntry, _ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
+    func runNative(_ native: Kept<NativeEntry>, _ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
         let savedNative = cells[Cell.native]
         let savedTop = cells[Cell.stackTop]
@@ -209,7 +209,7 @@ extension Machine {
         }
         let call = NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct)
         if native.coercions.bits != 0, let again = try coerce(call, native.coercions) { return again }
-        return try native.body(self, call)
+        return try native(self, call)
     }
 
     /// Words behind the header of a bound function that binds only its target: that, `length` and `name`.

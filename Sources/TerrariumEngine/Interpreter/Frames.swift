@@ -148,7 +148,7 @@ extension Machine {
         if implicitThis { cage.store64(base, 24, Value.undefined.bits) }
         let callee = Value(bits: cage.load64(base))
         if !isConstruct, callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction,
-            let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))], native.resumes == nil {
+            let native = natives.kept(Int(cage.load32(callee.offset, Layout.functionCode))), native.resumes == nil {
             let value = try runNative(native, base, argumentCount, false)
             if !value.isCell {
                 setReg(word.fieldA, value)

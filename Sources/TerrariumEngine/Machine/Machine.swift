@@ -46,7 +46,7 @@ public final class Machine {
     let natives: HostTable<NativeEntry>
     var nativeRecords: [NativeRecord] = []
     /// Functions of the host, which native functions call by number. They are not part of images, their keys are.
-    let hostFunctions = HostTable<HostFunction>(capacity: 16)
+    let hostFunctions = HostTable<HostEntry>(capacity: 16)
     var hostKeys: [String] = []
     /// What the host functions belong to. It outlives the machine.
     public unowned var client: AnyObject? = nil

@@ -197,7 +197,7 @@ private struct ImageReader {
             (key: reader.text().text, record: NativeRecord(name: reader.text().text, length: reader.byte(), isConstructor: reader.flag()))
         }
         for (key, record) in records {
-            natives.append(NativeEntry(body: Machine.hostCall(state.hostKeys.count, record.name), price: Machine.usualPrice))
+            natives.append(NativeEntry(body: Machine.hostCall(state.hostKeys.count, record.name)))
             state.hostKeys.append(key)
             state.nativeRecords.append(record)
         }
