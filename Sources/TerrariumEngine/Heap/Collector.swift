@@ -542,9 +542,9 @@ extension Machine {
 
     private func clearAboveStackTop() {
         let top = UInt32(truncatingIfNeeded: cells[Cell.stackTop])
-        let high = UInt32(truncatingIfNeeded: cells[Cell.stackHighWater])
-        if high > top { cage.zero(top, count: Int(high &- top)) }
-        cells[Cell.stackHighWater] = Int64(top)
+        let end = UInt32(truncatingIfNeeded: cells[Cell.stackCommitted])
+        if end > top { cage.zero(top, count: Int(end &- top)) }
+        cells[Cell.stackCommitted] = Int64(MachineLimits.align(top, to: Machine.stackPage))
     }
 }
 

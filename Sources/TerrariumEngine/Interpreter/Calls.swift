@@ -74,6 +74,7 @@ extension Machine {
         guard top < stackEnd, activationDepth < Machine.maximumActivations, !nativeStack.isExhausted else {
             throw stackOverflow()
         }
+        try requireStack(top)
         let saved = SavedState(cells)
         defer {
             saved.restore(cells)
@@ -176,7 +177,8 @@ extension Machine {
                 // The native built another call in its frame (`NativeCall.goOn`).
                 count = Int(min(result.offset, 0x7FFF))
                 let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-                guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+                guard count < 0x7FFF else { throw stackOverflow() }
+                try requireStack(top)
                 if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
                 try charge(2)
             case CellKind.boundFunction:
@@ -240,7 +242,8 @@ extension Machine {
         let extra = Int(cage.load32(list, Layout.elementsLength))
         let count = argumentCount &+ extra
         let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-        guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+        guard count < 0x7FFF else { throw stackOverflow() }
+        try requireStack(top)
         if extra > 0 {
             let shift = UInt32(truncatingIfNeeded: extra) &* 8
             cage.copy(from: frame &+ 32, to: frame &+ 32 &+ shift, count: argumentCount &* 8)
@@ -257,11 +260,9 @@ extension Machine {
         return count
     }
 
+    /// There is room up to here (`requireStack`).
     @inline(__always)
-    func setStackTop(_ top: UInt32) {
-        cells[Cell.stackTop] = Int64(top)
-        if Int64(top) > cells[Cell.stackHighWater] { cells[Cell.stackHighWater] = Int64(top) }
-    }
+    func setStackTop(_ top: UInt32) { cells[Cell.stackTop] = Int64(top) }
 
     func stackOverflow() -> Thrown { rangeError("Maximum call stack size exceeded") }
 

@@ -234,7 +234,8 @@ extension Machine {
         let list = field(object, 1).offset
         let count = cage.load32(list, Layout.elementsLength)
         let top = base &+ count &* 8
-        guard top < stackEnd, cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
+        guard cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
+        try requireStack(top)
         cage.copy(from: list &+ 16, to: base, count: Int(count) &* 8)
         cells[Cell.frameDepth] &-= 1
         setStackTop(top)

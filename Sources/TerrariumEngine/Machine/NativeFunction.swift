@@ -117,7 +117,8 @@ extension Machine {
     /// Swift frame is left on the native stack. In a call as a constructor the new callee has to return an object.
     public func goOn(_ call: NativeCall, _ function: Value, this: Value, _ arguments: [Value]) throws(Thrown) -> Value {
         let count = UInt32(truncatingIfNeeded: arguments.count)
-        guard arguments.count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { throw stackOverflow() }
+        guard arguments.count < 0x7FF0 else { throw stackOverflow() }
+        try requireStack(call.frame &+ 64 &+ count &* 8)
         if !isCallable(function) || resumesFrame(function) { return try self.call(function, this: this, arguments: arguments) }
         cage.store64(call.frame, 0, function.bits)
         cage.store64(call.frame, 24, this.bits)
@@ -139,6 +140,7 @@ extension Machine {
         let elements = dense.elements, count = UInt32(truncatingIfNeeded: dense.count)
         guard count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
         for index in dense.indices where cage.load64(dense.slot(index)) == Value.empty.bits { return nil }
+        try requireStack(call.frame &+ 64 &+ count &* 8)
         try charge(dense.count / 2)
         cage.store64(call.frame, 0, function.bits)
         cage.store64(call.frame, 24, this.bits)
@@ -174,12 +176,12 @@ extension Machine {
         _ name: String, length: Int, isConstructor: Bool = false, price: Int = Machine.usualPrice, coerces: Coercions = .none,
         _ body: @escaping NativeFunction
     ) -> UInt32 {
-        if let number = sharedNative(name) { return number }
-        natives.append(entry)
         registerNative(name, length: length, isConstructor: isConstructor, NativeEntry(price: price, coercions: coerces, body: body))
     }
 
     func registerNative(_ name: String, length: Int, isConstructor: Bool = false, _ entry: NativeEntry) -> UInt32 {
+        if let number = sharedNative(name) { return number }
+        natives.append(entry)
         nativeRecords.append(
             NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
         return UInt32(truncatingIfNeeded: natives.count &- 1)

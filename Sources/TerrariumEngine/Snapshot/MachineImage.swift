@@ -17,7 +17,11 @@ public struct MachineImage: Sendable {
     /// Bytes of the cage that the image keeps.
     public var byteCount: Int { cage.ranges.reduce(0) { $0 + $1.count } }
     /// Bytes of the heap that were in use: a machine that starts from the image needs a limit of as much.
-    public var heapInUse: Int { state.blocks.inUse }
+    public var heapInUse: Int {
+        let start = Machine.regions(size: 1 << UInt64(truncatingIfNeeded: sizeLog2)).stackStart
+        let stack = state.pause.map { Int(MachineLimits.align($0.stackTop &- start, to: Machine.stackPage)) } ?? 0
+        return state.blocks.inUse &+ stack &+ state.hostBytes
+    }
 }
 
 /// What belongs to a machine's state and does not lie in its cage. Values of trivial types and copy-on-write collections.
@@ -82,8 +86,8 @@ extension Machine {
         resultValue = .undefined
         if !isPaused {
             exceptionValue = .undefined
-            let high = UInt32(truncatingIfNeeded: cells[Cell.stackHighWater])
-            if high > stackStart { cage.zero(stackStart, count: Int(min(high, stackEnd) &- stackStart)) }
+            let end = UInt32(truncatingIfNeeded: cells[Cell.stackCommitted])
+            if end > stackStart { cage.zero(stackStart, count: Int(min(end, stackEnd) &- stackStart)) }
         }
         // Marks of dead cells stay in live lines: with one mark for all images, machines that go on from equal ones stay equal.
         let fruitless = collector.fruitless
@@ -250,7 +254,7 @@ extension Machine {
         cells[Cell.fp] = saved.fp
         cells[Cell.pc] = saved.pc
         cells[Cell.stackTop] = saved.stackTop
-        cells[Cell.stackHighWater] = saved.stackTop
+        cells[Cell.stackCommitted] = Int64(MachineLimits.align(pause.stackTop, to: Machine.stackPage))
         cells[Cell.frameDepth] = saved.frameDepth
     }
 }
