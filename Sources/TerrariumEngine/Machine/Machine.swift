@@ -235,6 +235,8 @@ enum Cell {
     static let iterationEpoch: UInt8 = 23
     static let iterationValues: UInt8 = 24
     static let iterationNext: UInt8 = 25
+    /// Size of the cell that the collector traced last.
+    static let tracedBytes: UInt8 = 26
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }

@@ -16,8 +16,9 @@ extension MachineImage {
         guard state.hostKeys.count &+ base.image.state.nativeRecords.count == state.nativeRecords.count,
             let machine = Machine.restoring(self, limits: limits)
         else { return false }
-        repeat { machine.collectGarbage() } while machine.currentMark != MachineImage.mark
-        machine.zeroDeadLines()
+        machine.orderTemplates()
+        if machine.currentMark == MachineImage.mark { machine.collectGarbage() }
+        machine.zeroDeadMemory()
         if !machine.isPaused { machine.cells[Cell.stackTop] = Int64(machine.stackStart) }
         ImageWriter(machine: machine, base: base).write(state, into: &writer)
         return true

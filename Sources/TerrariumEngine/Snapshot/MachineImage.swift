@@ -74,7 +74,7 @@ extension Machine {
     /// - Parameters:
     ///   - kept: handles that the new machine keeps, which are 0 and up there; nil for all, as they are.
     ///   - withObjects: objects of the host are allowed.
-    ///   - zeroing: what is left of dead cells is zeroed before.
+    ///   - zeroing: what is left of dead cells is zeroed.
     /// - Returns: nil when guest code is running, when there are host functions or objects that are not allowed, when the
     ///   guest has ended or the system has no memory.
     public func capture(keeping kept: [Int]? = nil, withObjects: Bool = false, zeroing: Bool = false) -> MachineImage? {
@@ -92,12 +92,16 @@ extension Machine {
         // Marks of dead cells stay in live lines: with one mark for all images, machines that go on from equal ones stay equal.
         let fruitless = collector.fruitless
         collector.fruitless = 0
-        repeat { collectGarbage() } while currentMark != MachineImage.mark
+        if zeroing {
+            if currentMark == MachineImage.mark { collectGarbage() }
+            zeroDeadMemory()
+        } else {
+            repeat { collectGarbage() } while currentMark != MachineImage.mark
+        }
         collector.fruitless = fruitless
         // The collector looks at the frame below too, which is none.
         if !isPaused { cells[Cell.stackTop] = Int64(stackStart) }
         guard termination == nil, withObjects || !hasHostObjects else { return nil }
-        if zeroing { zeroDeadLines() }
         var handles = self.handles
         var pause = pausedProgram
         if let kept {
