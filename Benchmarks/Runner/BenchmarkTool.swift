@@ -9,6 +9,7 @@ enum BenchmarkTool {
         usage: benchmarks [--check] [--against COMMAND] [--runs N] [--filter PREFIX] [--programs DIR]
                benchmarks [--runs N] --parse FILE…
                benchmarks --sessions N
+               benchmarks [--runs N] [--filter PREFIX] [--programs DIR] --threads
                benchmarks --snapshots N [--seed S] [--filter PREFIX] [--programs DIR]
                benchmarks --fuel | --deadlines | --builtins | --opcodes
 
@@ -17,6 +18,7 @@ enum BenchmarkTool {
         --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
                             engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
         --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
+        --threads           each program on one thread and on two at once, each with a sandbox of its own; the same with processes
         --snapshots N       each program is paused at N points, stored, restored and finished: same output, fuel and state
         --parse FILE…       speed of decoding, parsing and compiling these sources
         --fuel              time per unit of fuel of every built-in function, and whether that is fair
@@ -35,6 +37,7 @@ enum BenchmarkTool {
         /// Points at which each program is stored.
         var snapshots: Int?
         var seed: UInt64 = 1
+        var threads = false
     }
 
     static func main(_ arguments: [String]) -> Int32 {
@@ -57,8 +60,12 @@ enum BenchmarkTool {
             case "--opcodes": return InstructionPage.write()
             case "--builtins": return prices(FuelPrices.page)
             case "--snapshots": options.snapshots = max(1, Int(value()) ?? 100)
+            case "--threads": options.threads = true
             case "--seed": options.seed = UInt64(value()) ?? 1
-            case "--finish": return SnapshotCheck.finishFile(value())
+            case "--once": return ThreadBenchmark.once(value())
+            case "--resume":
+                let file = value()
+                return SnapshotCheck.resume(file, fuel: Int(value()) ?? 0)
             case "--parse": return SourceBenchmark.run(Array(arguments[(index + 1)...]), runs: max(5, options.runs))
             case "--help":
                 print(help, terminator: "")
@@ -75,6 +82,7 @@ enum BenchmarkTool {
             FileHandle.standardError.write(Data("benchmarks: no programs in \(options.programs)\n".utf8))
             return 2
         }
+        if options.threads { return ThreadBenchmark.run(names.map { options.programs + "/" + $0 }, runs: options.runs) }
         if let points = options.snapshots {
             return SnapshotCheck.check(names, points: points, seed: options.seed, programs: options.programs)
         }

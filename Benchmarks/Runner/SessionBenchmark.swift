@@ -1,4 +1,5 @@
 import Dispatch
+import Synchronization
 import Terrarium
 import TerrariumCage
 import TerrariumSyntax
@@ -18,7 +19,8 @@ enum SessionBenchmark {
             report("snapshot of the warmed session", try median(20) { _ = template.snapshot() })
             try hostCalls(200_000)
             try sandboxes()
-            try parallel()
+            try interrupts()
+            try ThreadBenchmark.report()
             try alive(count)
             try alive(count, capabilities: [.standard], "with the standard capabilities ")
             node("vm.createContext", "contexts.js", count: min(count, 500))
@@ -71,6 +73,30 @@ enum SessionBenchmark {
         print("node's \(name), \(numbers[2]) alive: \(numbers[0] / numbers[2] / 1024) KiB and \(numbers[1] / numbers[2] / 1000) µs each")
     }
 
+    /// From an interrupt on another thread to the end of the operation, while the guest loops or is inside of a long call.
+    private static func interrupts() throws {
+        final class Moment: Sendable { let time = Mutex<Int64>(0) }
+        let programs = [
+            ("a loop", "for (;;);"), ("a pattern", "for (;;) /(a+)+$/.test('a'.repeat(40) + 'b')"),
+            ("sorting", "const a = Array.from({ length: 300000 }, (_, i) => i * 7919 % 1000003); for (;;) a.toSorted()"),
+            ("JSON", "const a = Array(300000).fill('text'); for (;;) JSON.parse(JSON.stringify(a))"),
+        ]
+        for (name, source) in programs {
+            var waits: [Int64] = []
+            for _ in 0..<21 {
+                let sandbox = try Sandbox(limits: Limits(fuel: 1 << 50, deadline: .seconds(60)))
+                let interrupter = sandbox.interrupter, asked = Moment()
+                DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(100)) {
+                    asked.time.withLock { $0 = MonotonicClock.now() }
+                    interrupter.interrupt()
+                }
+                do { try sandbox.evaluate(source) } catch { waits.append(MonotonicClock.now() - asked.time.withLock { $0 }) }
+            }
+            waits.sort()
+            print("interrupt in \(name): \(waits[waits.count / 2] / 1000) µs, \(waits[waits.count - 1] / 1000) µs at most")
+        }
+    }
+
     /// What forks, pools and snapshots cost.
     private static func sandboxes() throws {
         report("new sandbox", try median(300) { _ = try Sandbox() })
@@ -118,22 +144,6 @@ enum SessionBenchmark {
             run({ id: 7 }, { item: 'lamp', prices: [10, 20, 30] });
             """, name: "workflow.js")
         return try sandbox.snapshot().data
-    }
-
-    /// Two threads do twice the work of one in about the same time.
-    private static func parallel() throws {
-        let programs = [
-            ("", "let s = 0; for (let i = 0; i < 3e6; i++) s = (s + i * 7) % 1000003; s"),
-            (" with calls of built-ins", "let s = 0, t = 'some text'; for (let i = 0; i < 3e5; i++) s += t.indexOf('x', i) + t.slice(2).length + Number('7'); s"),
-        ]
-        for (what, source) in programs {
-            let script = try Script(source)
-            let one = try median(5) { _ = try Sandbox().evaluate(script) }
-            let two = try median(5) {
-                DispatchQueue.concurrentPerform(iterations: 2) { _ in _ = try? Sandbox().evaluate(script) }
-            }
-            print("speed-up on two threads\(what): \(Double(2 * one * 100 / max(1, two)) / 100)")
-        }
     }
 
     private static func report(_ name: String, _ nanoseconds: Int64) {

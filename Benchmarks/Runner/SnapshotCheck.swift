@@ -1,16 +1,15 @@
 import Foundation
-import Terrarium
+@_spi(Checks) import Terrarium
 import TerrariumCage
 
-/// Programs that are paused at random points, stored as bytes, restored, and finished.
+/// Programs that are paused at random points, stored as bytes, restored in other processes, and finished.
 ///
 /// Rules:
 /// 1. What is compared with: output and fuel of a run that nothing interrupts.
-/// 2. One run is paused at every point, and stored there. What is restored from one point runs on to the next, where its bytes
-///    have to be those of the run that was never restored. So every point has the same rest as the one before it, and the last
-///    one the same end.
-/// 3. At some points what was restored runs to its end, here and in a process of its own: output and fuel are those of the whole
-///    run, and the two have the same final hash.
+/// 2. One run is paused at every point, and stored there. A process of its own restores what was stored at one point and runs on
+///    to the next, where its bytes have to be those of the run that was never restored; so have its output and fuel. So every
+///    point has the same rest as the one before it, and the last one the same end, state included.
+/// 3. From some points other processes run to the end: output and fuel are those of the whole run, and the final states are equal.
 struct SnapshotCheck {
     let source: String
     let points: Int
@@ -26,37 +25,32 @@ struct SnapshotCheck {
     private final class Output { var lines: [String] = [] }
 
     private static func define(_ sandbox: Sandbox, _ output: Output) {
-        sandbox.define("print") { (values: Rest<Value>) in output.lines.append(values.values.map(\.text).joined(separator: " ")) }
-    }
-
-    private static func restored(_ data: [UInt8], _ output: Output) throws -> Sandbox {
-        let snapshot = try Snapshot(data: data, heap: .mebibytes(512))
-        return try Sandbox(restoring: snapshot, limits: limits, functions: { define($0, output) })
-    }
-
-    /// How a program ended.
-    struct End: Equatable {
-        var output: [String]
-        var fuel: Int64
-        var hash: String
-
-        var lines: String { "\(fuel)\n\(hash)\n" + output.joined(separator: "\n") }
-
-        init(output: [String], fuel: Int64, hash: String) { (self.output, self.fuel, self.hash) = (output, fuel, hash) }
-
-        init?(lines: String) {
-            let parts = lines.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-            guard parts.count >= 2, let fuel = Int64(parts[0]) else { return nil }
-            self.init(output: parts.count == 3 && parts[2].isEmpty ? [] : Array(parts[2...]), fuel: fuel, hash: parts[1])
+        sandbox.define("print") { (values: Rest<Value>) in
+            let text = values.values.map(\.text).joined(separator: " ")
+            output.lines += text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         }
     }
 
-    /// Finishes a stored program.
-    static func finish(_ data: [UInt8]) throws -> End {
-        let output = Output()
-        let sandbox = try restored(data, output)
-        guard let pause = sandbox.pause, case .finished = try pause.resume(fuel: 1 << 50) else { throw Fault("it is not finished") }
-        return End(output: output.lines, fuel: sandbox.bill.fuel, hash: try sandbox.snapshot().contentHash)
+    /// How a part of a program ended.
+    private struct End: Equatable {
+        var isPaused: Bool
+        var fuel: Int64
+        /// Of the state that is left, as bytes.
+        var hash: UInt64
+        var output: [String]
+
+        init(isPaused: Bool, fuel: Int64, body: [UInt8], output: [String]) {
+            (self.isPaused, self.fuel, self.output) = (isPaused, fuel, output)
+            hash = body.reduce(0xCBF2_9CE4_8422_2325 ^ UInt64(body.count)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
+
+        var lines: String { "\(isPaused)\n\(fuel)\n\(hash)\n" + output.map { $0 + "\n" }.joined() }
+
+        init?(lines: String) {
+            let parts = lines.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+            guard parts.count >= 3, let isPaused = Bool(parts[0]), let fuel = Int64(parts[1]), let hash = UInt64(parts[2]) else { return nil }
+            (self.isPaused, self.fuel, self.hash, output) = (isPaused, fuel, hash, Array(parts[3...]))
+        }
     }
 
     struct Fault: Error, CustomStringConvertible {
@@ -64,7 +58,8 @@ struct SnapshotCheck {
         init(_ text: String) { description = text }
     }
 
-    /// - Parameter command: finishes the file that is its next argument in a process of its own, and prints the end's lines.
+    /// - Parameter command: resumes the file that is its next argument with the fuel that is the one after, in a process of its
+    ///   own, and prints the end's lines.
     /// - Returns: the number of points.
     mutating func run(in command: [String]) throws -> Int {
         let script = try Script(source, name: "program.js")
@@ -80,9 +75,16 @@ struct SnapshotCheck {
         let output = Output()
         let going = try Sandbox(limits: Self.limits)
         Self.define(going, output)
-        var last: [UInt8]?
-        var lastLines = 0, spent = 0, met = 0
+        let file = NSTemporaryDirectory() + "/snapshot-\(ProcessInfo.processInfo.processIdentifier).bin"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        func elsewhere(_ fuel: Int) throws -> End {
+            guard let child = ChildProcess.run(command + [file, "\(fuel)"], timeout: 600), child.status == 0,
+                let end = End(lines: String(decoding: child.output, as: UTF8.self))
+            else { throw Fault("the other process gave no end") }
+            return end
+        }
         var outcome: SliceOutcome?
+        var lastLines = 0, spent = 0, met = 0
         for place in places + [Int.max / 4] {
             let part = place - spent
             spent = place
@@ -94,40 +96,29 @@ struct SnapshotCheck {
             var isPaused = false
             if case .paused = outcome { isPaused = true }
             if !isPaused { outcome = .finished(.undefined) }
-            let data = try going.snapshot().data
-            if let last {
-                let leg = Output()
-                let sandbox = try Self.restored(last, leg)
-                guard let pause = sandbox.pause else { throw Fault("nothing is paused") }
-                // The pause is kept: without it the program ends.
-                var next: SliceOutcome? = try pause.resume(fuel: part)
-                if case .finished = next { next = nil }
-                guard (next != nil) == isPaused else { throw Fault("fuel \(place): only one of them is paused") }
-                guard leg.lines == Array(output.lines[lastLines...]) else { throw Fault("fuel \(place): the output differs") }
-                guard sandbox.bill.fuel == going.bill.fuel else {
-                    throw Fault("fuel \(place): \(sandbox.bill.fuel) instead of \(going.bill.fuel)")
-                }
-                let other = try withExtendedLifetime(next) { try sandbox.snapshot().data }
-                guard other == data else {
+            let body = try going.snapshot().body
+            let end = End(isPaused: isPaused, fuel: going.bill.fuel, body: body, output: Array(output.lines[lastLines...]))
+            if met > 0 {
+                let other = try elsewhere(part)
+                guard other == end else {
                     if let folder = HostProcess.environment("KEEP_SNAPSHOTS") {
-                        _ = HostProcess.writeFile(folder + "/from", last)
-                        _ = HostProcess.writeFile(folder + "/restored", other)
-                        _ = HostProcess.writeFile(folder + "/going", data)
+                        try? FileManager.default.copyItem(atPath: file, toPath: folder + "/from")
+                        try? FileManager.default.copyItem(atPath: file + ".end", toPath: folder + "/restored")
+                        _ = HostProcess.writeFile(folder + "/going", body)
                     }
-                    throw Fault("fuel \(place): other bytes, \(other.count) and \(data.count)")
+                    throw Fault("fuel \(place): \(other) instead of \(end)")
                 }
             }
             if !isPaused { break }
             met += 1
-            last = data
             lastLines = output.lines.count
+            guard HostProcess.writeFile(file, body) else { throw Fault("\(file) cannot be written") }
             if sampled.contains(place) {
-                var end = try Self.finish(data)
-                guard let other = Self.finish(data, in: command) else { throw Fault("fuel \(place): the other process gave no end") }
-                guard other == end else { throw Fault("fuel \(place): \(other) in another process instead of \(end)") }
-                end.output = output.lines + end.output
-                guard end.output == wholeOutput.lines else { throw Fault("fuel \(place): the whole output differs") }
-                guard end.fuel == total else { throw Fault("fuel \(place): \(end.fuel) in all instead of \(total)") }
+                let final = try Self.resumed(body, fuel: 1 << 50).end, other = try elsewhere(1 << 50)
+                guard final == other else { throw Fault("from fuel \(place): \(other) in another process instead of \(final)") }
+                guard !final.isPaused, final.fuel == total, output.lines + final.output == wholeOutput.lines else {
+                    throw Fault("from fuel \(place): \(final), \(total) in all")
+                }
             }
         }
         guard output.lines == wholeOutput.lines else { throw Fault("in slices the output differs") }
@@ -135,20 +126,26 @@ struct SnapshotCheck {
         return met
     }
 
-    private static func finish(_ data: [UInt8], in command: [String]) -> End? {
-        let file = NSTemporaryDirectory() + "/snapshot-\(ProcessInfo.processInfo.processIdentifier).bin"
-        defer { try? FileManager.default.removeItem(atPath: file) }
-        guard FileManager.default.createFile(atPath: file, contents: Data(data)),
-            let child = ChildProcess.run(command + [file], timeout: 600), child.status == 0
-        else { return nil }
-        return End(lines: String(decoding: child.output, as: UTF8.self))
+    private static func resumed(_ body: [UInt8], fuel: Int) throws -> (end: End, body: [UInt8]) {
+        let output = Output()
+        let sandbox = try Sandbox(
+            restoring: Snapshot(body: body, heap: .mebibytes(512)), limits: limits, functions: { define($0, output) })
+        guard let pause = sandbox.pause else { throw Fault("nothing is paused") }
+        // The pause is kept: without it the program ends.
+        let next = try pause.resume(fuel: fuel)
+        var isPaused = false
+        if case .paused = next { isPaused = true }
+        let left = try withExtendedLifetime(next) { try sandbox.snapshot().body }
+        return (End(isPaused: isPaused, fuel: sandbox.bill.fuel, body: left, output: output.lines), left)
     }
 
-    /// `benchmarks --finish FILE`
-    static func finishFile(_ file: String) -> Int32 {
+    /// `benchmarks --resume FILE FUEL`
+    static func resume(_ file: String, fuel: Int) -> Int32 {
         do {
             guard let data = FileManager.default.contents(atPath: file) else { throw Fault("no file \(file)") }
-            print(try finish([UInt8](data)).lines, terminator: "")
+            let (end, body) = try resumed([UInt8](data), fuel: fuel)
+            if HostProcess.environment("KEEP_SNAPSHOTS") != nil { _ = HostProcess.writeFile(file + ".end", body) }
+            print(end.lines, terminator: "")
             return 0
         } catch {
             FileHandle.standardError.write(Data("benchmarks: \(error)\n".utf8))
@@ -166,7 +163,7 @@ struct SnapshotCheck {
             do {
                 let source = try String(contentsOfFile: programs + "/" + name, encoding: .utf8)
                 var check = SnapshotCheck(source: source, points: points, samples: min(3, points), random: Randomness(seed: seed))
-                let met = try check.run(in: [CommandLine.arguments[0], "--finish"])
+                let met = try check.run(in: [CommandLine.arguments[0], "--resume"])
                 say("\(name): \(met) snapshots, \((MonotonicClock.now() - start) / 1_000_000_000) s")
             } catch {
                 failed += 1

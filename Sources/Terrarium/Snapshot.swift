@@ -24,10 +24,18 @@ public struct Snapshot: Sendable {
     public var data: [UInt8] {
         get throws(TerrariumError) {
             guard let base = SandboxCore.imageBase else { throw .snapshot(.noMemory) }
-            var body = DataWriter()
-            state.write(&body)
-            guard image.write(&body, base: base) else { throw .snapshot(.noMemory) }
-            return Snapshot.envelope.seal(body.bytes, base.identity)
+            return Snapshot.envelope.seal(try body, base.identity)
+        }
+    }
+
+    /// For checks of the engine: the bytes before they are compressed and hashed, which takes longer than all the rest.
+    @_spi(Checks) public var body: [UInt8] {
+        get throws(TerrariumError) {
+            guard let base = SandboxCore.imageBase else { throw .snapshot(.noMemory) }
+            var writer = DataWriter()
+            state.write(&writer)
+            guard image.write(&writer, base: base) else { throw .snapshot(.noMemory) }
+            return writer.bytes
         }
     }
 
@@ -54,6 +62,12 @@ public struct Snapshot: Sendable {
     public init(data: [UInt8], heap: ByteCount = .mebibytes(64)) throws(TerrariumError) {
         guard let base = SandboxCore.imageBase else { throw .snapshot(.noMemory) }
         try self.init(body: try Snapshot.envelope.open(data, base.identity, heap), base, heap)
+    }
+
+    /// For checks of the engine: what `body` was.
+    @_spi(Checks) public init(body: [UInt8], heap: ByteCount) throws(TerrariumError) {
+        guard let base = SandboxCore.imageBase else { throw .snapshot(.noMemory) }
+        try self.init(body: body, base, heap)
     }
 
     private init(body: [UInt8], _ base: ImageBase, _ heap: ByteCount) throws(TerrariumError) {

@@ -25,10 +25,12 @@ public final class HostCellStorage: Sendable {
     public let cells: HostCells
 
     public init() {
-        let memory = UnsafeMutablePointer<Int64>.allocate(capacity: HostCells.count)
+        // Lines of the processor's cache that are no other machine's.
+        let memory = unsafe UnsafeMutableRawPointer.allocate(byteCount: HostCells.count * 8, alignment: 128)
+            .bindMemory(to: Int64.self, capacity: HostCells.count)
         unsafe memory.initialize(repeating: 0, count: HostCells.count)
         cells = unsafe HostCells(base: memory)
     }
 
-    deinit { unsafe cells.base.deallocate() }
+    deinit { unsafe UnsafeMutableRawPointer(cells.base).deallocate() }
 }

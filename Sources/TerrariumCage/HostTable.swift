@@ -83,12 +83,34 @@ public final class HostTable<Element> {
         unsafe header.pointee.count += 1
     }
 
-    /// Changes an element that exists.
-    public func update(_ index: Int, _ change: (inout Element) -> Void) {
-        // SAFETY: as in the subscript.
-        guard index >= 0, unsafe index < header.pointee.count else { return }
-        detach()
-        unsafe change(&header.pointee.start[index])
+}
+
+extension HostTable where Element: AnyObject {
+    /// Element by index, not counted; nil when there is none.
+    @inlinable @inline(__always)
+    public func kept(_ index: Int) -> Kept<Element>? {
+        guard index >= 0, unsafe index < header.pointee.count else { return nil }
+        // SAFETY: elements below the count are initialised; a reference is the address of its object.
+        return unsafe Kept(
+            UnsafeRawPointer(header.pointee.start).load(
+                fromByteOffset: index &* MemoryLayout<Element>.stride, as: Unmanaged<Element>.self))
+    }
+}
+
+/// An object of a `HostTable`, in a reference that is not counted. Threads whose tables share objects would otherwise wait for
+/// each other's counting at every look-up. The table keeps its objects as long as it lives, and who has one of these has the
+/// table.
+@safe @frozen
+public struct Kept<Object: AnyObject> {
+    @usableFromInline let reference: Unmanaged<Object>
+
+    @inlinable @inline(__always)
+    init(_ reference: Unmanaged<Object>) { unsafe self.reference = unsafe reference }
+
+    @inlinable @inline(__always)
+    public func with<Result>(_ body: (Object) -> Result) -> Result {
+        // SAFETY: a table has no way to let go of a single object.
+        unsafe reference._withUnsafeGuaranteedRef(body)
     }
 }
 

@@ -101,7 +101,7 @@ struct EscapeTests {
         #expect(pool.readyCount == 2)
     }
 
-    /// Whatever allocation fails, the guest ends with the limit and the sandbox goes on.
+    /// Whatever request for memory fails, the guest ends with the limit and the sandbox goes on.
     @Test func everyAllocationMayFail() throws {
         let script = try Script("""
             const list = []; for (let i = 0; i < 800; i++) list.push({ i, text: 'item ' + i, more: [i, i * 2] });
@@ -109,24 +109,37 @@ struct EscapeTests {
             const big = 12345678901234567890n ** 300n, pattern = text.replace(/item (\\d+)/g, (m, n) => n + m), sorted = list.toSorted((a, b) => b.i - a.i);
             function* g() { for (const x of list) yield x.more } class A { #p = list; get p() { return this.#p } }
             const typed = new Float64Array(20000).map((x, i) => i), parts = [...g()].flat().join().split(','), proxies = new Proxy({ ...list }, {});
-            [map.size, again.length, big.toString().length, pattern.length, sorted[0].i, typed.length, parts.length, Object.keys(proxies).length, new A().p.length].join()
+            function deep(n, ...rest) { return n ? deep(n - 1, n, ...rest) : rest.length } function* nested(n) { yield n; if (n) yield* nested(n - 1) }
+            const copy = structuredClone(list.slice(0, 99)), weak = new WeakMap(list.map(x => [x, x.text])), dates = list.map(x => new Date(x.i * 1e10).toISOString());
+            const bound = deep.bind(null, 3, 4).bind(null, 5), buffer = new ArrayBuffer(1e5, { maxByteLength: 2e5 }); buffer.resize(15e4);
+            const texts = ['a\\u0301'.repeat(3000).normalize('NFC'), escape(text), encodeURIComponent(text), btoa(text), text.toUpperCase().padEnd(99999, '-')];
+            let failed; try { (function f() { f.call.apply(f.call, [f, 1, 2]) })() } catch (e) { failed = e.constructor.name + e.stack.length }
+            async function later(n) { for (let i = 0; i < n; i++) await Promise.all(list.slice(0, 30).map(async x => x.i)); return n }
+            let settled = 0; later(5).then(n => { settled = n + eval('list.length') + new Function('a', 'return a')(7) + Reflect.construct(A, []).p.length });
+            [map.size, again.length, big.toString().length, pattern.length, sorted[0].i, typed.length, parts.length, Object.keys(proxies).length, new A().p.length,
+              deep(150), [...nested(50)].length, copy.length, weak.has(list[5]), dates.length, bound(), buffer.byteLength, texts.map(t => t.length), failed].join()
             """)
-        let limits = Limits(heap: .mebibytes(32))
-        let expected = try Sandbox(limits: limits).evaluate(script, as: String.self)
+        func sandbox() throws -> Sandbox {
+            try Sandbox(limits: Limits(heap: .mebibytes(32)), capabilities: [.structuredClone, .base64, .codeGeneration])
+        }
+        func run(_ sandbox: Sandbox) throws(TerrariumError) -> String {
+            try sandbox.evaluate(script, as: String.self) + " " + sandbox.evaluate("settled", as: String.self)
+        }
+        let expected = try run(sandbox())
         var ended = 0
-        for k in 1...2000 {
-            let sandbox = try Sandbox(limits: limits)
-            sandbox.failBlock(k)
+        while ended < 20_000 {
+            let sandbox = try sandbox()
+            sandbox.failRequest(ended + 1)
             do {
-                #expect(try sandbox.evaluate(script, as: String.self) == expected)
+                #expect(try run(sandbox) == expected)
                 break
             } catch {
-                guard case .heap = error else { Issue.record("\(error)"); return }
+                guard case .heap = error else { Issue.record("\(ended + 1): \(error)"); return }
                 ended += 1
             }
-            sandbox.failBlock(0)
+            sandbox.failRequest(0)
             #expect(try sandbox.evaluate("[1, 2].map(x => x * 2).join()", as: String.self) == "2,4")
         }
-        #expect(ended > 10 && ended < 2000)
+        #expect(ended > 100 && ended < 20_000)
     }
 }

@@ -27,6 +27,14 @@ struct ExampleTests {
         #expect(try Game.run() == scores)
     }
 
+    @Test func aThousandScriptsPlay() throws {
+        let scores = try Game.run(players: 1000, ticks: 4)
+        #expect(scores.count == 1000)
+        for kind in 0..<5 { #expect(Set(stride(from: kind, to: 1000, by: 5).map { scores[$0] }).count == 1) }
+        #expect(scores[0] == "runner: position 4, lost 0")
+        #expect(scores[999] == "thrower: position 2, lost 0, out")
+    }
+
     @Test func aBundledLibraryIsUsed() throws {
         #expect(try BundledLibrary.run() == ["1.2.0", "<h1>A &amp; B</h1>&lt;ann&gt;"])
     }

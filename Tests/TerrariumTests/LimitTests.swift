@@ -49,6 +49,9 @@ struct LimitTests {
         "const a = []; for (;;) a.push({})", "const a = []; for (;;) a.push(new Uint8Array(5000))", "let s = 'x'; for (;;) s = s + s.length + 'é'",
         "const m = new Map(); for (let i = 0;; i++) m.set(i, 'k' + i)", "const o = {}; for (let i = 0;; i++) o['k' + i] = i",
         "const p = Promise.resolve(); for (;;) p.then(() => {})", "let n = 3n; for (;;) n = n * n",
+        "(function f(a) { return 1 + f.apply(null, a) })(new Array(2000).fill(0))", "(function f(...a) { return 1 + f(...a, ...a, 1) })(1)",
+        "function* g(a) { yield* g(a.concat(1)) } for (const x of g([])) ;", "(function f(...a) { return 1 + f.bind(null, ...a, 1, 2, 3)() })()",
+        "const o = { get x() { const l = [o.x, o.x, {}]; return l } }; o.x", "(function f(a) { const b = [...a, a], c = { b }; return f(b).c + c })([])",
         "const a = []; for (;;) a.push(a.concat(a).length, [...a].length, a.slice())", "let t = '['; for (;;) { t += '[1,2],'; JSON.parse(t + '1]') }",
     ])
     func theHeapNeverHoldsMoreThanItsLimit(_ code: String) throws {
@@ -60,6 +63,28 @@ struct LimitTests {
             if case .finished = outcome { Issue.record("it ended") }
             #expect(bill.heapPeak <= heap)
         }
+    }
+
+    /// The register stack counts by the page, before a frame is there.
+    @Test func framesCountAgainstTheHeap() throws {
+        let code = "let depth = 0; function f(a, b, c, d) { depth++; const e = a + b, g = c + d; return f(e, g, a, b) + e + g } let r; try { f(1, 2, 3, 4) } catch (e) { r = e } depth"
+        func run(_ heap: Int) throws -> (Outcome, Bill) {
+            try self.run(code) {
+                $0.heap = heap
+                $0.depth = 20_000
+            }
+        }
+        let (outcome, bill) = try run(16 << 20)
+        guard case .finished(let text) = outcome else { Issue.record("\(outcome)"); return }
+        #expect(Int(text) ?? 0 > 19_000)
+        #expect(bill.heapPeak > 20_000 * 8 * 8)
+        var ended = 0
+        for heap in stride(from: bill.heapPeak - 400_000, to: bill.heapPeak + 50_000, by: 4096 + 8) {
+            let (outcome, bill) = try run(heap)
+            #expect(bill.heapPeak <= heap)
+            if ending(outcome) == .heap { ended += 1 } else if case .finished = outcome {} else { Issue.record("\(outcome)") }
+        }
+        #expect(ended > 50 && ended < 109)
     }
 
     @Test func garbageDoesNotCount() throws {

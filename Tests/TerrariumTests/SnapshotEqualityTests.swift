@@ -55,6 +55,27 @@ struct SnapshotEqualityTests {
         #expect(heaps[59] <= heaps[9] + 64 << 10)
     }
 
+    /// Functions get their numbers when they are first called, by whichever sandbox that shares the script. Bytes do not tell.
+    @Test(arguments: [
+        "function a() { return () => b() + (() => 2)() } function b() { return class { m() { return () => this } static s = () => 1 } } function c(x = () => a) { return x() } var d = function* () { yield c() }",
+        "var { a, b, d } = (() => { let n = 0; const b = () => { for (const f = () => n; f() < 2; n++) (() => n)(); return class {} }; return { a: () => () => { n++; return (() => n)() }, b, d: function* () { yield () => n } } })()",
+    ])
+    func whoCompilesAFunctionFirstDoesNotShow(_ source: String) throws {
+        func state(_ script: Script) throws -> [UInt8] {
+            let sandbox = try Sandbox()
+            try sandbox.evaluate(script)
+            try sandbox.evaluate("a()(); [...d()].length")
+            return try sandbox.snapshot().data
+        }
+        let alone = try Script(source), shared = try Script(source)
+        let other = try Sandbox()
+        try other.evaluate(shared)
+        try other.evaluate("var B = b(); d(); try { new B().m()(); } catch {} a()()")
+        #expect(try state(shared) == state(alone))
+        #expect(shared.data == alone.data)
+        #expect(try state(Script(data: alone.data)) == state(alone))
+    }
+
     @Test func largeNumbersOfFuelAreNumbers() throws {
         let sandbox = try Sandbox(limits: Limits(fuel: .max))
         try sandbox.evaluate("1")

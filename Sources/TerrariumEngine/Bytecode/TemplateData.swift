@@ -106,9 +106,13 @@ public struct DataWriter {
         put(ConstantText(script.sourceName))
         put(script.isEval)
         put(script.sourceText)
-        put(script.functions) { $0.put($1) }
+        let order = TemplateOrder(script)
+        put(order.functions) { $0.put($1) }
         put(script.module != nil)
-        if let module = script.module { put(module) }
+        if var module = script.module {
+            if order.places.indices.contains(module.initializer) { module.initializer = order.places[module.initializer] }
+            put(module)
+        }
     }
 
     mutating func put(_ code: CodeTemplate) {

@@ -94,10 +94,7 @@ extension Machine {
     /// Consecutive zeroed blocks; nil when the limit or the cage is exhausted. Used and retained memory together stay
     /// below the limit.
     private func takeBlocks(_ count: Int, head: UInt8) -> Int? {
-        if blocksUntilFailure > 0 {
-            blocksUntilFailure &-= 1
-            if blocksUntilFailure == 0 { return nil }
-        }
+        if failsNow() { return nil }
         let wanted = heapInUse &+ count &* Int(BlockTable.blockSize)
         guard wanted <= limits.heap else { return nil }
         if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > limits.heap { releaseRetained() }
@@ -105,7 +102,15 @@ extension Machine {
         for block in first..<(first &+ count) where blocks.takeDirty(block) {
             cage.zero(blocks.offset(of: block), count: Int(BlockTable.blockSize))
         }
+        peakBytes = max(peakBytes, wanted)
         return first
+    }
+
+    /// For tests: this request is the one that fails.
+    private func failsNow() -> Bool {
+        guard requestsUntilFailure > 0 else { return false }
+        requestsUntilFailure &-= 1
+        return requestsUntilFailure == 0
     }
 
     /// Gives the memory of free blocks back to the system.
@@ -137,7 +142,7 @@ extension Machine {
 
     /// Before host memory is taken for a moment in proportion to what the guest gave: it counts against the heap.
     public func requireHeap(_ bytes: Int) throws(Thrown) {
-        guard bytes >= 0, heapInUse &+ bytes <= limits.heap else { throw outOfHeap() }
+        guard bytes >= 0, heapInUse &+ bytes <= limits.heap, !failsNow() else { throw outOfHeap() }
     }
 
     /// Most that the blocks may have: the heap limit without the host memory that counts against it.
@@ -145,8 +150,10 @@ extension Machine {
 
     /// Swift memory that stays because of the guest (jobs, scripts made from strings): it counts against the heap.
     func noteHostBytes(_ bytes: Int) throws(Thrown) {
-        guard heapInUse &+ bytes <= limits.heap else { throw outOfHeap() }
+        let wanted = heapInUse &+ bytes
+        guard wanted <= limits.heap, !failsNow() else { throw outOfHeap() }
         hostBytes &+= bytes
+        peakBytes = max(peakBytes, wanted)
     }
 
     /// Such memory was given back.
@@ -166,11 +173,44 @@ extension Machine {
     public var allocatedBytes: Int { collector.allocatedEver &- Int(cells[Cell.bumpEnd] &- cells[Cell.bump]) }
 
     /// Bytes of the heap in use and their highest value so far.
-    public var heapInUse: Int { blocks.inUse &+ stackBytesTouched &+ hostBytes }
-    public var heapPeak: Int { blocks.peakBytes &+ stackBytesTouched &+ hostBytes }
-    var stackBytesTouched: Int {
-        let high = max(cells[Cell.stackHighWater], cells[Cell.stackTop])
-        return Int((high &- Int64(stackStart) &+ 4095) / 4096 &* 4096)
+    public var heapInUse: Int { blocks.inUse &+ Int(cells[Cell.stackCommitted] &- Int64(stackStart)) &+ hostBytes }
+    public var heapPeak: Int { max(peakBytes, heapInUse) }
+}
+
+/// The register stack counts against the heap limit, page by page, before anything is written there.
+extension Machine {
+    static var stackPage: UInt32 { 4096 }
+
+    /// Room on the register stack up to `top`.
+    /// - Throws: stack overflow, or `.termination` when the heap limit is reached.
+    @inline(__always)
+    func requireStack(_ top: UInt32) throws(Thrown) {
+        if _slowPath(Int64(top) > cells[Cell.stackCommitted]) { try growStack(top) }
+    }
+
+    @inline(never)
+    private func growStack(_ top: UInt32) throws(Thrown) {
+        guard top < stackEnd else { throw stackOverflow() }
+        guard let wanted = heap(withStackTo: top), !failsNow() else { throw outOfHeap() }
+        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > limits.heap { releaseRetained() }
+        cells[Cell.stackCommitted] = Int64(MachineLimits.align(top, to: Machine.stackPage))
+        peakBytes = max(peakBytes, wanted)
+    }
+
+    /// As `requireStack` where the interpreter may collect; the stack is in use up to `used`.
+    func requireStack(_ top: UInt32, collectingAbove used: UInt32) throws(Thrown) {
+        guard Int64(top) > cells[Cell.stackCommitted] else { return }
+        if top < stackEnd, heap(withStackTo: top) == nil, activationDepth <= 1, cells[Cell.native] == 0 {
+            setStackTop(max(used, frameTop(frame)))
+            collectGarbage()
+        }
+        try requireStack(top)
+    }
+
+    /// The heap in use with so much stack; nil when that is more than the limit.
+    private func heap(withStackTo top: UInt32) -> Int? {
+        let wanted = heapInUse &+ Int(Int64(MachineLimits.align(top, to: Machine.stackPage)) &- cells[Cell.stackCommitted])
+        return wanted <= limits.heap ? wanted : nil
     }
 }
 

@@ -22,7 +22,6 @@ struct BlockTable {
     var states: [UInt8] = []
     /// Blocks in use, times the block size: the heap figure that is metered.
     private(set) var usedBytes = 0
-    private(set) var peakBytes = 0
     /// What the memory of a free block holds.
     private enum Memory {
         static let clean: UInt8 = 0
@@ -58,7 +57,6 @@ struct BlockTable {
             last = state
         }
         self.states = states
-        peakBytes = usedBytes
     }
 
     func offset(of block: Int) -> UInt32 {
@@ -96,7 +94,6 @@ struct BlockTable {
                 states[index] = head
                 for tail in 1..<max(1, count) where tail < count { states[index &+ tail] = State.largeTail }
                 usedBytes &+= count &* Int(BlockTable.blockSize)
-                if usedBytes > peakBytes { peakBytes = usedBytes }
                 if searchHint == index { searchHint = index &+ count }
                 return index
             }
@@ -165,9 +162,6 @@ struct BlockTable {
         result.retainedBytes = 0
         result.recyclableNext = 0
         result.imageBlocks = states.count
-        result.peakBytes = usedBytes
         return result
     }
-
-    mutating func resetPeak() { peakBytes = usedBytes }
 }

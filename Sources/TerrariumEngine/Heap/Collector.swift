@@ -131,6 +131,7 @@ extension Machine {
     /// Marks the lines under a cell. For a large cell the first line stands for all.
     @inline(__always)
     private func markLines(_ offset: UInt32, _ size: UInt32) {
+        cells[Cell.tracedBytes] = Int64(size)
         let first = offset / BlockTable.lineSize
         let last = size > BlockTable.largestSmallCell ? first : (offset &+ size &- 1) / BlockTable.lineSize
         var line = first
@@ -235,7 +236,7 @@ extension Machine {
             markLines(offset, 16 &+ word &* 8)
             markValues(offset &+ 16, count: Int(word))
         default:
-            break
+            cells[Cell.tracedBytes] = 0
         }
     }
 
@@ -321,7 +322,7 @@ extension Machine {
         forEachLiveCell { [unowned self] in visit($0, collector.group) }
     }
 
-    /// Collects, and tells of every cell that is live.
+    /// Collects, and tells of every cell that is live; `Cell.tracedBytes` is its size then.
     func forEachLiveCell(_ visit: @escaping (_ offset: UInt32) -> Void) {
         collector.visitor = visit
         defer { collector.visitor = nil }
@@ -334,6 +335,7 @@ extension Machine {
     private func processWeakTables() {
         // Values that wait for their key: the last in the list of each key, and the list before it. Every entry is looked
         // at once, so that no order of the entries makes this more than linear.
+        let visit = collector.visitor
         var last: [UInt32: Int] = [:]
         var waiting: [(value: UInt32, previous: Int)] = []
         var index = 0
@@ -348,6 +350,7 @@ extension Machine {
             }
             while let offset = markStack.pop() {
                 trace(offset)
+                visit?(offset)
                 guard !last.isEmpty, var place = last.removeValue(forKey: offset) else { continue }
                 while place >= 0, place < waiting.count {
                     markCell(waiting[place].value)
@@ -543,9 +546,9 @@ extension Machine {
 
     private func clearAboveStackTop() {
         let top = UInt32(truncatingIfNeeded: cells[Cell.stackTop])
-        let high = UInt32(truncatingIfNeeded: cells[Cell.stackHighWater])
-        if high > top { cage.zero(top, count: Int(high &- top)) }
-        cells[Cell.stackHighWater] = Int64(top)
+        let end = UInt32(truncatingIfNeeded: cells[Cell.stackCommitted])
+        if end > top { cage.zero(top, count: Int(end &- top)) }
+        cells[Cell.stackCommitted] = Int64(MachineLimits.align(top, to: Machine.stackPage))
     }
 }
 
@@ -560,5 +563,8 @@ extension Machine {
             cage.store8(lineTable &+ line, 0, currentMark)
             line &+= 1
         } while line <= last
+        guard let visit = collector.visitor else { return }
+        cells[Cell.tracedBytes] = Int64(size)
+        visit(offset)
     }
 }

@@ -172,13 +172,9 @@ extension Machine {
 
     /// A native of %AsyncGeneratorPrototype%.
     public func makeAsyncGeneratorResumer(_ name: String, _ mode: ResumeMode, realm: UInt32) throws(Thrown) -> UInt32 {
-        let number = registerNative(name, length: 1) { (machine, _) throws(Thrown) in
+        let entry = NativeEntry(resumes: mode, resumesAsyncGenerator: true) { (machine, _) throws(Thrown) in
             throw machine.terminate(.corrupted)
         }
-        natives.update(Int(number)) {
-            $0.resumes = mode
-            $0.resumesAsyncGenerator = true
-        }
-        return try makeNativeFunction(number, realm: realm)
+        return try makeNativeFunction(registerNative(name, length: 1, entry), realm: realm)
     }
 }

@@ -74,6 +74,7 @@ extension Machine {
         guard top < stackEnd, activationDepth < Machine.maximumActivations, !nativeStack.isExhausted else {
             throw stackOverflow()
         }
+        try requireStack(top)
         let saved = SavedState(cells)
         defer {
             saved.restore(cells)
@@ -181,7 +182,7 @@ extension Machine {
                 }
                 return .bytecode(argumentCount: count)
             case CellKind.nativeFunction:
-                guard let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))] else {
+                guard let native = natives.kept(Int(cage.load32(callee.offset, Layout.functionCode))) else {
                     throw terminate(.corrupted)
                 }
                 // Behind a bound function or a proxy.
@@ -195,7 +196,8 @@ extension Machine {
                 // The native built another call in its frame (`NativeCall.goOn`).
                 count = Int(min(result.offset, 0x7FFF))
                 let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-                guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+                guard count < 0x7FFF else { throw stackOverflow() }
+                try requireStack(top)
                 if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
                 try charge(2)
             case CellKind.boundFunction:
@@ -211,7 +213,7 @@ extension Machine {
 
     /// Runs a native function whose frame is built. Saves and restores the running native.
     @inline(__always)
-    func runNative(_ native: NativeEntry, _ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
+    func runNative(_ native: Kept<NativeEntry>, _ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Value {
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
         let savedNative = cells[Cell.native]
         let savedTop = cells[Cell.stackTop]
@@ -228,7 +230,7 @@ extension Machine {
         }
         let call = NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct)
         if native.coercions.bits != 0, let again = try coerce(call, native.coercions) { return again }
-        return try native.body(self, call)
+        return try native(self, call)
     }
 
     /// Words behind the header of a bound function that binds only its target: that, `length` and `name`.
@@ -259,7 +261,8 @@ extension Machine {
         let extra = Int(cage.load32(list, Layout.elementsLength))
         let count = argumentCount &+ extra
         let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-        guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+        guard count < 0x7FFF else { throw stackOverflow() }
+        try requireStack(top)
         if extra > 0 {
             let shift = UInt32(truncatingIfNeeded: extra) &* 8
             cage.copy(from: frame &+ 32, to: frame &+ 32 &+ shift, count: argumentCount &* 8)
@@ -276,11 +279,9 @@ extension Machine {
         return count
     }
 
+    /// There is room up to here (`requireStack`).
     @inline(__always)
-    func setStackTop(_ top: UInt32) {
-        cells[Cell.stackTop] = Int64(top)
-        if Int64(top) > cells[Cell.stackHighWater] { cells[Cell.stackHighWater] = Int64(top) }
-    }
+    func setStackTop(_ top: UInt32) { cells[Cell.stackTop] = Int64(top) }
 
     func stackOverflow() -> Thrown { rangeError("Maximum call stack size exceeded") }
 

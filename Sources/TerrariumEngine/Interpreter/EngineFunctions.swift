@@ -48,7 +48,7 @@ extension Machine {
     ) throws(Thrown) {
         let callee = try engineFunction(function)
         let base = frameTop(frame)
-        guard base &+ 128 < stackEnd else { throw stackOverflow() }
+        try requireStack(base &+ 64)
         cage.store64(base, 0, callee.bits)
         cage.store64(base, 24, this.bits)
         cage.store64(base, 32, a.bits)

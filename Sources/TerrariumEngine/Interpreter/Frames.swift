@@ -11,14 +11,16 @@ extension Machine {
         let registers = max(UInt32(cage.load16(code, Layout.codeRegisterCount)), UInt32(truncatingIfNeeded: argumentCount) &+ 4)
         var top = frame &+ registers &* 8
         var depth = cells[Cell.frameDepth] &- 1
+        let count = UInt32(truncatingIfNeeded: argumentCount)
         if top >= stackEnd || depth <= 0 {
-            let written = frame &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8
+            let written = frame &+ 32 &+ count &* 8
             guard let moved = try dropTailCallers(of: frame, top: written) else { throw stackOverflow() }
             frame = moved
             top = frame &+ registers &* 8
             depth = cells[Cell.frameDepth] &- 1
             guard top < stackEnd, depth > 0 else { throw stackOverflow() }
         }
+        try requireStack(top, collectingAbove: frame &+ 32 &+ count &* 8)
         if isConstruct {
             let flags = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags))
             if flags.contains(.derived) {
@@ -111,7 +113,7 @@ extension Machine {
     {
         let caller = frame
         let base = frameTop(caller)
-        guard base &+ 64 < stackEnd else { throw stackOverflow() }
+        try requireStack(base &+ 64)
         cage.store64(base, 0, function.bits)
         cage.store64(base, 24, this.bits)
         if let argument { cage.store64(base, 32, argument.bits) }
@@ -148,7 +150,7 @@ extension Machine {
         if implicitThis { cage.store64(base, 24, Value.undefined.bits) }
         let callee = Value(bits: cage.load64(base))
         if !isConstruct, callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction,
-            let native = natives[Int(cage.load32(callee.offset, Layout.functionCode))], native.resumes == nil {
+            let native = natives.kept(Int(cage.load32(callee.offset, Layout.functionCode))), native.resumes == nil {
             let value = try runNative(native, base, argumentCount, false)
             if !value.isCell {
                 setReg(word.fieldA, value)
@@ -187,7 +189,8 @@ extension Machine {
     private func goOnAfterNative(_ word: UInt64, _ base: UInt32, _ value: Value) throws(Thrown) {
         let count = Int(min(value.offset, 0x7FFF))
         let top = base &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-        guard count < 0x7FFF, top < stackEnd else { throw stackOverflow() }
+        guard count < 0x7FFF else { throw stackOverflow() }
+        try requireStack(top)
         setStackTop(top)
         try charge(2)
         switch try resolveTarget(base, count, false) {

@@ -234,7 +234,8 @@ extension Machine {
         let list = field(object, 1).offset
         let count = cage.load32(list, Layout.elementsLength)
         let top = base &+ count &* 8
-        guard top < stackEnd, cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
+        guard cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
+        try requireStack(top)
         cage.copy(from: list &+ 16, to: base, count: Int(count) &* 8)
         cells[Cell.frameDepth] &-= 1
         setStackTop(top)
@@ -272,7 +273,7 @@ extension Machine {
         let callee = Value(bits: cage.load64(frame))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return nil }
         let number = Int(cage.load32(callee.offset, Layout.functionCode))
-        guard let native = natives[number], let mode = native.resumes else { return nil }
+        guard let native = natives.kept(number), let mode = native.resumes else { return nil }
         let value = argumentCount > 0 ? Value(bits: cage.load64(frame, 32)) : .undefined
         if native.resumesData {
             let list = cage.load32(callee.offset, Layout.functionHome)
@@ -363,14 +364,10 @@ extension Machine {
         let unreachable: NativeFunction = { (machine, _) throws(Thrown) in throw machine.terminate(.corrupted) }
         asyncNatives.fulfilled = registerResumer("", .next, data: true, unreachable)
         asyncNatives.rejected = registerResumer("", .throwing, data: true, unreachable)
-        asyncNatives.reaction = registerNative("", length: 0) { (machine, call) throws(Thrown) in
-            try machine.runReaction(call)
-        }
-        natives.update(Int(asyncNatives.reaction)) { $0.isJob = true }
-        asyncNatives.thenable = registerNative("", length: 0) { (machine, call) throws(Thrown) in
-            try machine.runThenableJob(call)
-        }
-        natives.update(Int(asyncNatives.thenable)) { $0.isJob = true }
+        asyncNatives.reaction = registerNative(
+            "", length: 0, NativeEntry(isJob: true) { (machine, call) throws(Thrown) in try machine.runReaction(call) })
+        asyncNatives.thenable = registerNative(
+            "", length: 0, NativeEntry(isJob: true) { (machine, call) throws(Thrown) in try machine.runThenableJob(call) })
         asyncNatives.resolve = registerNative("", length: 1) { (machine, call) throws(Thrown) in
             try machine.settle(call, rejects: false)
         }
@@ -380,12 +377,7 @@ extension Machine {
     }
 
     private func registerResumer(_ name: String, _ mode: ResumeMode, data: Bool, _ body: @escaping NativeFunction) -> UInt32 {
-        let number = registerNative(name, length: 1, body)
-        natives.update(Int(number)) {
-            $0.resumes = mode
-            $0.resumesData = data
-        }
-        return number
+        registerNative(name, length: 1, NativeEntry(resumes: mode, resumesData: data, body: body))
     }
 
     /// A native of %GeneratorPrototype% that resumes its receiver.

@@ -131,7 +131,7 @@ extension Machine {
     func enterMadeCode() throws(Thrown) {
         let code = try makeCode(of: UInt32(truncatingIfNeeded: cage.load64(frame)))
         let top = frameTop(frame)
-        guard top < stackEnd else { throw stackOverflow() }
+        try requireStack(top)
         setStackTop(top)
         let entry = Int64(cage.load32(code, Layout.codeEntry))
         jump(bytes: entry &- cells[Cell.pc])

@@ -36,7 +36,6 @@ extension Machine {
         }
         let cage = self.cage
         let cells = self.cells
-        let stackEnd = self.stackEnd
         var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
         var limit = cells[Cell.limit]
         var fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
@@ -920,8 +919,7 @@ extension Machine {
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
                         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
                         let depth = cells[Cell.frameDepth] &- 1
-                        guard _fastPath(top < stackEnd), _fastPath(depth > 0) else { break }
-                        if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
+                        guard _fastPath(Int64(top) <= cells[Cell.stackCommitted]), _fastPath(depth > 0) else { break }
                         cells[Cell.frameDepth] = depth
                         let caller = fp
                         fp = cage.window(at: frame)
@@ -1002,12 +1000,11 @@ extension Machine {
                         let size = 16 &+ UInt32(words) &* 8
                         let object = UInt32(truncatingIfNeeded: cells[Cell.bump])
                         let depth = cells[Cell.frameDepth] &- 1
-                        guard _fastPath(object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])), _fastPath(top < stackEnd),
-                            _fastPath(depth > 0)
+                        guard _fastPath(object &+ size <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])),
+                            _fastPath(Int64(top) <= cells[Cell.stackCommitted]), _fastPath(depth > 0)
                         else { break }
                         cells[Cell.bump] = Int64(object &+ size)
                         cells[Cell.frameDepth] = depth
-                        if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
                         cage.store64(
                             object, 0, UInt64(shape) | UInt64(CellKind.object) << 32 | UInt64(words) << 48)
                         cage.store64(object, Layout.slots, UInt64(emptyElementsOffset) << 32)
@@ -1218,8 +1215,7 @@ extension Machine {
     private func claimFrame(_ frame: UInt32, _ code: UInt32) -> Bool {
         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
         let depth = cells[Cell.frameDepth] &- 1
-        guard top < stackEnd, depth > 0 else { return false }
-        if _slowPath(Int64(top) > cells[Cell.stackHighWater]) { cells[Cell.stackHighWater] = Int64(top) }
+        guard Int64(top) <= cells[Cell.stackCommitted], depth > 0 else { return false }
         cells[Cell.frameDepth] = depth
         return true
     }

@@ -46,7 +46,8 @@ extension Machine {
         else { return false }
         let count = cage.load32(list.offset, Layout.elementsLength)
         let top = base &+ count &* 8
-        guard count >= 4, count <= Machine.mostRegisters, top < stackEnd, cells[Cell.frameDepth] > 1 else { return false }
+        guard count >= 4, count <= Machine.mostRegisters, Int64(top) <= cells[Cell.stackCommitted], cells[Cell.frameDepth] > 1
+        else { return false }
         copyRegisters(from: list.offset &+ 16, to: base, count)
         cells[Cell.frameDepth] &-= 1
         setStackTop(top)

@@ -13,7 +13,7 @@ extension Machine {
     /// Says which of these a native function is.
     public func setQuick(_ function: UInt32, _ which: QuickNative) {
         guard kind(of: function) == CellKind.nativeFunction,
-            let native = natives[Int(cage.load32(function, Layout.functionCode))], let price = UInt16(exactly: native.price)
+            let native = natives.kept(Int(cage.load32(function, Layout.functionCode))), let price = UInt16(exactly: native.price)
         else { return }
         cage.store32(function, Layout.functionExtra, Machine.quickFlag | UInt32(price) &<< 8 | which.rawValue)
     }

@@ -450,9 +450,8 @@ extension Machine {
         let array = reg(base &+ 4).offset
         let count = Int(cage.load32(array, Layout.arrayLength))
         let start = frame &+ UInt32(base) &* 8 &+ 32
-        guard count < 0x7FF0, start &+ UInt32(truncatingIfNeeded: count) &* 8 &+ 64 < stackEnd else {
-            throw stackOverflow()
-        }
+        guard count < 0x7FF0 else { throw stackOverflow() }
+        try requireStack(start &+ UInt32(truncatingIfNeeded: count) &* 8 &+ 64)
         try charge(count / 4)
         let elements = cage.load32(array, Layout.elements)
         if Int(cage.load32(elements, Layout.elementsLength)) == count {

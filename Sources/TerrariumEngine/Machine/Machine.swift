@@ -46,7 +46,7 @@ public final class Machine {
     let natives: HostTable<NativeEntry>
     var nativeRecords: [NativeRecord] = []
     /// Functions of the host, which native functions call by number. They are not part of images, their keys are.
-    let hostFunctions = HostTable<HostFunction>(capacity: 16)
+    let hostFunctions = HostTable<HostEntry>(capacity: 16)
     var hostKeys: [String] = []
     /// What the host functions belong to. It outlives the machine.
     public unowned var client: AnyObject? = nil
@@ -62,6 +62,8 @@ public final class Machine {
     var deadlineTime: Int64? = nil
     /// Swift memory that stays because of the guest.
     var hostBytes = 0
+    /// Most of the heap that was in use.
+    var peakBytes = 0
     /// Number of the first native of the library, and while another realm is made that of the next one.
     var firstLibraryNative: Int? = nil
     var nextSharedNative: Int? = nil
@@ -115,8 +117,8 @@ public final class Machine {
     public var observer: (any MachineObserver)? = nil
     /// Scripts may declare their let, const and class names again: each entry of a REPL is one.
     public var allowsRedeclaration = false
-    /// For tests: this many blocks from now, there is none. The heap fails in this place only.
-    public var blocksUntilFailure = 0
+    /// For tests: the request for memory of the heap that fails, counted from now; 0 for none.
+    public var requestsUntilFailure = 0
     /// Collect at every safepoint.
     public var stressCollector = false
     /// Caches are neither filled nor used (to test that they change nothing).
@@ -151,7 +153,7 @@ public final class Machine {
         cells[Cell.mark] = 1
         cells[Cell.fp] = Int64(stackStart)
         cells[Cell.stackTop] = Int64(stackStart)
-        cells[Cell.stackHighWater] = Int64(stackStart)
+        cells[Cell.stackCommitted] = Int64(stackStart)
         cells[Cell.frameDepth] = Int64(limits.depth)
         setFuel(limits.fuel)
         bootstrapHeap()
@@ -205,7 +207,8 @@ enum Cell {
     @usableFromInline static let prototypeEpoch: UInt8 = 7
     /// Fuel held back from `limit` (slices, pending collection), in bytes of code.
     @usableFromInline static let reserveFuel: UInt8 = 8
-    @usableFromInline static let stackHighWater: UInt8 = 9
+    /// End of the part of the register stack that counts against the heap limit, in pages: frames reach no further.
+    @usableFromInline static let stackCommitted: UInt8 = 9
     @usableFromInline static let frameDepth: UInt8 = 10
     @usableFromInline static let collectionPending: UInt8 = 11
     /// 1 while array iteration is as the specification made it (see `arrayIterationIsPristine`).
@@ -242,6 +245,8 @@ enum Cell {
     static let promiseRealm: UInt8 = 30
     static let promiseEpoch: UInt8 = 31
     static let promiseConstructor: UInt8 = 32
+    /// Size of the cell that the collector traced last.
+    static let tracedBytes: UInt8 = 33
     /// From here: `WellKnownCells`.
     static let wellKnown: UInt8 = 64
 }

@@ -63,10 +63,12 @@ extension Machine {
     /// next slice.
     @inline(never)
     func safepoint() throws(Thrown) {
+        // What earlier calls left above the running frame is no part of the state.
+        setStackTop(frameTop(frame))
         if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
             collectGarbage()
         }
-        // Blocks are compared with the limit when they are taken; the register stack, which grows with calls, is here.
+        // What is taken is compared with the limit before; the host may have lowered it since.
         if heapInUse > limits.heap { throw outOfHeap() }
         if let observer { observer.safepoint(self) }
         if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }

@@ -43,27 +43,65 @@ public struct NativeCall {
 /// A function of the host: it belongs to one machine, so it need not be safe to share.
 public typealias HostFunction = (Machine, NativeCall) throws(Thrown) -> Value
 
-/// What runs when a native function is called.
-struct NativeEntry: Sendable {
+/// What runs when a native function is called. Machines that start from one image share these, on many threads. So calls go
+/// through `Kept`, which counts no reference, neither of this nor of what a body captures: everything here is constant.
+final class NativeEntry: Sendable {
     let body: NativeFunction
     /// The function resumes a suspended frame; the interpreter does that itself.
-    var resumes: Machine.ResumeMode? = nil
+    let resumes: Machine.ResumeMode?
     /// The suspended frame is the closure's data rather than the receiver.
-    var resumesData = false
+    let resumesData: Bool
     /// The function is `next`, `return` or `throw` of async generators.
-    var resumesAsyncGenerator = false
+    let resumesAsyncGenerator: Bool
     /// A promise job: what it holds is in its arguments, so the collector may run below it.
-    var isJob = false
-    /// What is coerced before the body runs. It is not the body that does it: bodies that capture nothing are not counted
-    /// when they are called, which threads that share them would wait for.
-    var coercions = Coercions.none
+    let isJob: Bool
+    /// What is coerced before the body runs.
+    let coercions: Coercions
     /// Units of fuel for a call. The body charges for what depends on its arguments.
     let price: Int
 
-    init(body: @escaping NativeFunction, price: Int, coercions: Coercions = .none) {
+    init(
+        price: Int = Machine.usualPrice, coercions: Coercions = .none, resumes: Machine.ResumeMode? = nil, resumesData: Bool = false,
+        resumesAsyncGenerator: Bool = false, isJob: Bool = false, body: @escaping NativeFunction
+    ) {
         self.body = body
-        self.price = price
+        self.resumes = resumes
+        self.resumesData = resumesData
+        self.resumesAsyncGenerator = resumesAsyncGenerator
+        self.isJob = isJob
         self.coercions = coercions
+        self.price = price
+    }
+}
+
+/// A function of the host with what it captures; forks share them.
+final class HostEntry {
+    let body: HostFunction
+    init(_ body: @escaping HostFunction) { self.body = body }
+}
+
+extension Kept<NativeEntry> {
+    var price: Int { @inline(__always) get { with { $0.price } } }
+    var coercions: Coercions { @inline(__always) get { with { $0.coercions } } }
+    var isJob: Bool { @inline(__always) get { with { $0.isJob } } }
+    var resumes: Machine.ResumeMode? { @inline(__always) get { with { $0.resumes } } }
+    var resumesData: Bool { with { $0.resumesData } }
+    var resumesAsyncGenerator: Bool { with { $0.resumesAsyncGenerator } }
+
+    @inline(__always)
+    func callAsFunction(_ machine: Machine, _ call: NativeCall) throws(Thrown) -> Value {
+        try with { (entry) -> Result<Value, Thrown> in
+            do throws(Thrown) { return .success(try entry.body(machine, call)) } catch { return .failure(error) }
+        }.get()
+    }
+}
+
+extension Kept<HostEntry> {
+    @inline(__always)
+    func callAsFunction(_ machine: Machine, _ call: NativeCall) throws(Thrown) -> Value {
+        try with { (entry) -> Result<Value, Thrown> in
+            do throws(Thrown) { return .success(try entry.body(machine, call)) } catch { return .failure(error) }
+        }.get()
     }
 }
 
@@ -79,7 +117,8 @@ extension Machine {
     /// Swift frame is left on the native stack. In a call as a constructor the new callee has to return an object.
     public func goOn(_ call: NativeCall, _ function: Value, this: Value, _ arguments: [Value]) throws(Thrown) -> Value {
         let count = UInt32(truncatingIfNeeded: arguments.count)
-        guard arguments.count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { throw stackOverflow() }
+        guard arguments.count < 0x7FF0 else { throw stackOverflow() }
+        try requireStack(call.frame &+ 64 &+ count &* 8)
         if !isCallable(function) || resumesFrame(function) { return try self.call(function, this: this, arguments: arguments) }
         cage.store64(call.frame, 0, function.bits)
         cage.store64(call.frame, 24, this.bits)
@@ -101,6 +140,7 @@ extension Machine {
         let elements = dense.elements, count = UInt32(truncatingIfNeeded: dense.count)
         guard count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
         for index in dense.indices where cage.load64(dense.slot(index)) == Value.empty.bits { return nil }
+        try requireStack(call.frame &+ 64 &+ count &* 8)
         try charge(dense.count / 2)
         cage.store64(call.frame, 0, function.bits)
         cage.store64(call.frame, 24, this.bits)
@@ -125,7 +165,7 @@ extension Machine {
     private func resumesFrame(_ function: Value) -> Bool {
         guard kind(of: function.offset) == CellKind.nativeFunction else { return false }
         let number = Int(cage.load32(function.offset, Layout.functionCode))
-        return natives[number]?.resumes != nil
+        return natives.kept(number)?.resumes != nil
     }
 
     /// What a call of a native function costs when nothing else is said: about what bytecode takes in the same time.
@@ -136,8 +176,12 @@ extension Machine {
         _ name: String, length: Int, isConstructor: Bool = false, price: Int = Machine.usualPrice, coerces: Coercions = .none,
         _ body: @escaping NativeFunction
     ) -> UInt32 {
+        registerNative(name, length: length, isConstructor: isConstructor, NativeEntry(price: price, coercions: coerces, body: body))
+    }
+
+    func registerNative(_ name: String, length: Int, isConstructor: Bool = false, _ entry: NativeEntry) -> UInt32 {
         if let number = sharedNative(name) { return number }
-        natives.append(NativeEntry(body: body, price: price, coercions: coerces))
+        natives.append(entry)
         nativeRecords.append(
             NativeRecord(name: name, length: UInt8(clamping: length), isConstructor: isConstructor))
         return UInt32(truncatingIfNeeded: natives.count &- 1)
@@ -173,7 +217,7 @@ extension Machine {
         _ name: String, key: String? = nil, length: Int, isConstructor: Bool = false, _ body: @escaping HostFunction
     ) -> UInt32 {
         let number = hostFunctions.count
-        hostFunctions.append(body)
+        hostFunctions.append(HostEntry(body))
         hostKeys.append(key ?? name)
         return registerNative(
             name, length: length, isConstructor: isConstructor, Machine.hostCall(number, name))
@@ -182,7 +226,7 @@ extension Machine {
     /// The native that stands for a function of the host.
     static func hostCall(_ number: Int, _ name: String) -> NativeFunction {
         { (machine, call) throws(Thrown) in
-            guard let function = machine.hostFunctions[number] else { throw machine.typeError("\(name) is not available") }
+            guard let function = machine.hostFunctions.kept(number) else { throw machine.typeError("\(name) is not available") }
             return try function(machine, call)
         }
     }

@@ -41,7 +41,6 @@ extension Machine {
     /// At a safepoint where the program can be paused: does it when no fuel is left.
     func pauseIfEmpty() throws(Thrown) {
         guard wordBalance <= 0, termination == nil, !interruptFlag.isSet else { return }
-        setStackTop(max(UInt32(truncatingIfNeeded: cells[Cell.stackTop]), frameTop(frame)))
         var start = frame
         var link = cage.load64(start, 8)
         while link & Link.entry == 0, start > stackStart {

@@ -346,7 +346,7 @@ extension Machine {
         }
         let list = try makeArray(arguments)
         let top = frame &+ (isConstruct ? 72 : 56)
-        guard top < stackEnd else { throw stackOverflow() }
+        try requireStack(top)
         if isConstruct {
             cage.store64(frame, 0, try engineFunction(.proxyConstruct).bits)
             cage.store64(frame, 32, trap.bits)

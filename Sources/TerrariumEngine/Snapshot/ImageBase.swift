@@ -46,14 +46,31 @@ public final class ImageBase: Sendable {
 }
 
 extension Machine {
-    /// Zeroes the lines of the heap that hold nothing, so that equal machines have equal bytes. Right after a collection.
-    public func zeroDeadLines() {
+    /// Collects and zeroes what lives in no cell, so that machines whose live cells are equal have equal bytes, whatever died in
+    /// them, and nothing that died gets into bytes.
+    func zeroDeadMemory() {
+        let words = Int(BlockTable.blockSize) / 8 / 64
+        // A bit for each word of the heap: a live cell has it.
+        var live = [UInt64](repeating: 0, count: blocks.states.count * words)
+        forEachLiveCell { [self] offset in
+            guard offset >= heapStart else { return }
+            let start = Int(offset &- heapStart) / 8, end = start &+ Int(cells[Cell.tracedBytes]) / 8
+            var bit = start
+            while bit < end, bit >> 6 < live.count {
+                let count = min(64 &- (bit & 63), end &- bit)
+                live[bit >> 6] |= (count == 64 ? ~0 : (1 &<< UInt64(truncatingIfNeeded: count)) &- 1) &<< UInt64(truncatingIfNeeded: bit & 63)
+                bit &+= count
+            }
+        }
         for block in blocks.states.indices where blocks.states[block] == BlockTable.State.small {
             let base = blocks.offset(of: block)
             let table = lineTable &+ base / BlockTable.lineSize
-            for line in 0..<BlockTable.linesPerBlock where cage.load8(table &+ line) != currentMark {
-                cage.store8(table &+ line, 0, 0)
-                cage.zero(base &+ line &* BlockTable.lineSize, count: Int(BlockTable.lineSize))
+            for line in 0..<BlockTable.linesPerBlock where cage.load8(table &+ line) != currentMark { cage.store8(table &+ line, 0, 0) }
+            for index in 0..<words {
+                let bits = live[block * words + index], start = base &+ UInt32(truncatingIfNeeded: index &* 512)
+                if bits == 0 { cage.zero(start, count: 512) }
+                if bits == 0 || bits == ~0 { continue }
+                for bit in 0..<UInt32(64) where bits >> UInt64(bit) & 1 == 0 { cage.store64(start &+ bit &* 8, 0, 0) }
             }
         }
     }

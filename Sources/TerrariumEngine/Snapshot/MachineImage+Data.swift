@@ -16,8 +16,9 @@ extension MachineImage {
         guard state.hostKeys.count &+ base.image.state.nativeRecords.count == state.nativeRecords.count,
             let machine = Machine.restoring(self, limits: limits)
         else { return false }
-        repeat { machine.collectGarbage() } while machine.currentMark != MachineImage.mark
-        machine.zeroDeadLines()
+        machine.orderTemplates()
+        if machine.currentMark == MachineImage.mark { machine.collectGarbage() }
+        machine.zeroDeadMemory()
         if !machine.isPaused { machine.cells[Cell.stackTop] = Int64(machine.stackStart) }
         ImageWriter(machine: machine, base: base).write(state, into: &writer)
         return true
@@ -192,7 +193,7 @@ private struct ImageReader {
             (key: reader.text().text, record: NativeRecord(name: reader.text().text, length: reader.byte(), isConstructor: reader.flag()))
         }
         for (key, record) in records {
-            natives.append(NativeEntry(body: Machine.hostCall(state.hostKeys.count, record.name), price: Machine.usualPrice))
+            natives.append(NativeEntry(body: Machine.hostCall(state.hostKeys.count, record.name)))
             state.hostKeys.append(key)
             state.nativeRecords.append(record)
         }

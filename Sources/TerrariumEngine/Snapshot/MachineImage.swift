@@ -17,7 +17,11 @@ public struct MachineImage: Sendable {
     /// Bytes of the cage that the image keeps.
     public var byteCount: Int { cage.ranges.reduce(0) { $0 + $1.count } }
     /// Bytes of the heap that were in use: a machine that starts from the image needs a limit of as much.
-    public var heapInUse: Int { state.blocks.inUse }
+    public var heapInUse: Int {
+        let start = Machine.regions(size: 1 << UInt64(truncatingIfNeeded: sizeLog2)).stackStart
+        let stack = state.pause.map { Int(MachineLimits.align($0.stackTop &- start, to: Machine.stackPage)) } ?? 0
+        return state.blocks.inUse &+ stack &+ state.hostBytes
+    }
 }
 
 /// What belongs to a machine's state and does not lie in its cage. Values of trivial types and copy-on-write collections.
@@ -70,7 +74,7 @@ extension Machine {
     /// - Parameters:
     ///   - kept: handles that the new machine keeps, which are 0 and up there; nil for all, as they are.
     ///   - withObjects: objects of the host are allowed.
-    ///   - zeroing: what is left of dead cells is zeroed before.
+    ///   - zeroing: what is left of dead cells is zeroed.
     /// - Returns: nil when guest code is running, when there are host functions or objects that are not allowed, when the
     ///   guest has ended or the system has no memory.
     public func capture(keeping kept: [Int]? = nil, withObjects: Bool = false, zeroing: Bool = false) -> MachineImage? {
@@ -82,18 +86,22 @@ extension Machine {
         resultValue = .undefined
         if !isPaused {
             exceptionValue = .undefined
-            let high = UInt32(truncatingIfNeeded: cells[Cell.stackHighWater])
-            if high > stackStart { cage.zero(stackStart, count: Int(min(high, stackEnd) &- stackStart)) }
+            let end = UInt32(truncatingIfNeeded: cells[Cell.stackCommitted])
+            if end > stackStart { cage.zero(stackStart, count: Int(min(end, stackEnd) &- stackStart)) }
         }
         // Marks of dead cells stay in live lines: with one mark for all images, machines that go on from equal ones stay equal.
         let fruitless = collector.fruitless
         collector.fruitless = 0
-        repeat { collectGarbage() } while currentMark != MachineImage.mark
+        if zeroing {
+            if currentMark == MachineImage.mark { collectGarbage() }
+            zeroDeadMemory()
+        } else {
+            repeat { collectGarbage() } while currentMark != MachineImage.mark
+        }
         collector.fruitless = fruitless
         // The collector looks at the frame below too, which is none.
         if !isPaused { cells[Cell.stackTop] = Int64(stackStart) }
         guard termination == nil, withObjects || !hasHostObjects else { return nil }
-        if zeroing { zeroDeadLines() }
         var handles = self.handles
         var pause = pausedProgram
         if let kept {
@@ -250,7 +258,7 @@ extension Machine {
         cells[Cell.fp] = saved.fp
         cells[Cell.pc] = saved.pc
         cells[Cell.stackTop] = saved.stackTop
-        cells[Cell.stackHighWater] = saved.stackTop
+        cells[Cell.stackCommitted] = Int64(MachineLimits.align(pause.stackTop, to: Machine.stackPage))
         cells[Cell.frameDepth] = saved.frameDepth
     }
 }
