@@ -36,7 +36,7 @@ struct ProgramGenerator {
     /// What programs print with: the same text in every engine.
     static let prelude = #"""
         const library = new Set(Reflect.ownKeys(globalThis).map(k => globalThis[k]?.prototype).concat(Object.getPrototypeOf(function* () {}), Object.getPrototypeOf([][Symbol.iterator]())));
-        function tame(v) { return v === globalThis ? 'global' : v; }
+        function tame(v) { return v === globalThis ? 'global' : v instanceof Error ? v.name : v; }
         function show(v, d) { switch (typeof v) { case 'string': return v.length > 60 ? 's' + v.length + JSON.stringify(v.slice(0, 40)) : JSON.stringify(v); case 'number': return Object.is(v, -0) ? '-0' : String(v);
           case 'bigint': { const t = v.toString(16); return t.length > 60 ? 'big' + t.length + t.slice(0, 30) : t + 'n'; } case 'symbol': return 'symbol'; case 'function': return 'function'; case 'object': break; default: return String(v); }
           if (v === null) return 'null'; if (v === globalThis) return 'global'; if (library.has(v)) return 'library'; if (d > 2) return '…';
@@ -128,7 +128,14 @@ struct ProgramGenerator {
                 text += " catch (\(caught)) "
                 let saved = locals
                 locals.append(caught)
-                block()
+                if isTame {
+                    // The text of a message is up to the engine.
+                    text += "{ \(caught) = tame(\(caught)); "
+                    block()
+                    text += " }"
+                } else {
+                    block()
+                }
                 locals = saved
                 if random.one(in: 3) {
                     text += " finally "
@@ -369,16 +376,20 @@ struct ProgramGenerator {
 
     private mutating func object() {
         text += "({ "
+        var hasAccessor = false, hasSpread = false
         for number in 0..<random.below(4) {
             switch random.below(7) {
-            case 0:
+            // Behind a spread V8 defines accessors last.
+            case 0 where !(isTame && hasSpread):
+                hasAccessor = true
                 text += "get \(key())() { return "
                 primary()
                 text += "; }, "
             case 1: text += "[\(name()) + '\(number)']: 1, "
             case 2:
                 text += "m\(number)() { return super.toString === this.toString; }, "
-            case 3:
+            case 3 where !(isTame && hasAccessor):
+                hasSpread = true
                 text += "...Object("
                 primary()
                 text += "), "
