@@ -15,7 +15,7 @@ enum Corruption {
     /// Trials between two numbers that a child writes.
     private static let group = 50
     /// Seconds of a batch, and what it may take on a busy machine.
-    private static let batchSeconds = 10.0, patience = 300.0
+    private static let batchSeconds = 10.0, patience = 600.0
 
     static func main(_ arguments: [String]) -> Int32 {
         var trials = 2000, first = 0, seconds = 1e9, isChild = false, isEach = false

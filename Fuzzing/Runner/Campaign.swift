@@ -29,7 +29,7 @@ struct Campaign {
     }
 
     /// Seconds of cases in a child, and what it may take on a machine that is busy with other things.
-    private static let batchSeconds = 10.0, patience = 300.0
+    private static let batchSeconds = 10.0, patience = 600.0
 
     func run() -> Result {
         var result = Result(kind: kind.name, seed: options.seed)

@@ -10,7 +10,7 @@ import TerrariumSyntax
 struct DifferentialKind: FuzzKind {
     let name = "differential"
     let about = "generated programs, patterns, JSON and numbers: what node prints (nothing is done without node)"
-    let groupSize = 1000
+    let groupSize = 500
     /// Programs that share a context.
     private static let together = 20
 
@@ -123,7 +123,7 @@ struct DifferentialKind: FuzzKind {
         guard (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)) != nil,
             let data = try? JSONEncoder().encode(Input(prelude: prelude, reading: reading, groups: groups)),
             FileManager.default.createFile(atPath: input, contents: data), FileManager.default.createFile(atPath: script, contents: Data(runner.utf8)),
-            let child = ChildProcess.run(["node", script, input], timeout: 200), child.status == 0,
+            let child = ChildProcess.run(["node", script, input], timeout: 250), child.status == 0,
             let output = FileManager.default.contents(atPath: input + ".out")
         else { return nil }
         return try? JSONDecoder().decode([[Answer]].self, from: output)

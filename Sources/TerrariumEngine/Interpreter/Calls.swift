@@ -10,6 +10,8 @@ enum Link {
     /// The result does not go to the `a` field of a call: register 2 says where (see `Continuation`).
     static let continuation: UInt64 = 4
     static let mask: UInt64 = 7
+    /// Registers from the caller's frame to this one; never none.
+    static let baseMask: UInt64 = 0xFFFF << 32
 
     @inline(__always)
     static func word(returnTo pc: UInt32, delta: UInt32, arguments: Int) -> UInt64 {

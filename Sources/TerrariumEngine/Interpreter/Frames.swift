@@ -234,6 +234,7 @@ extension Machine {
             resultValue = value
             return true
         }
+        guard link & Link.baseMask != 0 else { throw terminate(.corrupted) }
         let target = Int64(UInt32(truncatingIfNeeded: link) & ~7)
         cells[Cell.limit] = cells[Cell.limit] &+ target &- cells[Cell.pc]
         cells[Cell.pc] = target

@@ -294,50 +294,41 @@ extension Machine {
                     // MARK: Jumps
 
                     case .jump:
-                        let distance = word.immediate
-                        pc = pc &+ UInt32(bitPattern: distance)
-                        limit = limit &+ Int64(distance)
+                        jumpFar(word, &pc, &limit)
                         continue
                     case .jumpTrue:
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA]))) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
                     case .jumpFalse:
                         if _slowPath(!isTruthy(Value(bits: fp[word.fieldA]))) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
                     case .jumpNullish:
                         if _slowPath(Value(bits: fp[word.fieldA]).isNullish) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
                     case .jumpNotNullish:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isNullish) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
                     case .jumpUndefined:
                         if _slowPath(Value(bits: fp[word.fieldA]).isUndefined) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
                     case .jumpNotUndefined:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isUndefined) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
                     case .jumpEmpty:
                         if _slowPath(Value(bits: fp[word.fieldA]).isEmpty) {
-                            pc = pc &+ UInt32(bitPattern: word.immediate)
-                            limit = limit &+ Int64(word.immediate)
+                            jumpFar(word, &pc, &limit)
                         }
                         continue
 
@@ -347,7 +338,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -355,7 +346,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -363,7 +354,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -371,27 +362,27 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
                         continue
 
                     case .jumpLtI:
@@ -400,7 +391,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -408,7 +399,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -416,7 +407,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -424,7 +415,7 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -432,7 +423,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -440,7 +431,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -448,7 +439,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpNotGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -456,19 +447,19 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictEqI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
                         continue
                     case .jumpStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(!holds) { jumpShort(word, &pc, &limit) }
+                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
                         continue
 
                     // MARK: Back-edges
@@ -548,12 +539,12 @@ extension Machine {
 
                     case .jumpIs:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) {
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                         }
                         continue
                     case .jumpIsNot:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) {
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                         }
                         continue
                     case .loopIs:
@@ -951,7 +942,7 @@ extension Machine {
                             if link & Link.continuation != 0 {
                                 // Of a getter or setter.
                                 let what = Value(bits: fp[2])
-                                guard what.isInt, what.offset <= UInt32(Continuation.discard) else { break }
+                                guard what.isInt, what.offset <= UInt32(Continuation.discard), link & Link.baseMask != 0 else { break }
                                 let target = UInt32(truncatingIfNeeded: link) & ~7
                                 cells[Cell.frameDepth] &+= 1
                                 limit = limit &+ Int64(target) &- Int64(pc)
@@ -965,6 +956,8 @@ extension Machine {
                             }
                             if !Value(bits: result).isObject { result = fp[3] }
                         }
+                        // A frame lies above its caller's, so that returns alone come to an end.
+                        guard link & Link.baseMask != 0 else { break }
                         let target = UInt32(truncatingIfNeeded: link) & ~7
                         cells[Cell.frameDepth] &+= 1
                         limit = limit &+ Int64(target) &- Int64(pc)
@@ -1123,7 +1116,7 @@ extension Machine {
                         fp[word.fieldA] = source.bits
                         fp[word.fieldA &+ 1] = Value.empty.bits
                         fp[word.fieldA &+ 2] = Value.zero.bits
-                        jumpShort(word, &pc, &limit)
+                        jumpForward(word, &pc, &limit)
                         continue
                     case .iteratorStepFast:
                         let base = word.fieldB
@@ -1140,7 +1133,7 @@ extension Machine {
                         guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else {
                             guard index.isInt, index.offset >= cage.load32(array, Layout.arrayLength) else { break }
                             fp[base &+ 2] = Value(Int32.max).bits
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                             continue
                         }
                         let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
@@ -1156,7 +1149,7 @@ extension Machine {
                         let base = word.fieldB
                         let list = UInt32(truncatingIfNeeded: fp[base]), place = Value(bits: fp[base &+ 3])
                         if place.offset >= cage.load32(list, Layout.elementsLength) {
-                            jumpShort(word, &pc, &limit)
+                            jumpForward(word, &pc, &limit)
                             continue
                         }
                         let epoch = fp[base &+ 4]
@@ -1188,6 +1181,11 @@ extension Machine {
                     if try executeSlow(word) { return takeResult() }
                     pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
                     limit = cells[Cell.limit]
+                    // Far below what any code spends between two looks: the code, or a link, was written over.
+                    if _slowPath(limit &+ Machine.longestStretch < Int64(pc)) {
+                        try safepoint()
+                        limit = cells[Cell.limit]
+                    }
                     fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
                     continue
                     } // taken: a call or a back-edge
@@ -1254,9 +1252,26 @@ extension Machine {
         return cage.load32(function.offset, Layout.functionCode)
     }
 
-    /// Takes a jump whose distance in words is in field c.
+    /// Takes a jump whose distance in words is in field c. Only back-edges look at the meters, so that only they may go back,
+    /// whatever somebody has written over the code.
     @inline(__always)
-    func jumpShort(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+    private func jumpForward(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+        let distance = Int64(bitPattern: word >> 48 &* 8)
+        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+        limit = limit &+ distance
+    }
+
+    /// As above, with the distance in bytes in the upper half of the word.
+    @inline(__always)
+    private func jumpFar(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+        let distance = UInt32(truncatingIfNeeded: word >> 32) & 0x0FFF_FFFF
+        pc = pc &+ distance
+        limit = limit &+ Int64(distance)
+    }
+
+    /// Takes a back-edge whose distance in words is in field c.
+    @inline(__always)
+    private func jumpShort(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
         let distance = (Int64(bitPattern: word) >> 48) &* 8
         pc = pc &+ UInt32(truncatingIfNeeded: distance)
         limit = limit &+ distance
