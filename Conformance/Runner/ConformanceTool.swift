@@ -8,10 +8,12 @@ enum ConformanceTool {
         usage: conformance [--suite DIR] [--filter PREFIX]… [--expectations FILE] [--update] [--json FILE]
                            [--threads N] [--verbose]
                conformance probes DIR… [--filter TEXT] [--verbose]
-               conformance corrupt [--trials N] [--first N]
+               conformance corrupt [--trials N] [--first N] [--seconds N] [--log FILE]
+               conformance latency DIR…
 
         probes: runs hostile programs, each under limits in a process of its own, and checks how they end.
         corrupt: overwrites the cage at random while a program runs; the process must live.
+        latency: how soon the probes stop when fuel ends, the deadline passes, or somebody interrupts them.
 
         The suite has the layout test/ and harness/. Without --suite, an archive at ../shared/test262 is unpacked to a
         cache folder; elsewhere, get it from the test262 project and name its folder.
@@ -31,6 +33,7 @@ enum ConformanceTool {
 
     static func main(_ arguments: [String]) -> Int32 {
         if arguments.first == "corrupt" { return Corruption.main(Array(arguments.dropFirst())) }
+        if arguments.first == "latency" { return Latency.main(Array(arguments.dropFirst())) }
         if arguments.first == "probes" { return Probes.main(Array(arguments.dropFirst())) }
         var options = Options()
         var index = 0

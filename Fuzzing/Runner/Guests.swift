@@ -1,11 +1,12 @@
-import Terrarium
+@_spi(Corruption) import Terrarium
 import TerrariumSyntax
 
 /// Sessions to run cases in: each starts from one snapshot.
 final class Guests {
     private let snapshot: SessionSnapshot
-    /// Units of fuel more than the limit that one built-in may use before it is stopped.
-    static let fuelSlack: Int64 = 2_000_000
+    /// The session that the cases of a group share, until one ends it.
+    private var shared: Session?
+    private var sharedHeap = 0
 
     /// - Parameter prelude: a script that has run in every session.
     init?(prelude: String = "") {
@@ -30,12 +31,32 @@ final class Guests {
         return try? Session(restoring: snapshot, limits: limits, print: print)
     }
 
-    /// Runs a program under limits; what is wrong with the way it ended.
+    /// Runs a program under limits, in a session of its own; what is wrong with the way it ended.
     func run(_ program: String, fuel: Int64, heap: Int, print: ((String) -> Void)? = nil) -> String? {
         guard let session = session(fuel: fuel, heap: heap, print: print) else { return nil }
         let outcome = session.run(SourceText(program, name: "fuzz.js"))
         if case .ended(.corrupted) = outcome { return "internal error" }
         return Guests.meterFault(session, fuel: fuel, heap: heap)
+    }
+
+    /// Forgets the shared session.
+    func renew() { shared = nil }
+
+    /// Runs a program in the shared session, whose heap limit is that of the first program; what is wrong with the way it ended.
+    func runShared(_ program: String, fuel: Int64, heap: Int) -> String? {
+        if shared == nil {
+            shared = session(fuel: fuel, heap: heap) { _ in }
+            sharedHeap = heap
+        }
+        guard let session = shared else { return nil }
+        session.refuel(fuel)
+        let outcome = session.run(SourceText(program, name: "fuzz.js"))
+        let fault = Guests.meterFault(session, fuel: fuel, heap: sharedHeap)
+        if case .ended(let ending) = outcome {
+            shared = nil
+            if ending == .corrupted { return "internal error" }
+        }
+        return fault
     }
 
     static func meterFault(_ session: Session, fuel: Int64, heap: Int) -> String? {

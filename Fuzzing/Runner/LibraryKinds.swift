@@ -5,7 +5,6 @@ import Terrarium
 struct TemplateKind: FuzzKind {
     let name = "templates"
     let about = "bytes of compiled scripts, changed and with the checksum put right; what is accepted runs"
-    let batchSize = 1000
 
     func show(_ number: Int, _ options: FuzzTool.Options) -> String {
         var random = Randomness(seed: options.seed, number: number)
@@ -13,10 +12,14 @@ struct TemplateKind: FuzzKind {
         return "\(data.count) bytes\n" + data.map { String($0, radix: 16) }.joined(separator: " ")
     }
 
+    /// What is changed: the data of some two hundred scripts.
+    static let originals: [[UInt8]] = (0..<200).map { number in
+        var generator = ProgramGenerator(random: Randomness(seed: 77, number: number), isTame: true)
+        return (try? Script("function note(v) {}\n" + generator.program(statements: 4), name: "t.js"))?.data ?? []
+    }
+
     private func data(_ random: inout Randomness) -> [UInt8] {
-        var generator = ProgramGenerator(random: Randomness(seed: 77, number: random.below(200)), isTame: true)
-        guard let script = try? Script("function note(v) {}\n" + generator.program(statements: 4), name: "t.js") else { return [] }
-        var data = script.data
+        var data = random.pick(TemplateKind.originals)
         let body = data.count - 8
         guard body > 24 else { return data }
         for _ in 0..<(1 + random.below(3)) {
@@ -34,31 +37,51 @@ struct TemplateKind: FuzzKind {
             default: data[place] = data[place] &+ UInt8(random.pick([1, 2, 254, 255]))
             }
         }
-        var sum: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in data[..<body] { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        for step in 0..<8 { data[body + step] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(step))) }
+        TemplateKind.repair(&data)
         return data
     }
 
+    /// Puts the checksum right.
+    static func repair(_ data: inout [UInt8]) {
+        let body = data.count - 8
+        guard body > 0 else { return }
+        var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in data[..<body] { sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for step in 0..<8 { data[body + step] = UInt8(truncatingIfNeeded: sum >> (8 * UInt64(step))) }
+    }
+
     func runBatch(_ options: FuzzTool.Options) -> Int32 {
-        var accepted = 0
-        let status = eachCase(options) { _, random in
-            guard let script = try? Script(data: data(&random)) else { return nil }
-            accepted += 1
-            var limits = Limits.untrusted
-            limits.fuel = 200_000
-            limits.heap = .mebibytes(8)
-            guard let sandbox = try? Sandbox(limits: limits, capabilities: [.codeGeneration]) else { return "no sandbox" }
-            do throws(TerrariumError) {
-                _ = try sandbox.evaluate(script).text
-            } catch {
-                if case .thrown(let thrown) = error { _ = thrown.rendered }
-            }
-            _ = try? sandbox.evaluate("try { v4.toString() + new Error('x').stack } catch (e) { e.stack }").text
-            return nil
+        guard let target = TemplateTarget() else { return 3 }
+        return eachCase(options) { _, random in target.take(data(&random)) }
+    }
+}
+
+/// Reads the bytes of a script; runs it if they are accepted.
+final class TemplateTarget {
+    private let template: Sandbox
+    private let after: Script
+
+    init?() {
+        var limits = Limits.untrusted
+        limits.fuel = 100_000
+        limits.heap = .mebibytes(8)
+        guard let sandbox = try? Sandbox(limits: limits, capabilities: [.codeGeneration]),
+            let after = try? Script("try { v4.toString() + new Error('x').stack } catch (e) { e.stack }")
+        else { return nil }
+        template = sandbox
+        self.after = after
+    }
+
+    func take(_ data: [UInt8]) -> String? {
+        guard let script = try? Script(data: data) else { return nil }
+        guard let sandbox = try? template.fork() else { return "no sandbox" }
+        do throws(TerrariumError) {
+            _ = try sandbox.evaluate(script).text
+        } catch {
+            if case .thrown(let thrown) = error { _ = thrown.rendered }
         }
-        print("note accepted \(accepted) of \(options.count ?? 0) from \(options.first)")
-        return status
+        _ = try? sandbox.evaluate(after).text
+        return nil
     }
 }
 
@@ -66,7 +89,6 @@ struct TemplateKind: FuzzKind {
 struct APIKind: FuzzKind {
     let name = "api"
     let about = "sequences of calls of the Swift library, with host functions that throw and call back"
-    let batchSize = 500
 
     func show(_ number: Int, _ options: FuzzTool.Options) -> String { "calls follow from seed \(options.seed) and case \(number)" }
 
@@ -77,6 +99,7 @@ struct APIKind: FuzzKind {
         var d: Date?
     }
     private struct Refusal: Error {}
+    private static let hostileValues = try? Script(HostileValues.source)
 
     func runBatch(_ options: FuzzTool.Options) -> Int32 {
         eachCase(options) { _, random in
@@ -108,7 +131,7 @@ struct APIKind: FuzzKind {
         sandbox.define("takes") { (shape: Shape, rest: Rest<Double>) -> Int in (shape.b?.count ?? 0) + rest.values.count }
         sandbox.define("answers") { (number: Int) async throws -> Int in number }
         sandbox.define("interrupts") { () in guest.interrupter.interrupt() }
-        _ = try? sandbox.evaluate(HostileValues.source)
+        if let hostileValues { _ = try? sandbox.evaluate(hostileValues) }
         for _ in 0..<(3 + random.below(12)) {
             do throws(TerrariumError) {
                 switch random.below(22) {

@@ -14,12 +14,12 @@ struct ProgramKind: FuzzKind {
     }
 
     private func source(_ random: inout Randomness, _ corpus: Corpus) -> (program: String, fuel: Int64, heap: Int, stress: Bool) {
-        let fuel = random.pick([Int64(2_000), 20_000, 200_000, 1_000_000])
+        let fuel = random.pick([Int64(2_000), 20_000, 20_000, random.one(in: 8) ? 1_000_000 : 60_000])
         let heap = random.pick([4 << 20, 8 << 20, 16 << 20])
-        let stress = random.one(in: 16)
-        if !corpus.files.isEmpty, random.one(in: 4) { return (corpus.mutated(&random), stress ? 2_000 : fuel, heap, stress) }
+        let stress = random.one(in: 100)
+        if !corpus.isEmpty, random.one(in: 4) { return (corpus.mutated(&random), stress ? 2_000 : fuel, heap, stress) }
         var generator = ProgramGenerator(random: random, isTame: false)
-        return (generator.program(statements: 3 + random.below(8)), stress ? 20_000 : fuel, heap, stress)
+        return (generator.program(statements: 3 + random.below(8)), stress ? 8_000 : fuel, heap, stress)
     }
 
     func runBatch(_ options: FuzzTool.Options) -> Int32 {
@@ -39,7 +39,7 @@ struct ProgramKind: FuzzKind {
 struct BuiltinKind: FuzzKind {
     let name = "builtins"
     let about = "every built-in with hostile arguments and receivers"
-    let batchSize = 4000
+    let groupSize = 16
 
     func show(_ number: Int, _ options: FuzzTool.Options) -> String {
         var random = Randomness(seed: options.seed, number: number)
@@ -53,10 +53,10 @@ struct BuiltinKind: FuzzKind {
 
     func runBatch(_ options: FuzzTool.Options) -> Int32 {
         guard let guests = Guests(prelude: HostileValues.source) else { return 3 }
-        return eachCase(options) { number, random in
+        return eachCase(options, begin: guests.renew) { number, random in
             let program = BuiltinKind.call(&random, number)
-            let fuel = random.pick([Int64(20_000), 100_000, 500_000])
-            return guests.run(program, fuel: fuel, heap: 8 << 20)
+            let fuel = random.pick([Int64(20_000), 20_000, 20_000, 100_000, random.one(in: 8) ? 500_000 : 50_000])
+            return guests.runShared(program, fuel: fuel, heap: 8 << 20)
         }
     }
 }
@@ -115,43 +115,46 @@ struct FaultKind: FuzzKind {
 
 /// JavaScript files, mutated by line, token and character.
 struct Corpus: Sendable {
-    let files: [String]
+    private let files: [[Substring]]
+    var isEmpty: Bool { files.isEmpty }
 
     init(_ folders: [String]) {
-        var files: [String] = []
+        var files: [[Substring]] = []
         for folder in folders {
             guard let walker = FileManager.default.enumerator(atPath: folder) else { continue }
             var names: [String] = []
             for case let path as String in walker where path.hasSuffix(".js") { names.append(path) }
             for path in names.sorted().prefix(4000) {
-                if let text = try? String(contentsOfFile: folder + "/" + path, encoding: .utf8), text.utf8.count < 20_000 { files.append(text) }
+                if let text = try? String(contentsOfFile: folder + "/" + path, encoding: .utf8), text.utf8.count < 20_000 {
+                    files.append(text.split(separator: "\n", omittingEmptySubsequences: false))
+                }
             }
         }
         self.files = files
     }
 
     func mutated(_ random: inout Randomness) -> String {
-        var lines = random.pick(files).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let other = random.pick(files).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = random.pick(files)
+        let other = random.pick(files)
         for _ in 0..<(1 + random.below(4)) where !lines.isEmpty {
             let place = random.below(lines.count)
             switch random.below(7) {
             case 0: lines.remove(at: place)
             case 1: lines.insert(random.pick(other), at: place)
             case 2: lines.swapAt(place, random.below(lines.count))
-            case 3: lines[place] = Corpus.tokensChanged(lines[place], &random)
+            case 3: lines[place] = Corpus.tokensChanged(lines[place], &random)[...]
             case 4: lines.insert(lines[random.below(lines.count)], at: place)
-            case 5: lines[place] = Corpus.bytesChanged(lines[place], &random)
+            case 5: lines[place] = Corpus.bytesChanged(lines[place], &random)[...]
             default: lines.insert("try { \(BuiltinKind.call(&random, random.below(2000))) } catch (e) {}", at: place)
             }
         }
         return lines.joined(separator: "\n")
     }
 
-    static func tokensChanged(_ line: String, _ random: inout Randomness) -> String {
+    private static func tokensChanged(_ line: Substring, _ random: inout Randomness) -> String {
         var tokens = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         let place = random.below(tokens.count)
-        if tokens.isEmpty { return line }
+        if tokens.isEmpty { return String(line) }
         tokens[place] = random.pick([
             "0", "-1", "1e9", "2 ** 32", "null", "undefined", "hostile(\(random.below(HostileValues.count)))", "[]", "{}", "=>", "(", ")", "}", "{", "yield",
             "await", "new", "...", "?.", "class", "static", "function*", "async", "super", "`${", "/a/", "let", "eval", "arguments", "#x", "import.meta",
@@ -159,9 +162,9 @@ struct Corpus: Sendable {
         return tokens.joined(separator: " ")
     }
 
-    static func bytesChanged(_ line: String, _ random: inout Randomness) -> String {
+    private static func bytesChanged(_ line: Substring, _ random: inout Randomness) -> String {
         var bytes = Array(line.utf8)
-        if bytes.isEmpty { return line }
+        if bytes.isEmpty { return String(line) }
         for _ in 0..<(1 + random.below(3)) {
             let place = random.below(bytes.count)
             switch random.below(3) {

@@ -80,7 +80,7 @@ enum Compilation {
             switch error.kind {
             case .syntax: throw .syntax(SyntaxFailure(error))
             case .nestingTooDeep: throw .nesting(SyntaxFailure(error))
-            case .tooLarge: throw .sourceLength
+            case .tooLarge, .calledOff: throw .sourceLength
             }
         }
         do throws(CompileError) {

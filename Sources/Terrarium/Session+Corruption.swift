@@ -12,4 +12,7 @@ extension Session {
 
     /// Overwrites a word of the cage.
     @_spi(Corruption) public func overwrite(_ offset: UInt32, _ bits: UInt64) { machine.cage.store64(offset, 0, bits) }
+
+    /// Fuel anew, and no limit reached: what runs next is metered by itself.
+    @_spi(Corruption) public func refuel(_ units: Int64) { begin(EntryLimits(fuel: units)) }
 }

@@ -106,7 +106,7 @@ extension Session {
     private var isTimerDue: Bool { (timeToNextTimer ?? 1) == 0 }
 
     /// Fuel and time anew, and no limit reached.
-    private func begin(_ limits: EntryLimits) {
+    func begin(_ limits: EntryLimits) {
         recover()
         forgetProgram()
         usedBefore = 0

@@ -96,4 +96,15 @@ extension Snapshot {
         change(&body)
         return envelope.seal(body, base.identity)
     }
+
+    /// The body of a snapshot: what is behind the envelope, not compressed.
+    @_spi(Corruption) public static func body(_ data: [UInt8]) -> [UInt8]? {
+        SandboxCore.imageBase.flatMap { try? envelope.open(data, $0.identity, .mebibytes(1024)) }
+    }
+
+    /// A snapshot from a body that somebody made.
+    @_spi(Corruption) public init(hostileBody body: [UInt8], heap: ByteCount) throws(TerrariumError) {
+        guard let base = SandboxCore.imageBase else { throw .snapshot(.noMemory) }
+        try self.init(body: body, base, heap)
+    }
 }

@@ -74,12 +74,13 @@ extension Machine {
         options.isDynamicFunction = true
         try charge(units.count &* 8 &+ 2000)
         let program: Program
-        let work = ParseWork()
+        let work = parseWork()
         options.work = work
         do throws(SyntaxDiagnostic) {
             program = try Parser.parse(SourceText(utf16: units, name: evalOrigin()), options: options)
         } catch {
             try charge(work.units)
+            if error.kind == .calledOff { try checkMeters() }
             throw error.kind == .syntax ? syntaxError(error.message) : rangeError(error.message)
         }
         try charge(work.units)

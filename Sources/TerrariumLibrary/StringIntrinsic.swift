@@ -147,8 +147,8 @@ extension RealmBuilder {
         Builtin("trimEnd", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trimEnd"), start: false, end: true)
         },
-        Builtin("padStart", 1, coerces: "sns") { (machine, call) throws(Thrown) in try machine.pad(call, atStart: true) },
-        Builtin("padEnd", 1, coerces: "sns") { (machine, call) throws(Thrown) in try machine.pad(call, atStart: false) },
+        Builtin("padStart", 1, coerces: "sn") { (machine, call) throws(Thrown) in try machine.pad(call, atStart: true) },
+        Builtin("padEnd", 1, coerces: "sn") { (machine, call) throws(Thrown) in try machine.pad(call, atStart: false) },
         Builtin("repeat", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "repeat")
             let count = try machine.toIntegerOrInfinity(call[0])

@@ -33,8 +33,14 @@ extension Machine {
     /// Neither cased nor ignored by what cased letters depend on: the sigma at the end of a word.
     static func isBetweenWords(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 0x0A || (0x30...0x39).contains(unit) || isIdeograph(unit) }
 
-    /// Starters that compose with nothing in front of them: ASCII and ideographs.
-    static func composesWithNothingBefore(_ unit: UInt16) -> Bool { unit < 0x80 || isIdeograph(unit) }
+    /// What begins with a starter that composes with nothing in front of it, in all forms: Latin, Greek and Cyrillic letters, kana,
+    /// ideographs, Hangul syllables, Arabic presentation forms.
+    static func composesWithNothingBefore(_ unit: UInt16) -> Bool {
+        switch unit {
+        case ..<0x02B0, 0x0370..<0x0483, 0x3041..<0x3097, 0x30A1..<0x30FB, 0x4E00...0x9FFF, 0xAC00..<0xD7A4, 0xFB50..<0xFDFC: true
+        default: false
+        }
+    }
 
     private static func isIdeograph(_ unit: UInt16) -> Bool { (0x4E00...0x9FFF).contains(unit) }
 }

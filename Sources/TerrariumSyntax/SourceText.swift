@@ -120,7 +120,7 @@ public struct SourceText: Sendable {
 /// Why a source is refused. One reference: the parser has hundreds of places that may throw one, and a large error would
 /// take stack in all of them.
 public struct SyntaxDiagnostic: Error, Sendable {
-    public enum Kind: Sendable { case syntax, nestingTooDeep, tooLarge }
+    public enum Kind: Sendable { case syntax, nestingTooDeep, tooLarge, calledOff }
 
     private final class Details: Sendable {
         let kind: Kind

@@ -29,6 +29,7 @@ struct LongCallTests {
     /// Calls on `n`, 300,000, of something.
     static let calls = [
         "'\\u00e4b c'.repeat(n).toUpperCase()", "'\\u0394b c'.repeat(n).toLowerCase()", "'\\u00e4bc'.repeat(n).normalize('NFD')",
+        "'\\ufdfa'.repeat(n / 20).normalize('NFKD')", "'\\u30ab'.repeat(n).normalize('NFKC')", "'\\uac01'.repeat(n).normalize('NFD')",
         "'a\\ud800b'.repeat(n).toWellFormed()", "'a\\u0101b'.repeat(n).isWellFormed()", "'a b'.repeat(n).split('')",
         "'a b'.repeat(n).split(' ')", "'a b'.repeat(n).split(' b')", "'a b'.repeat(n).replaceAll(' ', 'x')", "'a b'.repeat(n).replace(/ /g, 'x')",
         "encodeURIComponent('a \\u00e4'.repeat(n))", "decodeURIComponent('a%20'.repeat(n))", "escape('a b'.repeat(n))", "unescape('a%20'.repeat(n))",

@@ -40,7 +40,7 @@ public enum BytecodeVerifier {
             while index < code.words.count {
                 let word = code.words[index]
                 let raw = Int(UInt8(truncatingIfNeeded: word))
-                guard raw < InstructionRecord.all.count else {
+                guard raw < InstructionRecord.all.count, raw != Int(Opcode.blank.rawValue) else {
                     problems.append("unassigned opcode \(raw) at \(index)")
                     return
                 }

@@ -14,6 +14,7 @@ extension InstructionRecord {
     public static let all: [InstructionRecord] = table0 + table1 + table2
 
     private static let table0: [InstructionRecord] = [
+        .init(opcode: .blank, operands: "", words: 1, meaning: "end the guest: memory that nobody has written; never compiled"),
         .init(opcode: .loadInt, operands: "a i32", words: 1, meaning: "r[a] = int32(i)"),
         .init(opcode: .loadConstant, operands: "a k32", words: 1, meaning: "r[a] = word at (address after this instruction + k), k in bytes and negative; constant 0 is the first word of the pool, the pool ends where the code starts"),
         .init(opcode: .loadSpecial, operands: "a i32", words: 1, meaning: "r[a] = special value i (undefined, null, true, false, empty)"),

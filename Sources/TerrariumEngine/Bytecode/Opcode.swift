@@ -10,6 +10,9 @@ import TerrariumCage
 /// Exactly 256 cases, so that decoding is a cast (see `decodeByte`).
 public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
+    /// Memory that nobody has written: ends the guest, as unassigned ones do. So nothing runs on where there is no code.
+    case blank
+
     // MARK: Loads and moves
 
     /// `r[a] = int32(i)`
@@ -527,5 +530,4 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case unassigned252
     case unassigned253
     case unassigned254
-    case unassigned255
 }

@@ -20,7 +20,7 @@ extension Machine {
         var options = parse
         options.checkRegExps()
         options.maximumNodes = min(options.maximumNodes, max(1000, (limits.heap &- heapInUse) / Machine.bytesOfNode))
-        let work = ParseWork()
+        let work = parseWork()
         options.work = work
         do throws(SyntaxDiagnostic) {
             program = try Parser.parse(source, options: options)
@@ -29,6 +29,9 @@ extension Machine {
             switch error.kind {
             case .syntax: throw syntaxError(error.message)
             case .tooLarge: throw outOfHeap()
+            case .calledOff:
+                try checkMeters()
+                throw terminate(.interrupted)
             case .nestingTooDeep: throw rangeError(error.message)
             }
         }
@@ -41,6 +44,12 @@ extension Machine {
             case .tooLarge(let what): throw rangeError(what)
             }
         }
+    }
+
+    /// For parsing on behalf of the guest: an interrupt and the deadline end it.
+    public func parseWork() -> ParseWork {
+        let flag = interruptFlag, deadline = deadlineTime
+        return ParseWork { flag.isSet || deadline.map { MonotonicClock.now() >= $0 } ?? false }
     }
 
     /// Swift memory that a node of the tree takes until its code is there, with the room that arrays have left.

@@ -1185,6 +1185,11 @@ extension Machine {
                     pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
                     limit = cells[Cell.limit]
                     fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
+                    // Far below what any code spends between two looks: the code, or a link, was written over.
+                    if _slowPath(limit &+ Machine.longestStretch < Int64(pc)) {
+                        try safepoint()
+                        limit = cells[Cell.limit]
+                    }
                     continue
                     } // taken: a call or a back-edge
                     if _slowPath(limit <= Int64(pc)) {

@@ -37,6 +37,9 @@ extension Machine {
     /// Length of a slice in bytes of code: a fraction of a millisecond.
     static var sliceLength: Int64 { 8 * 50_000 }
 
+    /// Bytes of code beyond the end of a slice after which even instructions that are no back-edges look at the meters.
+    static var longestStretch: Int64 { 1 << 20 }
+
     /// Charges units of fuel for work done by native code.
     /// - Throws: `.termination` when fuel, deadline or an interrupt ends the guest.
     @inlinable @inline(__always)
@@ -95,6 +98,13 @@ extension Machine {
         if termination != nil { throw .termination }
         if interruptFlag.isSet { throw terminate(.interrupted) }
         if let left = timeLeft, left <= 0 { throw terminate(.deadline) }
+    }
+
+    /// Whether an interrupt or the deadline ends the guest at its next look at the meters: for long work that cannot throw.
+    var isCalledOff: Bool {
+        if interruptFlag.isSet { return true }
+        guard let deadline = deadlineTime else { return false }
+        return MonotonicClock.now() >= deadline
     }
 
     /// Nanoseconds to the deadline, if there is one.

@@ -27,7 +27,7 @@ extension Machine {
             position = position &+ 24
             // The guest ends anyway at its next safepoint.
             // A guest that ends does not see the rest; one that is only paused does.
-            if wordBalance < 0, !pausing.isAllowed { break }
+            if wordBalance < 0 && !pausing.isAllowed || isCalledOff { break }
         }
         return result
     }

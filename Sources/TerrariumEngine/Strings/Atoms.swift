@@ -77,7 +77,10 @@ extension Machine {
     private func copyOut(_ text: FlatString) throws(Thrown) -> UInt32 {
         if text.count == 0 { return wellKnown.emptyString }
         if text.count == 1, text[0] <= 0xFF { return singleUnitString(UInt8(truncatingIfNeeded: text[0])).offset }
-        let target = try allocateFlat(length: text.count, wide: needsWide(text))
+        let wide = needsWide(text)
+        let target = try allocateFlat(length: text.count, wide: wide)
+        // Whether there is an atom already depends on when the last collection was.
+        refundAllocation(wide ? StringLayout.size(utf16: text.count) : StringLayout.size(latin1: text.count))
         copyUnits(from: text, index: 0, count: text.count, to: target, at: 0)
         return target
     }
@@ -86,9 +89,10 @@ extension Machine {
         guard atoms.capacity > 0 else { return 0 }
         let table = atoms.table, mask = atoms.capacity &- 1
         var slot = hash & mask
-        var steps = 0
-        // Long probe sequences, which a guest can provoke, are paid for.
-        defer { if steps > 8 { chargeLater(steps) } }
+        var steps: UInt32 = 0
+        // Long probe sequences, which a guest can provoke, are paid for. Those of honest text are shorter: what is in the table
+        // depends on when the last collection was, and fuel must not.
+        defer { if steps > 64 { chargeLater(Int(steps)) } }
         for _ in 0...mask {
             steps &+= 1
             let entry = cage.load32(table &+ 16 &+ slot &* 4)
@@ -100,7 +104,7 @@ extension Machine {
                     return entry
                 }
             }
-            slot = (slot &+ 1) & mask
+            slot = (slot &+ steps) & mask
         }
         return 0
     }
@@ -113,8 +117,8 @@ extension Machine {
         var steps: UInt32 = 0
         while cage.load32(atoms.table &+ 16 &+ slot &* 4) > 1 {
             guard steps < mask else { throw terminate(.corrupted) }
-            slot = (slot &+ 1) & mask
             steps &+= 1
+            slot = (slot &+ steps) & mask
         }
         if cage.load32(atoms.table &+ 16 &+ slot &* 4) == 0 { atoms.used &+= 1 }
         cage.store32(atoms.table &+ 16 &+ slot &* 4, 0, offset)
@@ -127,12 +131,18 @@ extension Machine {
         var capacity: UInt32 = 1024
         while live &* 2 >= capacity { capacity &*= 2 }
         let table = try allocate(16 &+ capacity &* 4, kind: CellKind.words, word: capacity)
+        // When the table grows depends on when collections were.
+        refundAllocation(16 &+ capacity &* 4)
         let mask = capacity &- 1
         for old in 0..<atoms.capacity {
             let entry = cage.load32(atoms.table &+ 16 &+ old &* 4)
             guard entry > 1 else { continue }
             var slot = cage.load32(entry) & mask
-            while cage.load32(table &+ 16 &+ slot &* 4) != 0 { slot = (slot &+ 1) & mask }
+            var steps: UInt32 = 0
+            while cage.load32(table &+ 16 &+ slot &* 4) != 0, steps < mask {
+                steps &+= 1
+                slot = (slot &+ steps) & mask
+            }
             cage.store32(table &+ 16 &+ slot &* 4, 0, entry)
         }
         atoms.table = table

@@ -34,7 +34,9 @@ public final class ParseWork: Sendable {
     private let total = Atomic<Int>(0)
     /// Steps up the nesting beyond what the length of the source pays for, in units of fuel.
     public var units: Int { total.load(ordering: .relaxed) }
-    public init() {}
+    /// Asked now and then while a source is parsed: whether nobody waits for it any more.
+    let isCalledOff: (@Sendable () -> Bool)?
+    public init(isCalledOff: (@Sendable () -> Bool)? = nil) { self.isCalledOff = isCalledOff }
 
     func note(steps: Int) { total.store(max(0, steps) / 8, ordering: .relaxed) }
 }
@@ -67,6 +69,8 @@ public struct Parser {
     let options: ParseOptions
     var stack = NativeStack()
     var depth = 0
+    /// Number of nodes at which `ParseWork` is asked next.
+    var nextLook = 4096
 
     // Context
     var scope: ScopeID = 0
@@ -337,6 +341,12 @@ public struct Parser {
         if depth > options.maximumNesting || stack.isExhausted {
             throw SyntaxDiagnostic(
                 .nestingTooDeep, "Source is nested too deeply", offset: token.start, length: 1, source: lexer.source)
+        }
+        if program.nodes.count > nextLook {
+            nextLook = program.nodes.count + 4096
+            if options.work?.isCalledOff?() == true {
+                throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: token.start, length: 1, source: lexer.source)
+            }
         }
         if program.nodes.count > options.maximumNodes {
             throw SyntaxDiagnostic(.tooLarge, "Source is too large", offset: token.start, length: 1, source: lexer.source)

@@ -8,3 +8,5 @@ for (const pattern of ['needle', 'b', 'n', 'ba', 'abn', 'ea', 'zz', '', 'e', 'en
     console.log(long.indexOf(pattern), long.indexOf(pattern, 10001), long.lastIndexOf(pattern), long.includes(pattern), long.split(pattern).length, long.indexOf(pattern, 1e9));
 for (let at = 0; at < 20; at++) { const text = '-'.repeat(at) + 'x\u00ff\u0080' + '-'.repeat(9); if (text.indexOf('x') !== at || text.indexOf('\u00ff') !== at + 1 || text.indexOf('\u0080') !== at + 2 || text.indexOf('\u0000') !== -1) console.log('not found at', at); }
 console.log('☃a☃b'.indexOf('a'), '☃a☃b'.indexOf('☃b'), 'aaa'.indexOf('aa', 1), 'aaa'.split('a').length, 'a,b,,c'.split(',').join('|'), 'abc'.split('', 2).join(), 'aXbX'.split('X', 1).join(), 'abc' === 'ab'.concat('c'), 'abc' == 'abd', 'a'.repeat(3) == 'aaa', 'aa' === 'aaa');
+// What is padded with is looked at only when something is missing.
+console.log('abc'.padEnd(2, { toString() { throw 1; } }), 'abc'.padStart(NaN, { toString: 1, valueOf: 1 }), 'abc'.padEnd(5, { toString() { return 'xy'; } }), 'abc'.padStart({ valueOf() { return 6; } }, 'xy'));

@@ -1,13 +1,10 @@
-import Foundation
 import Terrarium
-import TerrariumCage
 import TerrariumSyntax
 
 /// Tame programs against the engine itself.
 struct SelfKind: FuzzKind {
     let name = "self"
     let about = "same output and fuel with collections everywhere, without caches, in slices, and after a snapshot"
-    let batchSize = 200
 
     func show(_ number: Int, _ options: FuzzTool.Options) -> String {
         var random = Randomness(seed: options.seed, number: number)
@@ -24,7 +21,7 @@ struct SelfKind: FuzzKind {
     private static let prelude = ProgramGenerator.prelude + "var out = []; function note(v) { if (out.length < 400) out.push(show(v, 0)); }\n"
 
     func runBatch(_ options: FuzzTool.Options) -> Int32 {
-        guard let guests = Guests(prelude: SelfKind.prelude) else { return 3 }
+        guard let guests = Guests(prelude: SelfKind.prelude), let template = SelfKind.template() else { return 3 }
         let fuel: Int64 = 3_000_000, heap = 24 << 20
         return eachCase(options) { number, random in
             let lines = SelfKind.program(&random)
@@ -47,7 +44,7 @@ struct SelfKind: FuzzKind {
                     return "collector stress: \(Comparison.difference(usual.output, stressed.output)) \(usual.fuel) \(stressed.fuel) \(stressed.ending)"
                 }
             }
-            return snapshots(guests, lines, fuel, heap, &random) ?? slices(text, &random)
+            return snapshots(guests, lines, fuel, heap, &random) ?? slices(template, text, &random)
         }
     }
 
@@ -72,14 +69,19 @@ struct SelfKind: FuzzKind {
         return a == b ? nil : "snapshot: " + Comparison.difference(a, b)
     }
 
-    private func slices(_ text: String, _ random: inout Randomness) -> String? {
+    /// A sandbox in which the prelude has run.
+    private static func template() -> Sandbox? {
+        var limits = Limits()
+        limits.fuel = 50_000_000
+        guard let sandbox = try? Sandbox(limits: limits, capabilities: [.codeGeneration]), (try? sandbox.evaluate(SelfKind.prelude)) != nil
+        else { return nil }
+        return sandbox
+    }
+
+    private func slices(_ template: Sandbox, _ text: String, _ random: inout Randomness) -> String? {
         let slice = 20 + random.below(3000)
         func run(_ isSliced: Bool) -> (String, Int64)? {
-            var limits = Limits()
-            limits.fuel = 50_000_000
-            guard let sandbox = try? Sandbox(limits: limits, capabilities: [.codeGeneration]),
-                (try? sandbox.evaluate(SelfKind.prelude)) != nil
-            else { return nil }
+            guard let sandbox = try? template.fork() else { return nil }
             let before = sandbox.bill.fuel
             do throws(TerrariumError) {
                 if isSliced {
@@ -128,80 +130,5 @@ enum Comparison {
             if x != y { return "line \(index + 1): \(x.prefix(300)) <> \(y.prefix(300))" }
         }
         return "the same"
-    }
-}
-
-/// Tame programs, patterns, JSON texts and numbers against node.
-struct DifferentialKind: FuzzKind {
-    let name = "differential"
-    let about = "generated programs, patterns, JSON and numbers: what node prints (nothing is done without node)"
-    let batchSize = 400
-
-    func show(_ number: Int, _ options: FuzzTool.Options) -> String {
-        var random = Randomness(seed: options.seed, number: number)
-        return DifferentialKind.program(&random)
-    }
-
-    private static func program(_ random: inout Randomness) -> String {
-        switch random.below(8) {
-        case 0, 1: return RegExpKind.program(&random)
-        case 2: return JSONKind.program(&random)
-        case 3: return "var text;" + NumberKind.program(&random).program
-        default:
-            var generator = ProgramGenerator(random: random, isTame: true)
-            return generator.program(statements: 3 + random.below(6))
-        }
-    }
-
-    private static let prelude = ProgramGenerator.prelude + "var out = []; function note(v) { if (out.length < 400) out.push(show(v, 0)); }\n"
-
-    private static let runner = #"""
-        const vm = require('vm'), fs = require('fs'); const [file] = process.argv.slice(2); const { prelude, programs } = JSON.parse(fs.readFileSync(file, 'utf8'));
-        process.on('unhandledRejection', () => {});
-        (async () => { const results = []; for (const program of programs) { const context = vm.createContext({}); let end = 'finished';
-          try { vm.runInContext(prelude, context); vm.runInContext(program, context, { timeout: 3000 }); } catch (e) { end = e && e.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT' ? 'ended' : e && e.name === 'SyntaxError' ? 'syntax error' : 'thrown'; }
-          await new Promise(r => setImmediate(r)); let text = ''; try { text = vm.runInContext("out.join('\\n')", context); } catch (e) { end = 'no output'; } results.push({ end, text }); }
-          fs.writeFileSync(file + '.out', JSON.stringify(results)); })();
-        """#
-
-    private struct Input: Encodable { let prelude: String, programs: [String] }
-    private struct Answer: Decodable { let end: String, text: String }
-
-    func runBatch(_ options: FuzzTool.Options) -> Int32 {
-        let numbers = Array(options.first..<(options.first + (options.count ?? batchSize)))
-        let programs = numbers.map { number in
-            var random = Randomness(seed: options.seed, number: number)
-            return DifferentialKind.program(&random)
-        }
-        guard let guests = Guests(prelude: DifferentialKind.prelude), let answers = DifferentialKind.askNode(programs) else {
-            print("note node is not here")
-            return 0
-        }
-        for (place, number) in numbers.enumerated() where place < answers.count {
-            HostProcess.write(Array("case \(number)\n".utf8), to: 1)
-            guard let session = guests.session(fuel: 20_000_000, heap: 60 << 20, depth: 5000) else { continue }
-            let ending = Comparison.ending(session.run(SourceText(programs[place], name: "fuzz.js")))
-            if ending == "ended" || answers[place].end == "ended" { continue }
-            let text = Comparison.output(session)
-            if ending != answers[place].end {
-                print("fault \(number) \(ending), node: \(answers[place].end)")
-            } else if text != answers[place].text {
-                print("fault \(number) \(Comparison.difference(text, answers[place].text))")
-            }
-        }
-        return 0
-    }
-
-    private static func askNode(_ programs: [String]) -> [Answer]? {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fuzz-\(ProcessInfo.processInfo.processIdentifier)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let input = folder.appendingPathComponent("programs.json").path, script = folder.appendingPathComponent("runner.js").path
-        guard (try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)) != nil,
-            let data = try? JSONEncoder().encode(Input(prelude: prelude, programs: programs)),
-            FileManager.default.createFile(atPath: input, contents: data), FileManager.default.createFile(atPath: script, contents: Data(runner.utf8)),
-            let child = ChildProcess.run(["node", script, input], timeout: 100), child.status == 0,
-            let output = FileManager.default.contents(atPath: input + ".out")
-        else { return nil }
-        return try? JSONDecoder().decode([Answer].self, from: output)
     }
 }
