@@ -26,7 +26,7 @@ extension RealmBuilder {
                 return array
             }, prototype: prototype,
             statics: [
-                Builtin("isArray", 1) { (machine, call) throws(Thrown) in Value(try machine.isArray(call[0])) },
+                Builtin("isArray", 1, price: 6) { (machine, call) throws(Thrown) in Value(try machine.isArray(call[0])) },
                 Builtin("of", 0) { (machine, call) throws(Thrown) in
                     let count = Value(call.argumentCount)
                     let result = machine.isConstructor(call.this)

@@ -11,6 +11,10 @@ extension RealmBuilder {
         let date = try constructor(
             Builtin("Date", 7) { (machine, call) throws(Thrown) in
                 guard call.isConstruct else { return try machine.dateText(machine.currentTimeValue, .dateAndTime) }
+                if call.argumentCount == 1, call[0].isObject, machine.kind(of: call[0].offset) != CellKind.date {
+                    return try machine.goOnWithPrimitive(call)
+                }
+                if call.argumentCount > 1, let again = try machine.coerce(call, "-nnnnnnn") { return again }
                 let time = try machine.timeValue(constructing: call)
                 let object = try machine.allocateObject(
                     kind: CellKind.date, prototype: try machine.prototypeFromConstructor(call.newTarget, .datePrototype),
@@ -27,8 +31,8 @@ extension RealmBuilder {
                     "Method Date.prototype [ @@toPrimitive ] called on incompatible receiver \(machine.describe(call.this))")
             }
             switch call[0].isString ? machine.swiftString(call[0]) : "" {
-            case "string", "default": return try machine.ordinaryToPrimitive(call.this, .string)
-            case "number": return try machine.ordinaryToPrimitive(call.this, .number)
+            case "string", "default": return try machine.goOn(call, engine: .ordinaryPrimitive, this: .undefined, [call.this, .true])
+            case "number": return try machine.goOn(call, engine: .ordinaryPrimitive, this: .undefined, [call.this, .false])
             default: throw machine.typeError("Invalid hint: \(machine.describe(call[0]))")
             }
         })
@@ -36,11 +40,11 @@ extension RealmBuilder {
     }
 
     static let dateStatics: [Builtin] = [
-        Builtin("now", 0) { (machine, _) throws(Thrown) in Value(number: machine.currentTimeValue) },
-        Builtin("parse", 1) { (machine, call) throws(Thrown) in
+        Builtin("now", 0, price: 6) { (machine, _) throws(Thrown) in Value(number: machine.currentTimeValue) },
+        Builtin("parse", 1, coerces: "-s") { (machine, call) throws(Thrown) in
             Value(number: try machine.parseDate(try machine.toStringValue(call[0])))
         },
-        Builtin("UTC", 7) { (machine, call) throws(Thrown) in
+        Builtin("UTC", 7, coerces: "-nnnnnnn") { (machine, call) throws(Thrown) in
             Value(number: CivilTime.timeClip(try machine.dateFromComponents(call)))
         },
     ]
@@ -107,7 +111,7 @@ extension RealmBuilder {
             _ = try machine.thisTimeValue(call)
             return machine.setTimeValue(call, CivilTime.timeClip(try machine.toDouble(call[0])))
         },
-        Builtin("setYear", 1) { (machine, call) throws(Thrown) in
+        Builtin("setYear", 1, price: 20) { (machine, call) throws(Thrown) in
             let time = try machine.thisTimeValue(call)
             let year = try machine.toDouble(call[0])
             if year.isNaN { return machine.setTimeValue(call, .nan) }
@@ -137,12 +141,7 @@ extension RealmBuilder {
             return try machine.makeString(latin1: text)
         },
         Builtin("toJSON", 1) { (machine, call) throws(Thrown) in
-            let object = try machine.toObject(call.this)
-            let primitive = try machine.toPrimitive(object, .number)
-            if primitive.isNumber, !primitive.number.isFinite { return .null }
-            let method = try machine.get(object.offset, machine.key("toISOString"))
-            guard machine.isCallable(method) else { throw machine.typeError("toISOString is not a function") }
-            return try machine.goOn(call, method, this: object, [])
+            try machine.goOn(call, engine: .dateToJSON, this: try machine.toObject(call.this), [])
         },
     ]
 }
@@ -182,6 +181,7 @@ extension Machine {
 
     /// Year, month and so on, as `new Date` and `Date.UTC` take them. May run guest code.
     fileprivate func dateFromComponents(_ call: NativeCall) throws(Thrown) -> Double {
+        try charge(12)
         var parts: [Double] = [0, 0, 1, 0, 0, 0, 0]
         for index in 0..<max(1, min(7, call.argumentCount)) { parts[index] = try toDouble(call[index]) }
         let day = CivilTime.makeDay(CivilTime.makeFullYear(parts[0]), parts[1], parts[2])

@@ -4,9 +4,10 @@ import TerrariumEngine
 extension SelfHostedSource {
     static let engineFunctions = SelfHostedSource(
         name: "engineFunctions",
-        functions: EngineFunction.allCases.map { Function("\($0)", 0, constructs: $0 == .proxyConstruct) },
+        functions: EngineFunction.allCases.map { Function("\($0)", 0, constructs: $0.constructs) },
         text: """
             const TO_PRIMITIVE = $symbol(\(WellKnownSymbol.toPrimitive.rawValue)), SPECIES = $symbol(\(WellKnownSymbol.species.rawValue));
+            const TAG = $symbol(\(WellKnownSymbol.toStringTag.rawValue)), ITERATOR = $symbol(\(WellKnownSymbol.iterator.rawValue));
             function primitive(x, hint) {
               if (!$isObject(x)) return x;
               const f = x[TO_PRIMITIVE];
@@ -15,9 +16,11 @@ extension SelfHostedSource {
                 const v = $call(f, x, hint);
                 if ($isObject(v)) $typeError("Cannot convert object to primitive value");
                 return v; }
-              let g = hint === "string" ? x.toString : x.valueOf;
+              return ordinaryPrimitive(x, hint === "string"); }
+            function ordinaryPrimitive(x, isText) {
+              let g = isText ? x.toString : x.valueOf;
               if ($isCallable(g)) { const v = $call(g, x); if (!$isObject(v)) return v; }
-              g = hint === "string" ? x.valueOf : x.toString;
+              g = isText ? x.valueOf : x.toString;
               if ($isCallable(g)) { const v = $call(g, x); if (!$isObject(v)) return v; }
               $typeError("Cannot convert object to primitive value"); }
             function numeric(x) { x = primitive(x, "number"); return typeof x === "bigint" ? x : +x; }
@@ -68,12 +71,91 @@ extension SelfHostedSource {
 
             function coerced(v, kind) {
               if (!$isObject(v) && typeof v !== "symbol" && !(kind === 2 && typeof v === "bigint")) return v;
+              if (kind === 3) return primitive(v, "number");
               return kind === 1 ? $toString(primitive(v, "string")) : +primitive(v, "number"); }
+            function coerceAll(list, kinds) {
+              for (let k = 0; k < list.length && k < 14; k++) { const kind = kinds >> 2 * k & 3; if (kind !== 0) list[k] = coerced(list[k], kind); } }
             function coerceAndCall(f, kinds, self, list) {
               if (kinds & 3) self = coerced(self, kinds & 3);
-              const rest = kinds >> 2;
-              for (let k = 0; k < list.length && k < 14; k++) { const kind = rest >> 2 * k & 3; if (kind !== 0) list[k] = coerced(list[k], kind); }
+              coerceAll(list, kinds >> 2);
               return $apply(f, self, list); }
+            function coerceAndConstruct(f, kinds, newTarget, list) {
+              coerceAll(list, kinds >> 2);
+              return $constructWith(f, list, newTarget); }
+            function primitiveAndConstruct(f, newTarget, x) { return $constructWith(f, [primitive(x, "default")], newTarget); }
+
+            function dateToJSON() {
+              const time = primitive(this, "number");
+              if (typeof time === "number" && time - time !== 0) return null;
+              const f = this.toISOString;
+              if (!$isCallable(f)) $typeError("toISOString is not a function");
+              return $call(f, this); }
+            function errorToString() {
+              let name = this.name;
+              name = name === undefined ? "Error" : toText(name);
+              let message = this.message;
+              message = message === undefined ? "" : toText(message);
+              return name === "" ? message : message === "" ? name : name + ": " + message; }
+            function tagged(name) { const tag = this[TAG]; return "[object " + (typeof tag === "string" ? tag : name) + "]"; }
+            function sumPrecise(list) { const numbers = [];
+              for (const x of list) {
+                if (typeof x !== "number") $typeError($describe(x) + " is not a number");
+                $append(numbers, x); }
+              return $sumPrecise(numbers); }
+
+            function element(x, isBig) { x = primitive(x, "number"); return isBig ? x : +x; }
+            function listOf(list, f) { const values = [];
+              const iterator = $call(f, list);
+              if (!$isObject(iterator)) $typeError("Result of the Symbol.iterator method is not an object");
+              const next = iterator.next;
+              for (;;) { const result = $call(next, iterator);
+                if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+                if (result.done) return values;
+                $append(values, result.value); } }
+            function typedConstruct(sample, list, f) {
+              const values = f === undefined ? list : listOf(list, f), n = $lengthOf(values);
+              const array = $typedSameType(sample, n), isBig = $typedIsBigInt(array), prototype = $plainPrototype(sample);
+              if ($plainPrototype(array) !== prototype) $plainSetPrototype(array, prototype);
+              for (let k = 0; k < n; k++) array[k] = element(values[k], isBig);
+              return array; }
+            function typedSetList(list, offset, room) {
+              const n = $lengthOf(list), isBig = $typedIsBigInt(this);
+              if (n + offset > room) $rangeError("offset is out of bounds");
+              for (let k = 0; k < n; k++) this[offset + k] = element(list[k], isBig); }
+            function typedStore(array, index, x) { array[index] = element(x, $typedIsBigInt(array)); }
+
+            function closeQuietly(iterator) {
+              try { const f = iterator.return; if (f !== undefined && f !== null) $call(f, iterator); } catch {} }
+            async function asyncFromSyncNext(...list) {
+              const iterator = $field(this, 0), result = $apply($field(this, 1), iterator, list);
+              if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+              const done = !!result.done;
+              let value = result.value;
+              try { value = await value; } catch (error) { if (!done) closeQuietly(iterator); throw error; }
+              return { value, done }; }
+            async function asyncFromSyncReturn(...list) {
+              const iterator = $field(this, 0), f = iterator.return;
+              if (f === undefined || f === null) return { value: list[0], done: true };
+              if (!$isCallable(f)) $typeError($describeSite(f) + " is not a function");
+              const result = $apply(f, iterator, list);
+              if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+              const done = !!result.done;
+              return { value: await result.value, done }; }
+            async function asyncFromSyncThrow(...list) {
+              const iterator = $field(this, 0), f = iterator.throw;
+              if (f === undefined || f === null) {
+                const close = iterator.return;
+                if (close !== undefined && close !== null) {
+                  const result = $call(close, iterator);
+                  if (!$isObject(result)) $typeError($describe(result) + " is not an object"); }
+                $typeError("The iterator does not provide a 'throw' method."); }
+              if (!$isCallable(f)) $typeError($describeSite(f) + " is not a function");
+              const result = $apply(f, iterator, list);
+              if (!$isObject(result)) $typeError("Iterator result " + $describe(result) + " is not an object");
+              const done = !!result.done;
+              let value = result.value;
+              try { value = await value; } catch (error) { if (!done) closeQuietly(iterator); throw error; }
+              return { value, done }; }
 
             function revoked(name) { $typeError("Cannot perform '" + name + "' on a proxy that has been revoked"); }
             function notCallable(trap, name, handler) {

@@ -15,7 +15,7 @@ extension RealmBuilder {
                     try machine.captureStackTrace(call[0].offset, above: call[1])
                     return .undefined
                 },
-                Builtin("isError", 1) { (machine, call) throws(Thrown) in
+                Builtin("isError", 1, price: 6) { (machine, call) throws(Thrown) in
                     Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.error)
                 },
             ], on: errorFunction)
@@ -75,6 +75,10 @@ extension RealmBuilder {
         let function = try constructor(
             Builtin(kind.name, length) { (machine, call) throws(Thrown) in
                 let newTarget = call.isConstruct ? call.newTarget : call.callee
+                // Nobody sees whether the message is converted before the prototype is read, except proxies and bound functions.
+                if machine.hasPlainPrototype(newTarget),
+                    let again = try machine.coerce(
+                        call, kind == .aggregateError ? "--s" : kind == .suppressedError ? "---s" : "-s") { return again }
                 let proto = try machine.prototypeFromConstructor(newTarget, RealmBuilder.prototypeIntrinsic(kind))
                 let object = try machine.allocateError(prototype: proto, hidesNative: true)
                 let first = kind == .aggregateError ? 1 : kind == .suppressedError ? 2 : 0
@@ -117,6 +121,9 @@ extension RealmBuilder {
             guard call.this.isObject else {
                 throw machine.typeError("Method Error.prototype.toString called on incompatible receiver \(machine.describe(call.this))")
             }
+            guard let known = try machine.valueWithoutGuestCode(call.this, machine.key(.name)), !known.isObject,
+                let text = try machine.valueWithoutGuestCode(call.this, machine.key(.message)), !text.isObject
+            else { return try machine.goOn(call, engine: .errorToString) }
             let nameValue = try machine.get(call.this.offset, machine.key(.name))
             let name = nameValue.isUndefined ? try machine.makeString("Error") : try machine.toStringValue(nameValue)
             let messageValue = try machine.get(call.this.offset, machine.key(.message))

@@ -11,7 +11,10 @@ extension RealmBuilder {
         setIntrinsic(.function, function)
         machine.setRealmValue(realm, .functionApply, try machine.get(prototype, key("apply")))
         let hasInstance = try self.function(Builtin("@@hasInstance", 1) { (machine, call) throws(Thrown) in
-            Value(try machine.ordinaryHasInstance(call.this, call[0]))
+            if try machine.ordinaryInstanceNeedsFrame(call[0], call.this) {
+                return try machine.goOn(call, object: .ordinaryInstance, [call.this, call[0]])
+            }
+            return Value(try machine.ordinaryHasInstance(call.this, call[0]))
         })
         setIntrinsic(.functionHasInstance, hasInstance)
         try define(prototype, "@@hasInstance", Value(object: hasInstance), attributes: Attribute.none)
@@ -36,7 +39,7 @@ extension RealmBuilder {
             let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
             return try machine.goOn(call, call.this, this: call[0], list)
         },
-        Builtin("bind", 1, price: 8) { (machine, call) throws(Thrown) in
+        Builtin("bind", 1, price: 22) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.typeError("Bind must be called on a function") }
             let target = call.this
             let bound = try machine.makeBoundFunction(target, this: call[0], arguments: call.arguments(from: 1))

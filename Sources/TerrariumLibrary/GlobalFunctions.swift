@@ -11,7 +11,7 @@ extension RealmBuilder {
     }
 
     static let globalFunctions: [Builtin] = [
-        Builtin("parseInt", 2) { (machine, call) throws(Thrown) in
+        Builtin("parseInt", 2, coerces: "-sn") { (machine, call) throws(Thrown) in
             if call[0].isInt, call[1].isUndefined { return call[0] }
             let text = try machine.flat(try machine.toStringValue(call[0]))
             let radix = try machine.toInt32(call[1])
@@ -23,7 +23,7 @@ extension RealmBuilder {
             try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseInt(text, radix: radix))
         },
-        Builtin("parseFloat", 1) { (machine, call) throws(Thrown) in
+        Builtin("parseFloat", 1, coerces: "-s") { (machine, call) throws(Thrown) in
             if call[0].isNumber, !(call[0].isDouble && call[0].double == 0) { return call[0] }
             let text = try machine.flat(try machine.toStringValue(call[0]))
             if let whole = machine.wholeNumber(text, allowingMore: true) {
@@ -34,16 +34,16 @@ extension RealmBuilder {
             try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseFloat(text))
         },
-        Builtin("isNaN", 1) { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isNaN) },
-        Builtin("isFinite", 1) { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isFinite) },
-        Builtin("encodeURIComponent", 1) { (machine, call) throws(Thrown) in
+        Builtin("isNaN", 1, price: 6, coerces: "-n") { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isNaN) },
+        Builtin("isFinite", 1, price: 6, coerces: "-n") { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isFinite) },
+        Builtin("encodeURIComponent", 1, coerces: "-s") { (machine, call) throws(Thrown) in
             try machine.encodeURI(call[0], keep: "-_.!~*'()")
         },
-        Builtin("encodeURI", 1) { (machine, call) throws(Thrown) in
+        Builtin("encodeURI", 1, coerces: "-s") { (machine, call) throws(Thrown) in
             try machine.encodeURI(call[0], keep: "-_.!~*'();/?:@&=+$,#")
         },
-        Builtin("decodeURIComponent", 1) { (machine, call) throws(Thrown) in try machine.decodeURI(call[0], keep: "") },
-        Builtin("decodeURI", 1) { (machine, call) throws(Thrown) in try machine.decodeURI(call[0], keep: ";/?:@&=+$,#") },
+        Builtin("decodeURIComponent", 1, coerces: "-s") { (machine, call) throws(Thrown) in try machine.decodeURI(call[0], keep: "") },
+        Builtin("decodeURI", 1, coerces: "-s") { (machine, call) throws(Thrown) in try machine.decodeURI(call[0], keep: ";/?:@&=+$,#") },
     ]
 }
 

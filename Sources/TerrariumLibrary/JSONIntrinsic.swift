@@ -8,7 +8,7 @@ extension RealmBuilder {
         let json = try object()
         try install(
             [
-                Builtin("parse", 2) { (machine, call) throws(Thrown) in
+                Builtin("parse", 2, coerces: "-s") { (machine, call) throws(Thrown) in
                     let text = try machine.flat(try machine.toStringValue(call[0]))
                     try machine.charge(text.count / 4)
                     var parser = JSONParser(machine: machine, text: text)
@@ -21,10 +21,10 @@ extension RealmBuilder {
                         call, machine.intrinsic(.jsonInternalize), this: .undefined,
                         [holder, machine.emptyString, call[1], parser.record])
                 },
-                Builtin("rawJSON", 1) { (machine, call) throws(Thrown) in
+                Builtin("rawJSON", 1, coerces: "-s") { (machine, call) throws(Thrown) in
                     let string = try machine.toStringValue(call[0])
                     let text = try machine.flat(string)
-                    try machine.charge(text.count / 4)
+                    try machine.charge(text.count / 2)
                     func isSpace(_ unit: UInt16) -> Bool { unit == 9 || unit == 10 || unit == 13 || unit == 32 }
                     if text.count == 0 || isSpace(text[0]) || isSpace(text[text.count - 1]) {
                         throw machine.syntaxError("Invalid value for JSON.rawJSON")

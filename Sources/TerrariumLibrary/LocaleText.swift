@@ -19,8 +19,9 @@ struct CollationKey {
         return table
     }()
 
-    init(_ units: [UInt16], isNumeric: Bool) {
-        let text = UnicodeNormalization.normalize(units[...], .nfd)
+    /// Takes a piece of a text more; the next one begins where `canBegin`.
+    mutating func append(_ units: ArraySlice<UInt16>, isNumeric: Bool) {
+        let text = UnicodeNormalization.normalize(units, .nfd)
         var index = 0
         while index < text.count {
             if isNumeric, text[index] >= 48, text[index] <= 57 {
@@ -62,6 +63,9 @@ struct CollationKey {
         return index
     }
 
+    /// A unit that neither combines with what is in front of it nor goes on with a number.
+    static func canBegin(_ unit: UInt16) -> Bool { unit < 0x80 && !(48...57).contains(unit) }
+
     enum Level { case base, accent, letterCase, variant }
 
     func order(_ other: CollationKey, _ level: Level) -> Int32 {
@@ -96,10 +100,17 @@ extension Machine {
         }
         if a.offset == b.offset { return .zero }
         let first = try flat(a), second = try flat(b)
-        try charge((first.count &+ second.count) &* 4)
         guard first.count &+ second.count <= limits.heap / 32 else { throw outOfHeap() }
         return Value(
-            CollationKey(first.units, isNumeric: isNumeric).order(CollationKey(second.units, isNumeric: isNumeric), level))
+            try collationKey(first, isNumeric: isNumeric).order(try collationKey(second, isNumeric: isNumeric), level))
+    }
+
+    private func collationKey(_ text: FlatString, isNumeric: Bool) throws(Thrown) -> CollationKey {
+        var key = CollationKey()
+        try forEachPiece(text, price: 4, isStart: CollationKey.canBegin) { (piece) throws(Thrown) in
+            key.append(piece, isNumeric: isNumeric)
+        }
+        return key
     }
 
     /// A number with groups of three digits and at most three decimals.

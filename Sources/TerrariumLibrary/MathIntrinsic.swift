@@ -7,7 +7,7 @@ extension RealmBuilder {
         let math = try object()
         for (name, body) in RealmBuilder.unaryMath {
             try install(
-                [Builtin(name, 1) { (machine, call) throws(Thrown) in
+                [Builtin(name, 1, coerces: "-n") { (machine, call) throws(Thrown) in
                     Value(number: body(try machine.toDouble(call[0])))
                 }], on: math)
         }
@@ -41,7 +41,7 @@ extension RealmBuilder {
     ]
 
     static let mathFunctions: [Builtin] = [
-        Builtin("max", 2) { (machine, call) throws(Thrown) in
+        Builtin("max", 2, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
             var result = -Double.infinity
             for index in 0..<call.argumentCount {
                 let value = try machine.toDouble(call[index])
@@ -50,7 +50,7 @@ extension RealmBuilder {
             }
             return Value(number: result)
         },
-        Builtin("min", 2) { (machine, call) throws(Thrown) in
+        Builtin("min", 2, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
             var result = Double.infinity
             for index in 0..<call.argumentCount {
                 let value = try machine.toDouble(call[index])
@@ -59,39 +59,44 @@ extension RealmBuilder {
             }
             return Value(number: result)
         },
-        Builtin("pow", 2) { (machine, call) throws(Thrown) in
+        Builtin("pow", 2, coerces: "-nn") { (machine, call) throws(Thrown) in
             let base = try machine.toDouble(call[0])
             return Value(number: Machine.exponentiate(base, try machine.toDouble(call[1])))
         },
-        Builtin("atan2", 2) { (machine, call) throws(Thrown) in
+        Builtin("atan2", 2, coerces: "-nn") { (machine, call) throws(Thrown) in
             let y = try machine.toDouble(call[0])
             return Value(number: JavaScriptMath.atan2(y, try machine.toDouble(call[1])))
         },
-        Builtin("hypot", 2) { (machine, call) throws(Thrown) in
+        Builtin("hypot", 2, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
             try machine.charge(call.argumentCount &* 3)
             var values: [Double] = []
             for index in 0..<call.argumentCount { values.append(abs(try machine.toDouble(call[index]))) }
             return Value(number: JavaScriptMath.hypot(values))
         },
-        Builtin("imul", 2) { (machine, call) throws(Thrown) in
+        Builtin("imul", 2, coerces: "-nn") { (machine, call) throws(Thrown) in
             let x = try machine.toInt32(call[0])
             return Value(x &* (try machine.toInt32(call[1])))
         },
-        Builtin("clz32", 1) { (machine, call) throws(Thrown) in
+        Builtin("clz32", 1, coerces: "-n") { (machine, call) throws(Thrown) in
             Value(Int32(truncatingIfNeeded: try machine.toUint32(call[0]).leadingZeroBitCount))
         },
         Builtin("sumPrecise", 1) { (machine, call) throws(Thrown) in
             if call[0].isNullish { throw machine.notIterable(call[0]) }
+            guard let dense = machine.denseIteration(call[0]) else {
+                return try machine.goOn(call, engine: .sumPrecise, this: .undefined, [call[0]])
+            }
             var sum = PreciseSum()
-            try machine.forEachIterated(call[0]) { (item) throws(Thrown) in
+            var index = 0
+            while index < dense.count {
+                let item = machine.loadDense(dense, index)
+                index &+= 1
                 guard item.isNumber else { throw machine.typeError("\(machine.describe(item)) is not a number") }
                 try machine.charge(8)
                 sum.add(item.number)
-                return true
             }
             return Value(number: sum.value)
         },
-        Builtin("random", 0) { (machine, _) throws(Thrown) in
+        Builtin("random", 0, price: 6) { (machine, _) throws(Thrown) in
             Value(double: machine.nextRandom())
         },
     ]

@@ -6,7 +6,7 @@ enum ObjectGeneric: String, CaseIterable {
     case getPrototypeOf, setPrototypeOf, defineProperty, defineProperties, getOwnPropertyDescriptor, getOwnPropertyDescriptors
     case getOwnPropertyNames, getOwnPropertySymbols, keys, values, entries, assign, freeze, seal, preventExtensions
     case isFrozen, isSealed, isExtensible, hasOwn, hasOwnProperty, isPrototypeOf, propertyIsEnumerable
-    case fromEntries
+    case fromEntries, assignRest
     case reflectApply, reflectDefineProperty, reflectDeleteProperty, reflectGet, reflectSet, reflectHas, reflectOwnKeys
     case reflectSetPrototypeOf, reflectPreventExtensions, reflectConstruct
 
@@ -36,7 +36,7 @@ extension RealmBuilder {
         return builtins.map { builtin in
             guard let generic = generics[builtin.name] else { return builtin }
             return Builtin(builtin.name, builtin.length, price: builtin.price) { (machine, call) throws(Thrown) in
-                if machine.needsFrames(generic, call) { return try machine.goOn(call, generic: generic) }
+                if try machine.needsFrames(generic, call) { return try machine.goOn(call, generic: generic) }
                 if let again = try machine.coerce(call, builtin.coercions) { return again }
                 return try builtin.body(machine, call)
             }
@@ -46,31 +46,41 @@ extension RealmBuilder {
 
 extension Machine {
     /// Whether a call may have to run guest code. Arguments that the native refuses are left to it.
-    fileprivate func needsFrames(_ generic: ObjectGeneric, _ call: NativeCall) -> Bool {
+    fileprivate func needsFrames(_ generic: ObjectGeneric, _ call: NativeCall) throws(Thrown) -> Bool {
         switch generic {
         case .hasOwnProperty, .propertyIsEnumerable: isProxy(call.this) || call[0].isObject && !call.this.isNullish
         case .assign: (0..<call.argumentCount).contains { isProxy(call[$0]) } && !call[0].isNullish
         case .hasOwn, .getOwnPropertyDescriptor: isProxy(call[0]) || call[0].isObject && call[1].isObject
         case .defineProperty, .reflectDefineProperty:
-            call[0].isObject && (isProxy(call[0]) || call[1].isObject || isProxy(call[2]))
+            call[0].isObject && (isProxy(call[0]) || call[1].isObject || !isPlainDescriptor(call[2]))
         case .defineProperties: call[0].isObject && (isProxy(call[0]) || isProxy(call[1]))
-        case .reflectGet, .reflectSet, .reflectHas, .reflectDeleteProperty:
-            call[0].isObject && (isProxy(call[0]) || call[1].isObject)
+        case .reflectGet, .reflectSet, .reflectDeleteProperty: call[0].isObject && (isProxy(call[0]) || call[1].isObject)
+        case .reflectHas: try call[0].isObject ? call[1].isObject ? true : meetsProxy(call[0].offset) : false
         case .fromEntries: !call[0].isNullish
         case .reflectConstruct: isConstructor(call[0]) && (call.argumentCount < 3 || isConstructor(call[2]))
         case .reflectApply: isCallable(call[0]) && isProxy(call[2])
+        case .isPrototypeOf: try call[0].isObject ? meetsProxy(call[0].offset) : false
         default: isProxy(call[0])
         }
     }
 
     /// Goes on with a function for any object, with the callee's this and arguments.
     func goOn(_ call: NativeCall, generic: ObjectGeneric) throws(Thrown) -> Value {
+        goOn(call, as: try function(of: generic))
+    }
+
+    /// As above with other arguments.
+    func goOn(_ call: NativeCall, generic: ObjectGeneric, _ arguments: [Value]) throws(Thrown) -> Value {
+        try goOn(call, try function(of: generic), this: .undefined, arguments)
+    }
+
+    private func function(of generic: ObjectGeneric) throws(Thrown) -> Value {
         var list = intrinsic(.objectGenerics)
         if list.isUndefined {
             list = try SelfHostedSource.objectGenerics.functions(self, currentRealm)
             setRealmValue(currentRealm, .objectGenerics, list)
         }
-        return goOn(call, as: listValue(list, generic.number))
+        return listValue(list, UInt32(truncatingIfNeeded: ObjectFunction.allCases.count) &+ generic.number)
     }
 
     func isProxy(_ value: Value) -> Bool { value.isObject && kind(of: value.offset) == CellKind.proxy }
@@ -79,7 +89,7 @@ extension Machine {
 extension SelfHostedSource {
     static let objectGenerics = SelfHostedSource(
         name: "objectGenerics",
-        functions: ObjectGeneric.allCases.map { Function($0.name, 0, $0.rawValue) },
+        functions: ObjectFunction.allCases.map { Function("\($0)", 0) } + ObjectGeneric.allCases.map { Function($0.name, 0, $0.rawValue) },
         text: """
             function handlerOf(p, name) { const handler = $field(p, 1);
               if (!$isObject(handler)) $typeError("Cannot perform '" + name + "' on a proxy that has been revoked");
@@ -241,6 +251,41 @@ extension SelfHostedSource {
                 for (let i = 0; i < keys.length; i++) { const d = ownOf(from, keys[i]);
                   if (d !== undefined && d.enumerable) to[keys[i]] = from[keys[i]]; } }
               return to; }
+            function assignRest(to, from, keys, sources) {
+              for (let i = 0; i < keys.length; i++) { const d = ownOf(from, keys[i]);
+                if (d !== undefined && d.enumerable) to[keys[i]] = from[keys[i]]; }
+              return $apply(assign, undefined, sources); }
+
+            function forInKeys(o) { const names = [], seen = $newTable(false);
+              for (; o !== null; o = prototypeOf(o)) { const keys = allKeys(o);
+                for (let i = 0; i < keys.length; i++) { const key = keys[i];
+                  if (typeof key !== "string" || $tableHas(seen, key)) continue;
+                  const d = ownOf(o, key);
+                  if (d === undefined) continue;
+                  $tableSet(seen, key, key);
+                  if (d.enumerable) $append(names, key); } }
+              return $enumeration(names); }
+            function copyProperties(to, from, keys, excluded) {
+              const all = keys === undefined ? allKeys(from) : keys;
+              for (let i = 0; i < all.length; i++) { const key = all[i]; let taken = false;
+                if (keys === undefined) for (let j = 0; j < excluded.length && !taken; j++) taken = excluded[j] === key;
+                if (taken) continue;
+                const d = ownOf(from, key);
+                if (d !== undefined && d.enumerable) $createDataProperty(to, key, from[key]); } }
+            function instanceOf(v, C) { const f = C[$symbol(\(WellKnownSymbol.hasInstance.rawValue))];
+              if (f !== undefined && f !== null) {
+                if (!$isCallable(f)) $typeError($describeSite(f) + " is not a function");
+                return !!$call(f, C, v); }
+              if (!$isCallable(C)) $typeError("Right-hand side of 'instanceof' is not callable");
+              return ordinaryInstance(C, v); }
+            function ordinaryInstance(C, v) {
+              if (!$isCallable(C)) return false;
+              if ($hasKind(C, \(CellKind.boundFunction))) return v instanceof $field(C, 0);
+              if (!$isObject(v)) return false;
+              const prototype = C.prototype;
+              if (!$isObject(prototype)) $typeError("Function has non-object prototype '" + $describe(prototype) + "' in instanceof check");
+              for (v = prototypeOf(v); v !== null; v = prototypeOf(v)) if (v === prototype) return true;
+              return false; }
             function freeze(o) { if (!restrict(o, true)) fault("preventExtensions", "trap returned falsish"); return o; }
             function seal(o) { if (!restrict(o, false)) fault("preventExtensions", "trap returned falsish"); return o; }
             function preventExtensions(o) { if (!close(o)) fault("preventExtensions", "trap returned falsish"); return o; }

@@ -76,22 +76,35 @@ extension RealmBuilder {
             try machine.ownKeyArray(try machine.toObject(call[0]).offset) { $0.isSymbol }
         },
         Builtin("keys", 1) { (machine, call) throws(Thrown) in
-            try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: true, values: false)
+            if let list = try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: true, values: false) { return list }
+            return try machine.goOn(call, generic: .keys)
         },
         Builtin("values", 1) { (machine, call) throws(Thrown) in
-            try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: false, values: true)
+            if let list = try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: false, values: true) { return list }
+            return try machine.goOn(call, generic: .values)
         },
         Builtin("entries", 1) { (machine, call) throws(Thrown) in
-            try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: true, values: true)
+            if let list = try machine.enumerableOwn(try machine.toObject(call[0]).offset, keys: true, values: true) { return list }
+            return try machine.goOn(call, generic: .entries)
         },
         Builtin("assign", 2) { (machine, call) throws(Thrown) in
             let target = try machine.toObject(call[0])
-            for source in call.arguments(from: 1) where !source.isNullish {
+            let sources = call.arguments(from: 1)
+            for (place, source) in sources.enumerated() where !source.isNullish {
                 let from = try machine.toObject(source)
-                for key in try machine.ownPropertyKeys(from.offset) {
+                let keys = try machine.ownPropertyKeys(from.offset)
+                for (index, key) in keys.enumerated() {
                     guard let own = try machine.getOwnProperty(from.offset, key), own.enumerable == true else { continue }
                     try machine.charge(16)
-                    try machine.put(target.offset, key, try machine.get(from.offset, key))
+                    if let value = try machine.valueWithoutGuestCode(from, key),
+                        let done = try machine.setWithoutGuestCode(target.offset, key, value, receiver: target) {
+                        if !done { throw machine.cannotAssign(target, key) }
+                        continue
+                    }
+                    // From here on guest code runs.
+                    let rest = try machine.keyArray(keys, from: index)
+                    let others = try machine.makeArray([target] + sources.enumerated().filter { $0.offset > place }.map(\.element))
+                    return try machine.goOn(call, generic: .assignRest, [target, from, rest, others])
                 }
             }
             return target
@@ -160,9 +173,13 @@ extension RealmBuilder {
             try machine.goOn(call, try machine.getV(call.this, machine.key(.toString)), this: call.this, [])
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
-            try machine.objectToString(call.this)
+            let name = try machine.builtinTag(call.this)
+            guard let tag = try machine.toStringTag(call.this) else {
+                return try machine.goOn(call, engine: .tagged, this: call.this, [try machine.makeString(name)])
+            }
+            return try machine.tagText(tag, name)
         },
-        Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.toObject(call.this) },
+        Builtin("valueOf", 0, price: 6) { (machine, call) throws(Thrown) in try machine.toObject(call.this) },
         Builtin("__defineGetter__", 2) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             guard machine.isCallable(call[1]) else { throw machine.typeError("Object.prototype.__defineGetter__: Expecting function") }
@@ -190,12 +207,14 @@ extension RealmBuilder {
     func buildReflect() throws(Thrown) {
         let proto = intrinsic(.objectPrototype)
         let getter = try function(Builtin("get __proto__", 0) { (machine, call) throws(Thrown) in
+            if machine.isProxy(call.this) { return try machine.goOn(call, generic: .getPrototypeOf, [call.this]) }
             let prototype = try machine.getPrototypeOf(try machine.toObject(call.this).offset)
             return prototype == 0 ? .null : Value(object: prototype)
         })
         let setter = try function(Builtin("set __proto__", 1) { (machine, call) throws(Thrown) in
             if call.this.isNullish { throw machine.typeError("Object.prototype.__proto__ called on null or undefined") }
             guard call.this.isObject, call[0].isObject || call[0].isNull else { return .undefined }
+            if machine.isProxy(call.this) { return try machine.goOn(call, generic: .setPrototypeOf, [call.this, call[0]]) }
             if !(try machine.setPrototypeOf(call.this.offset, call[0].isNull ? 0 : call[0].offset)) {
                 throw machine.prototypeRefused(call.this, call[0])
             }
@@ -243,10 +262,10 @@ extension RealmBuilder {
         },
         Builtin("set", 3) { (machine, call) throws(Thrown) in
             let object = try machine.requireObject(call[0], "Reflect.set")
-            return Value(
-                try machine.set(
-                    object, try machine.toPropertyKey(call[1]), call[2],
-                    receiver: call.argumentCount > 3 ? call[3] : call[0]))
+            let done = try machine.setWithoutGuestCode(
+                object, try machine.toPropertyKey(call[1]), call[2], receiver: call.argumentCount > 3 ? call[3] : call[0])
+            if let done { return Value(done) }
+            return try machine.goOn(call, generic: .reflectSet)
         },
         Builtin("has", 2) { (machine, call) throws(Thrown) in
             let object = try machine.requireObject(call[0], "Reflect.has")
@@ -282,14 +301,29 @@ extension RealmBuilder {
 extension Machine {
     /// Object.prototype.toString. May run guest code.
     func objectToString(_ value: Value) throws(Thrown) -> Value {
-        if value.isUndefined { return try makeString("[object Undefined]") }
-        if value.isNull { return try makeString("[object Null]") }
+        let name = try builtinTag(value)
+        return try tagText(value.isNullish ? .undefined : try getV(value, symbolKey(.toStringTag)), name)
+    }
+
+    /// The value's @@toStringTag; nil when guest code has to tell.
+    fileprivate func toStringTag(_ value: Value) throws(Thrown) -> Value? {
+        value.isNullish ? .undefined : try valueWithoutGuestCode(value, symbolKey(.toStringTag))
+    }
+
+    fileprivate func tagText(_ tag: Value, _ name: String) throws(Thrown) -> Value {
+        guard tag.isString else { return try makeString("[object \(name)]") }
+        return try concatenate(try concatenate(try makeString("[object "), tag), try makeString("]"))
+    }
+
+    /// builtinTag of Object.prototype.toString.
+    fileprivate func builtinTag(_ value: Value) throws(Thrown) -> String {
+        if value.isUndefined { return "Undefined" }
+        if value.isNull { return "Null" }
         let object = try toObject(value)
-        let name: String
         if try isArray(object) {
-            name = "Array"
+            return "Array"
         } else {
-            name = switch kind(of: object.offset) {
+            return switch kind(of: object.offset) {
             case CellKind.arguments, CellKind.mappedArguments: "Arguments"
             case CellKind.error: "Error"
             case CellKind.booleanWrapper: "Boolean"
@@ -300,8 +334,5 @@ extension Machine {
             default: isCallable(object) ? "Function" : "Object"
             }
         }
-        let tag = try get(object.offset, symbolKey(.toStringTag))
-        guard tag.isString else { return try makeString("[object \(name)]") }
-        return try concatenate(try concatenate(try makeString("[object "), tag), try makeString("]"))
     }
 }

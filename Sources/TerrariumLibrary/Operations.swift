@@ -28,7 +28,7 @@ extension Machine {
     }
 
     /// EnumerableOwnProperties.
-    func enumerableOwn(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value {
+    func enumerableOwn(_ object: UInt32, keys: Bool, values: Bool) throws(Thrown) -> Value? {
         if let plain = try plainEnumerable(object, keys: keys, values: values) { return plain }
         var result: [Value] = []
         for key in try ownPropertyKeys(object) where !key.isSymbol {
@@ -36,7 +36,7 @@ extension Machine {
             if !values {
                 result.append(try keyValue(key))
             } else {
-                let value = try get(object, key)
+                guard let value = try valueWithoutGuestCode(Value(object: object), key) else { return nil }
                 result.append(keys ? try makeArray([try keyValue(key), value]) : value)
             }
         }

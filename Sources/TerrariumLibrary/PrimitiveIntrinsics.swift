@@ -6,7 +6,7 @@ extension RealmBuilder {
     func buildPrimitives() throws(Thrown) {
         try buildNumber()
         let boolean = try constructor(
-            Builtin("Boolean", 1) { (machine, call) throws(Thrown) in
+            Builtin("Boolean", 1, price: 6) { (machine, call) throws(Thrown) in
                 let value = Value(machine.toBoolean(call[0]))
                 guard call.isConstruct else { return value }
                 return try machine.makeWrapper(value, CellKind.booleanWrapper, call.newTarget, .booleanPrototype)
@@ -26,7 +26,7 @@ extension RealmBuilder {
 
     private func buildNumber() throws(Thrown) {
         let number = try constructor(
-            Builtin("Number", 1) { (machine, call) throws(Thrown) in
+            Builtin("Number", 1, coerces: "-p") { (machine, call) throws(Thrown) in
                 var value = Value.zero
                 if call.argumentCount > 0 {
                     let numeric = try machine.toNumeric(call[0])
@@ -48,6 +48,7 @@ extension RealmBuilder {
             methods: [
                 Builtin("toString", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toString", "Number") { $0.isNumber }
+                    if let again = try machine.coerce(call, "-n") { return again }
                     let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
                     guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     if radix == 10 { return try machine.toStringValue(value) }
@@ -68,6 +69,7 @@ extension RealmBuilder {
                 },
                 Builtin("toFixed", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toFixed", "Number") { $0.isNumber }
+                    if let again = try machine.coerce(call, "-n") { return again }
                     let digits = try machine.toIntegerOrInfinity(call[0])
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toFixed() digits argument must be between 0 and 100") }
                     try machine.charge(32 &+ machine.formattingCost(value.number, Int(digits)))
@@ -77,6 +79,7 @@ extension RealmBuilder {
                 },
                 Builtin("toExponential", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toExponential", "Number") { $0.isNumber }
+                    if let again = try machine.coerce(call, "-n") { return again }
                     let digits = try machine.toIntegerOrInfinity(call[0])
                     if !value.number.isFinite { return try machine.toStringValue(value) }
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toExponential() argument must be between 0 and 100") }
@@ -86,6 +89,7 @@ extension RealmBuilder {
                 },
                 Builtin("toPrecision", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toPrecision", "Number") { $0.isNumber }
+                    if let again = try machine.coerce(call, "-n") { return again }
                     if call[0].isUndefined { return try machine.toStringValue(value) }
                     let precision = try machine.toIntegerOrInfinity(call[0])
                     if !value.number.isFinite { return try machine.toStringValue(value) }
@@ -107,14 +111,15 @@ extension RealmBuilder {
         let symbol = try constructor(
             Builtin("Symbol", 0) { (machine, call) throws(Thrown) in
                 if call.isConstruct { throw machine.typeError("Symbol is not a constructor") }
+                if let again = try machine.coerce(call, "-s") { return again }
                 let description = call[0].isUndefined ? Value.undefined : try machine.toStringValue(call[0])
                 return try machine.makeSymbol(description: description)
             }, prototype: prototype,
             statics: [
-                Builtin("for", 1) { (machine, call) throws(Thrown) in
+                Builtin("for", 1, coerces: "-s") { (machine, call) throws(Thrown) in
                     try machine.registeredSymbol(try machine.toStringValue(call[0]))
                 },
-                Builtin("keyFor", 1) { (machine, call) throws(Thrown) in
+                Builtin("keyFor", 1, price: 6) { (machine, call) throws(Thrown) in
                     guard call[0].isSymbol else { throw machine.typeError("\(machine.describe(call[0])) is not a symbol") }
                     return machine.registeredKey(call[0])
                 },
@@ -142,7 +147,7 @@ extension RealmBuilder {
     private func buildBigInt() throws(Thrown) {
         let prototype = intrinsic(.bigIntPrototype)
         let bigInt = try constructor(
-            Builtin("BigInt", 1) { (machine, call) throws(Thrown) in
+            Builtin("BigInt", 1, coerces: "-p") { (machine, call) throws(Thrown) in
                 if call.isConstruct { throw machine.typeError("BigInt is not a constructor") }
                 let primitive = try machine.toPrimitive(call[0], .number)
                 if primitive.isNumber {
@@ -154,11 +159,11 @@ extension RealmBuilder {
                 return try machine.toBigInt(primitive)
             }, prototype: prototype,
             statics: [
-                Builtin("asIntN", 2) { (machine, call) throws(Thrown) in
+                Builtin("asIntN", 2, coerces: "-np") { (machine, call) throws(Thrown) in
                     let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
                     return try machine.makeBigInt(BigIntArithmetic.asIntN(bits, try machine.widenable(try machine.toBigInt(call[1]), 0)))
                 },
-                Builtin("asUintN", 2) { (machine, call) throws(Thrown) in
+                Builtin("asUintN", 2, coerces: "-np") { (machine, call) throws(Thrown) in
                     let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
                     return try machine.makeBigInt(BigIntArithmetic.asUintN(bits, try machine.widenable(try machine.toBigInt(call[1]), bits)))
                 },
@@ -166,6 +171,7 @@ extension RealmBuilder {
             methods: [
                 Builtin("toString", 0) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toString", "BigInt") { $0.isBigInt }
+                    if let again = try machine.coerce(call, "-n") { return again }
                     let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
                     guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     return try machine.bigIntToString(value, radix: Int(radix))
@@ -206,7 +212,7 @@ extension Machine {
     /// A BigInt that an operation may make as wide as `bits`: negative ones take the room.
     func widenable(_ value: Value, _ bits: Int) throws(Thrown) -> BigIntValue {
         let result = bigIntValue(value)
-        try charge(result.magnitude.count &* 4)
+        try charge(result.magnitude.count &* 2)
         if result.isNegative, bits <= 1 << 30 {
             try charge(bits / 512)
             try requireHeap(bits / 4)

@@ -146,8 +146,12 @@ extension RealmBuilder {
         let callable = machine.registerNative("", length: 0) { (_, _) throws(Thrown) in .undefined }
         let functionPrototype = try machine.makeNativeFunction(callable, realm: realm, prototype: objectPrototype)
         setIntrinsic(.functionPrototype, functionPrototype)
-        let loader = machine.registerNative("", length: 0) { (machine, _) throws(Thrown) in
+        let loader = machine.registerNative("", length: 0) { (machine, call) throws(Thrown) in
             let realm = machine.currentRealm
+            if call[0] == .true {
+                machine.setRealmValue(realm, .objectGenerics, try SelfHostedSource.objectGenerics.functions(machine, realm))
+                return .undefined
+            }
             let list = try SelfHostedSource.engineFunctions.functions(machine, realm)
             machine.setRealmValue(realm, .engineFunctions, list)
             return .undefined

@@ -17,7 +17,7 @@ extension RealmBuilder {
                 return try machine.makeWrapper(text, CellKind.stringWrapper, call.newTarget, .stringPrototype)
             }, prototype: prototype,
             statics: [
-                Builtin("fromCharCode", 1) { (machine, call) throws(Thrown) in
+                Builtin("fromCharCode", 1, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
                     if call.argumentCount == 1, call[0].isInt {
                         return try machine.makeString(unit: UInt16(truncatingIfNeeded: call[0].int))
                     }
@@ -63,8 +63,8 @@ extension RealmBuilder {
     }
 
     static let stringMethods: [Builtin] = [
-        Builtin("toString", 0) { (machine, call) throws(Thrown) in try machine.thisString(call, "toString") },
-        Builtin("valueOf", 0) { (machine, call) throws(Thrown) in try machine.thisString(call, "valueOf") },
+        Builtin("toString", 0, price: 6) { (machine, call) throws(Thrown) in try machine.thisString(call, "toString") },
+        Builtin("valueOf", 0, price: 6) { (machine, call) throws(Thrown) in try machine.thisString(call, "valueOf") },
         Builtin("charAt", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "charAt")
             let index = try machine.toIntegerOrInfinity(call[0])
@@ -122,21 +122,21 @@ extension RealmBuilder {
             let string = try machine.stringReceiver(call, "toUpperCase")
             if let simple = try machine.asciiCase(string, upper: true) { return simple }
             let text = try machine.flat(string)
-            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
         },
         Builtin("toLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "toLowerCase")
             if let simple = try machine.asciiCase(string, upper: false) { return simple }
             let text = try machine.flat(string)
-            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
         },
         Builtin("toLocaleUpperCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleUpperCase"))
-            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
         },
         Builtin("toLocaleLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleLowerCase"))
-            return try machine.mapPieces(text, price: 4, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
         },
         Builtin("trim", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trim"), start: true, end: true)
@@ -164,7 +164,7 @@ extension RealmBuilder {
             if text.isLatin1 { return .true }
             var index = 0
             while index < text.count {
-                try machine.charge(2)
+                try machine.charge(1)
                 let point = text.codePoint(at: index)
                 if point.value & 0x1F_F800 == 0xD800 { return .false }
                 index += point.length
@@ -257,6 +257,7 @@ extension RealmBuilder {
                 let splitter = try machine.getMethod(call[0], machine.symbolKey(.split))
                 if !splitter.isUndefined { return try machine.goOn(call, splitter, this: call[0], [call.this, call[1]]) }
             }
+            if !call[1].isObject, let again = try machine.coerce(call, "ss") { return again }
             let string = try machine.toStringValue(call.this)
             let limit = call[1].isUndefined ? UInt32.max : try machine.toUint32(call[1])
             let separator = try machine.toStringValue(call[0])
@@ -399,9 +400,18 @@ extension Machine {
     func trim(_ string: Value, start: Bool, end: Bool) throws(Thrown) -> Value {
         let text = try flat(string)
         var first = 0, last = text.count
-        if start { while first < last, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[first])) { first += 1 } }
-        if end { while last > first, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[last - 1])) { last -= 1 } }
-        try charge(text.count - last + first)
+        if start {
+            while first < last, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[first])) {
+                first += 1
+                if first & 1023 == 0 { try charge(512) }
+            }
+        }
+        if end {
+            while last > first, UnicodeWhitespace.isWhitespaceOrLineTerminator(UInt32(text[last - 1])) {
+                last -= 1
+                if last & 1023 == 0 { try charge(512) }
+            }
+        }
         return try substring(string, first, last)
     }
 
@@ -412,7 +422,7 @@ extension Machine {
             // Pieces that are worth a rope.
             let times = 1024 / length
             let text = try flat(string)
-            try charge(times / 2 + 64)
+            try charge(times / 2 + 320)
             var piece = try TextBuilder(self, capacity: times &* length)
             for _ in 0..<times { try piece.append(text, from: 0, to: length) }
             power = try piece.finish()
@@ -491,7 +501,7 @@ extension Machine {
         start = 0
         for _ in 0..<count {
             let end = try next(from: start)
-            try charge(12)
+            try charge(8)
             try appendToArray(result.offset, try substring(string, start, end))
             start = end + 1
         }
@@ -507,6 +517,7 @@ extension Machine {
             let replacer = try getMethod(call[0], symbolKey(.replace))
             if !replacer.isUndefined { return try goOn(call, replacer, this: call[0], [call.this, call[1]]) }
         }
+        if let again = try coerce(call, isCallable(call[1]) ? "ss" : "sss") { return again }
         let string = try toStringValue(call.this), pattern = try toStringValue(call[0])
         let isFunction = isCallable(call[1])
         if isFunction {
@@ -539,6 +550,7 @@ extension Machine {
             let matcher = try getMethod(call[0], symbolKey(symbol))
             if !matcher.isUndefined { return try goOn(call, matcher, this: call[0], [call.this]) }
         }
+        if let again = try coerce(call, "ss") { return again }
         let string = try toStringValue(call.this)
         let regExp = try regExpCreate(call[0], flags)
         let method = try get(regExp.offset, symbolKey(symbol))

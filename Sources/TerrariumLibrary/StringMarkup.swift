@@ -5,7 +5,7 @@ extension RealmBuilder {
     /// CreateHTML.
     private static func markup(_ name: String, _ tag: StaticString, _ attribute: StaticString? = nil) -> Builtin {
         let tag = "\(tag)", attribute = attribute.map { "\($0)" }
-        return Builtin(name, attribute == nil ? 0 : 1) { (machine, call) throws(Thrown) in
+        return Builtin(name, attribute == nil ? 0 : 1, coerces: attribute == nil ? "s" : "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, name)
             var text = try machine.makeString("<\(tag)")
             if let attribute {
@@ -27,7 +27,7 @@ extension RealmBuilder {
     ]
 
     static let escapeFunctions: [Builtin] = [
-        Builtin("escape", 1) { (machine, call) throws(Thrown) in
+        Builtin("escape", 1, coerces: "-s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.toStringValue(call[0]))
             let length = text.count * (text.isLatin1 ? 3 : 6)
             try machine.requireHeap(length &* 2)
@@ -48,7 +48,7 @@ extension RealmBuilder {
             }
             return try machine.makeString(latin1: output)
         },
-        Builtin("unescape", 1) { (machine, call) throws(Thrown) in
+        Builtin("unescape", 1, coerces: "-s") { (machine, call) throws(Thrown) in
             let string = try machine.toStringValue(call[0])
             let text = try machine.flat(string)
             func hex(_ start: Int, _ count: Int) -> UInt16? {

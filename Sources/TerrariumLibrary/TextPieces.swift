@@ -14,8 +14,18 @@ extension Machine {
         _ text: FlatString, price: Int, isStart: (UInt16) -> Bool,
         _ change: (ArraySlice<UInt16>) throws(Thrown) -> [UInt16]
     ) throws(Thrown) -> Value {
-        var start = 0
         var output = try TextBuilder(self, capacity: text.count)
+        try forEachPiece(text, price: price, isStart: isStart) { (piece) throws(Thrown) in
+            try output.append(units: try change(piece))
+        }
+        return try output.finish()
+    }
+
+    /// Goes through the pieces of a text, which begin at units that satisfy `isStart`; charges `price` for each unit.
+    func forEachPiece(
+        _ text: FlatString, price: Int, isStart: (UInt16) -> Bool, _ body: (ArraySlice<UInt16>) throws(Thrown) -> Void
+    ) throws(Thrown) {
+        var start = 0
         while start < text.count {
             var end = min(text.count, start + Machine.pieceLength)
             while end < text.count, !isStart(text[end]) { end += 1 }
@@ -24,10 +34,9 @@ extension Machine {
             let piece = FlatString(
                 data: text.data &+ UInt32(truncatingIfNeeded: text.isLatin1 ? start : start * 2), count: end - start,
                 isLatin1: text.isLatin1, cage: text.cage)
-            try output.append(units: try change(piece.units[...]))
+            try body(piece.units[...])
             start = end
         }
-        return try output.finish()
     }
 
     /// Neither cased nor ignored by what cased letters depend on: the sigma at the end of a word.

@@ -2,12 +2,15 @@ import TerrariumText
 
 public enum RegExpEscape {
     /// EncodeForRegExpEscape for a whole string: what `RegExp.escape` returns (ECMA-262, 22.2.5.1).
-    public static func escape(units: [UInt16]) -> [UInt16] {
+    public static func escape(units: [UInt16]) -> [UInt16] { escape(units: units[...], startsText: true) }
+
+    /// As above for a piece of a string, which cuts no surrogate pair.
+    public static func escape(units: ArraySlice<UInt16>, startsText: Bool) -> [UInt16] {
         var result: [UInt16] = []
         result.reserveCapacity(units.count &+ 8)
-        var index = 0
-        while index < units.count {
-            let isFirst = index == 0
+        var index = units.startIndex
+        while index < units.endIndex {
+            let isFirst = startsText && index == units.startIndex
             let character = UTF16Text.scalar(units, at: &index)
             let isAlphanumeric = character < 0x80 && (character &- 0x30 < 10 || (character | 0x20) &- 0x61 < 26)
             if isFirst && isAlphanumeric {

@@ -10,6 +10,11 @@ public enum Base64 {
         public var bytes: [UInt8]
         /// Nil when everything was fine.
         public var error: String?
+
+        public init() {
+            read = 0
+            bytes = []
+        }
     }
 
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
@@ -22,7 +27,7 @@ public enum Base64 {
         }
     }
 
-    private static func value(_ unit: UInt16, _ alphabet: Alphabet) -> UInt8? {
+    static func value(_ unit: UInt16, _ alphabet: Alphabet) -> UInt8? {
         switch unit {
         case 0x41...0x5A: UInt8(truncatingIfNeeded: unit &- 0x41)
         case 0x61...0x7A: UInt8(truncatingIfNeeded: unit &- 0x61 &+ 26)
@@ -50,86 +55,11 @@ public enum Base64 {
         return result
     }
 
-    private static func isSpace(_ unit: UInt16) -> Bool {
-        unit == 9 || unit == 10 || unit == 12 || unit == 13 || unit == 32
-    }
-
     /// FromBase64 (ECMA-262 §23.2.1.3): decodes at most `maximum` bytes.
     public static func decode(_ text: [UInt16], alphabet: Alphabet, lastChunk: LastChunk, maximum: Int) -> Decoded {
-        var result = Decoded(read: 0, bytes: [], error: nil)
-        if maximum == 0 { return result }
-        var chunk: [UInt8] = []
-        var index = 0
-        func skip() { while index < text.count, isSpace(text[index]) { index += 1 } }
-        while true {
-            skip()
-            if index == text.count {
-                if !chunk.isEmpty {
-                    switch lastChunk {
-                    case .stopBeforePartial: return result
-                    case .loose where chunk.count > 1: result.bytes += finish(chunk)
-                    default:
-                        result.error = "The base64 input terminates with a single character, excluding padding."
-                        return result
-                    }
-                }
-                result.read = text.count
-                return result
-            }
-            var unit = text[index]
-            index += 1
-            if unit == 0x3D {
-                guard chunk.count >= 2 else { return fail(&result, "Invalid padding in base64 input.") }
-                skip()
-                if chunk.count == 2 {
-                    if index == text.count {
-                        if lastChunk == .stopBeforePartial { return result }
-                        return fail(&result, "Invalid padding in base64 input.")
-                    }
-                    unit = text[index]
-                    if unit == 0x3D {
-                        index += 1
-                        skip()
-                    } else {
-                        return fail(&result, "Invalid padding in base64 input.")
-                    }
-                }
-                guard index == text.count else { return fail(&result, "Found characters after the padding in base64 input.") }
-                if lastChunk == .strict, hasExtraBits(chunk) { return fail(&result, "Extra bits in the last base64 chunk.") }
-                result.bytes += finish(chunk)
-                result.read = text.count
-                return result
-            }
-            guard let bits = value(unit, alphabet) else {
-                return fail(&result, "Found a character that cannot be part of a valid base64 string.")
-            }
-            let remaining = maximum - result.bytes.count
-            if (remaining == 1 && chunk.count == 2) || (remaining == 2 && chunk.count == 3) { return result }
-            chunk.append(bits)
-            if chunk.count == 4 {
-                result.bytes += [
-                    chunk[0] << 2 | chunk[1] >> 4, chunk[1] << 4 | chunk[2] >> 2, chunk[2] << 6 | chunk[3],
-                ]
-                chunk.removeAll(keepingCapacity: true)
-                result.read = index
-                if result.bytes.count == maximum { return result }
-            }
-        }
-    }
-
-    private static func fail(_ result: inout Decoded, _ message: String) -> Decoded {
-        result.error = message
-        return result
-    }
-
-    private static func hasExtraBits(_ chunk: [UInt8]) -> Bool {
-        chunk.count == 2 ? chunk[1] & 15 != 0 : chunk[2] & 3 != 0
-    }
-
-    /// Bytes of a last chunk of two or three characters.
-    private static func finish(_ chunk: [UInt8]) -> [UInt8] {
-        let first = chunk[0] << 2 | chunk[1] >> 4
-        return chunk.count == 2 ? [first] : [first, chunk[1] << 4 | chunk[2] >> 2]
+        var decoder = Base64Decoder(text, alphabet: alphabet, lastChunk: lastChunk, maximum: maximum)
+        while !decoder.advance(to: .max) {}
+        return decoder.result
     }
 
     public static func encodeHex(_ bytes: [UInt8]) -> [UInt8] {
@@ -145,16 +75,25 @@ public enum Base64 {
 
     /// FromHex (ECMA-262 §23.2.1.4).
     public static func decodeHex(_ text: [UInt16], maximum: Int) -> Decoded {
-        var result = Decoded(read: 0, bytes: [], error: nil)
-        guard text.count % 2 == 0 else { return fail(&result, "Input string must contain hex characters in even length") }
-        while result.read < text.count, result.bytes.count < maximum {
+        var result = Decoded()
+        decodeHex(text, maximum: maximum, to: text.count, &result)
+        return result
+    }
+
+    /// As above from where `result` has read to, up to a position in the text.
+    public static func decodeHex(_ text: [UInt16], maximum: Int, to end: Int, _ result: inout Decoded) {
+        guard text.count % 2 == 0 else {
+            result.error = "Input string must contain hex characters in even length"
+            return
+        }
+        while result.read < min(end, text.count), result.bytes.count < maximum {
             guard let high = digit(text[result.read]), let low = digit(text[result.read + 1]) else {
-                return fail(&result, "Input string must contain hex characters in even length")
+                result.error = "Input string must contain hex characters in even length"
+                return
             }
             result.bytes.append(high << 4 | low)
             result.read += 2
         }
-        return result
     }
 
     private static func digit(_ unit: UInt16) -> UInt8? {

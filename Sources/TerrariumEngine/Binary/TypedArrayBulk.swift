@@ -105,7 +105,7 @@ extension Machine {
         var index = backwards ? last : first
         while index >= first, index <= last {
             let end = backwards ? max(first &- 1, index &- 1024) : min(last &+ 1, index &+ 1024)
-            try charge((backwards ? index &- end : end &- index) / 2 &+ 1)
+            try charge((backwards ? index &- end : end &- index) &+ 1)
             let step = backwards ? -1 : 1
             while index != end {
                 if matches(index) { return index }

@@ -14,6 +14,23 @@ extension Machine {
         return try makeBigInt(negative: value.isNegative, limbs: value.magnitude)
     }
 
+    /// Runs arithmetic that was charged, of so many limb products, and ends it at a deadline or an interrupt.
+    private func watched<Result>(
+        _ products: Int, _ body: (BigIntWatch?) throws(BigIntWatch.Stopped) -> Result
+    ) throws(Thrown) -> Result {
+        var end: Thrown?
+        do throws(BigIntWatch.Stopped) {
+            guard products > 100_000 else { return try body(nil) }
+            let watch = BigIntWatch {
+                do throws(Thrown) { try self.checkMeters() } catch { end = error }
+                return end == nil
+            }
+            return try body(watch)
+        } catch {
+            throw end ?? terminate(.interrupted)
+        }
+    }
+
     func bigIntOperation(_ opcode: UInt8, _ left: Value, _ right: Value) throws(Thrown) -> Value {
         if let quick = try quickBigIntOperation(opcode, left.offset, right.offset) { return quick }
         let x = bigIntValue(left), y = bigIntValue(right)
@@ -23,19 +40,25 @@ extension Machine {
         case .add: return try makeBigInt(BigIntArithmetic.add(x, y))
         case .sub: return try makeBigInt(BigIntArithmetic.subtract(x, y))
         case .mul:
-            try charge(BigIntCost.multiply(a, b))
-            return try makeBigInt(BigIntArithmetic.multiply(x, y))
+            let cost = BigIntCost.multiply(a, b)
+            try charge(cost)
+            return try makeBigInt(
+                try watched(cost) { (watch) throws(BigIntWatch.Stopped) in try BigIntArithmetic.multiply(x, y, watch) })
         case .div, .mod:
-            try charge(BigIntCost.divide(a, b))
-            guard let result = BigIntArithmetic.divide(x, y) else { throw rangeError("Division by zero") }
+            let cost = BigIntCost.divide(a, b)
+            try charge(cost)
+            let parts = try watched(cost) { (watch) throws(BigIntWatch.Stopped) in try BigIntArithmetic.divide(x, y, watch) }
+            guard let result = parts else { throw rangeError("Division by zero") }
             return try makeBigInt(
                 opcode == Opcode.div.rawValue ? result.quotient : result.remainder)
         case .exp:
             if y.isNegative { throw rangeError("undefined must be positive") }
-            try charge(BigIntCost.exponentiate(baseBits: BigIntArithmetic.bitLength(x), exponent: y.magnitude.first ?? 0))
+            let cost = BigIntCost.exponentiate(baseBits: BigIntArithmetic.bitLength(x), exponent: y.magnitude.first ?? 0)
+            try charge(cost)
             let bits = BigIntArithmetic.bitLength(x).multipliedReportingOverflow(by: Int(clamping: y.magnitude.first ?? 0))
             if !bits.overflow, bits.partialValue <= 1 << 30 { try requireHeap(bits.partialValue / 4) }
-            return try makeBigInt(BigIntArithmetic.exponentiate(x, y))
+            return try makeBigInt(
+                try watched(cost) { (watch) throws(BigIntWatch.Stopped) in try BigIntArithmetic.exponentiate(x, y, watch) })
         case .bitAnd: return try makeBigInt(BigIntArithmetic.bitwiseAnd(x, y))
         case .bitOr: return try makeBigInt(BigIntArithmetic.bitwiseOr(x, y))
         case .bitXor: return try makeBigInt(BigIntArithmetic.bitwiseXor(x, y))
@@ -74,8 +97,10 @@ extension Machine {
     /// StringToBigInt; nil when the text is not an integer.
     public func parseBigInt(_ string: Value) throws(Thrown) -> BigIntValue? {
         let text = try flat(string)
-        try charge(BigIntCost.parse(digits: text.count, radix: 10))
-        switch BigIntArithmetic.parse(text.units) {
+        let cost = BigIntCost.parse(digits: text.count, radix: 10)
+        try charge(cost)
+        let result = try watched(cost) { (watch) throws(BigIntWatch.Stopped) in try BigIntArithmetic.parse(text.units, watch) }
+        switch result {
         case .value(let value): return value
         case .tooLarge: throw rangeError("Maximum BigInt size exceeded")
         default: return nil
@@ -85,7 +110,11 @@ extension Machine {
     /// BigInt::toString.
     public func bigIntToString(_ value: Value, radix: Int) throws(Thrown) -> Value {
         let number = bigIntValue(value)
-        try charge(BigIntCost.toText(number.magnitude.count, radix: radix))
-        return try makeString(latin1: BigIntArithmetic.toText(number, radix: radix))
+        let cost = BigIntCost.toText(number.magnitude.count, radix: radix)
+        try charge(cost)
+        let text = try watched(cost) { (watch) throws(BigIntWatch.Stopped) in
+            try BigIntArithmetic.toText(number, radix: radix, watch)
+        }
+        return try makeString(latin1: text)
     }
 }

@@ -16,6 +16,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case describeSite
     case plainKeys, plainOwn, plainDefine, plainPrototype, plainSetPrototype, plainIsExtensible, plainPreventExtensions
     case descriptorObject, checkUnique, checkKeys, checkOwn, checkDefine, cannotDefine, prototypeRefused, withoutTraps
+    case sumPrecise, enumeration
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -30,6 +30,7 @@ extension Machine {
             _ = try setArrayLength(array.offset, try toUint32(x))
             return array
         case .createDataProperty:
+            if !y.isNumber { chargeLater(12) }
             try createDataPropertyOrThrow(x.offset, try toPropertyKey(y), z)
             return .undefined
         case .set:
@@ -47,6 +48,8 @@ extension Machine {
             return try objectOperation(operation, x, y, z, reg(first &+ 3))
         case .withoutTraps:
             return x.isObject ? Value(object: try targetWithoutTraps(x.offset, try toPropertyKey(y))) : x
+        case .sumPrecise: return Value(number: try preciseSum(x.offset))
+        case .enumeration: return Value(cell: cage.load32(x.offset, Layout.elements))
         case .describe: return try makeString(describe(x))
         case .describeSite: return try makeString(describeCallSite(x))
         case .isConstructor: return Value(isConstructor(x))
@@ -213,6 +216,18 @@ extension Machine {
             try createHidden(error.offset, "suppressed", y)
             return error
         }
+    }
+
+    /// The sum of the numbers of an array that the engine's own JavaScript made.
+    private func preciseSum(_ array: UInt32) throws(Thrown) -> Double {
+        let elements = cage.load32(array, Layout.elements)
+        let count = min(cage.load32(array, Layout.arrayLength), cage.load32(elements, Layout.elementsLength))
+        var sum = PreciseSum()
+        for index in 0..<count {
+            try charge(8)
+            sum.add(Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).number)
+        }
+        return sum.value
     }
 
     /// A position in a Map or Set, as iterators have one (`nextTableEntry`); element 0 is the key, 1 the value.

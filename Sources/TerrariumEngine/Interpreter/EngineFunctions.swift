@@ -10,17 +10,33 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
     case inc, dec, neg, bitNot, toNumber, toNumeric, toText, toKey
     case less, greater, lessEqual, greaterEqual, equal, notEqual
     case lengthOf, getElement, method, arraySpecies, coerceAndCall
+    case coerceAndConstruct, primitiveAndConstruct, ordinaryPrimitive, dateToJSON, errorToString, tagged, sumPrecise
+    case typedConstruct, typedSetList, typedStore, asyncFromSyncNext, asyncFromSyncReturn, asyncFromSyncThrow
+
+    /// What goes on for a native constructor or is one itself: it returns the object.
+    public var constructs: Bool {
+        switch self {
+        case .proxyConstruct, .coerceAndConstruct, .primitiveAndConstruct, .typedConstruct: true
+        default: false
+        }
+    }
+}
+
+/// As above; these are in the source of the functions for any object, because they share its way with proxies.
+public enum ObjectFunction: UInt32, CaseIterable, Sendable {
+    case forInKeys, copyProperties, instanceOf, ordinaryInstance
 }
 
 /// What a native coerces before it does anything else: two bits for this and for each argument.
 public struct Coercions: Sendable, ExpressibleByStringLiteral {
     let bits: UInt32
 
-    /// One letter for this, one for each argument, at most 15: `s` string, `n` number, `-` nothing.
+    /// One letter for this, one for each argument, at most 15: `s` string, `n` number, `p` primitive (of which a number is
+    /// preferred), `-` nothing.
     public init(stringLiteral text: String) {
         var bits: UInt32 = 0, shift: UInt32 = 0
         for letter in text.utf8.prefix(15) {
-            bits |= (letter == 0x73 ? 1 : letter == 0x6E ? 2 : 0) << shift
+            bits |= (letter == 0x73 ? 1 : letter == 0x6E ? 2 : letter == 0x70 ? 3 : 0) << shift
             shift &+= 2
         }
         self.bits = bits
@@ -41,12 +57,37 @@ extension Machine {
         return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
     }
 
+    /// The function of the current realm.
+    func objectFunction(_ function: ObjectFunction) throws(Thrown) -> Value {
+        var list = intrinsic(.objectGenerics)
+        if list.isUndefined {
+            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined, .true)
+            list = intrinsic(.objectGenerics)
+        }
+        return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
+    }
+
     /// Calls one of them next; its result goes where the continuation says.
     func push(
         _ function: EngineFunction, this: Value = .undefined, _ a: Value, _ b: Value = .undefined, _ c: Value = .undefined,
         _ d: Value = .undefined, continuation: Int32 = Continuation.store, register: UInt16
     ) throws(Thrown) {
-        let callee = try engineFunction(function)
+        try push(
+            callee: try engineFunction(function), this: this, a, b, c, d, continuation: continuation, register: register)
+    }
+
+    /// As above.
+    func push(
+        _ function: ObjectFunction, _ a: Value, _ b: Value = .undefined, _ c: Value = .undefined, _ d: Value = .undefined,
+        continuation: Int32 = Continuation.store, register: UInt16
+    ) throws(Thrown) {
+        try push(
+            callee: try objectFunction(function), this: .undefined, a, b, c, d, continuation: continuation, register: register)
+    }
+
+    private func push(
+        callee: Value, this: Value, _ a: Value, _ b: Value, _ c: Value, _ d: Value, continuation: Int32, register: UInt16
+    ) throws(Thrown) {
         let base = frameTop(frame)
         try requireStack(base &+ 64)
         cage.store64(base, 0, callee.bits)
@@ -81,13 +122,33 @@ extension Machine {
     @inline(never)
     private func goOnCoercing(_ call: NativeCall, _ coercions: Coercions) throws(Thrown) -> Value {
         try goOn(
-            call, try engineFunction(.coerceAndCall), this: .undefined,
-            [call.callee, Value(Int32(bitPattern: coercions.bits)), call.this, try makeArray(call.arguments())])
+            call, engine: call.isConstruct ? .coerceAndConstruct : .coerceAndCall, this: .undefined,
+            [
+                call.callee, Value(Int32(bitPattern: coercions.bits)), call.isConstruct ? call.newTarget : call.this,
+                try makeArray(call.arguments()),
+            ])
+    }
+
+    /// For a native constructor: calls it again with the primitive of its one argument.
+    public func goOnWithPrimitive(_ call: NativeCall) throws(Thrown) -> Value {
+        try goOn(call, engine: .primitiveAndConstruct, this: .undefined, [call.callee, call.newTarget, call[0]])
     }
 
     /// As `goOn` with this and the arguments that are in the frame.
     public func goOn(_ call: NativeCall, engine function: EngineFunction) throws(Thrown) -> Value {
         goOn(call, as: try engineFunction(function))
+    }
+
+    /// As `goOn` with other arguments.
+    public func goOn(_ call: NativeCall, engine function: EngineFunction, this: Value, _ arguments: [Value]) throws(Thrown)
+        -> Value
+    {
+        try goOn(call, try engineFunction(function), this: this, arguments)
+    }
+
+    /// As `goOn` with other arguments.
+    public func goOn(_ call: NativeCall, object function: ObjectFunction, _ arguments: [Value]) throws(Thrown) -> Value {
+        try goOn(call, try objectFunction(function), this: .undefined, arguments)
     }
 
     // MARK: Operators

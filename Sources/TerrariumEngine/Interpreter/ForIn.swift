@@ -17,15 +17,15 @@ extension Machine {
         let object = try toObject(value)
         if try prepareFromTable(object.offset, base) { return }
         if try preparePlain(object.offset, base) { return }
+        if try meetsProxy(object.offset) {
+            setEnumerator(base, emptyElements, object)
+            return try push(.forInKeys, object, register: base)
+        }
         var names: [Value] = []
         var seen: Set<UInt64> = []
         var current = object.offset
-        var steps = 0, proxies = 0
+        var steps = 0
         while current != 0 {
-            if kind(of: current) == CellKind.proxy {
-                proxies &+= 1
-                if proxies > Machine.maximumProxyChain { throw stackOverflow() }
-            }
             for key in try ownPropertyKeys(current) where !key.isSymbol {
                 if seen.contains(key.bits) { continue }
                 guard let own = try getOwnProperty(current, key) else { continue }
@@ -173,6 +173,25 @@ extension Machine {
             && cage.load8(key, Layout.kind) != CellKind.symbol
     }
 
+    /// Whether a key of an enumeration is still there, as far as can be said without running guest code: keys that traps
+    /// told are.
+    private func mayHave(_ start: UInt32, _ key: PropertyKey) throws(Thrown) -> Bool {
+        var object = start
+        var proxies = 0
+        while try meetsProxy(object) {
+            while kind(of: object) != CellKind.proxy {
+                if try getOwnProperty(object, key) != nil { return true }
+                object = ordinaryPrototype(object)
+            }
+            guard field(object, 1).isObject else { return false }
+            for trap in [ProxyTrap.getOwnPropertyDescriptor, .getPrototypeOf] {
+                guard try targetWithoutTrap(object, trap, &proxies) != nil else { return true }
+            }
+            object = field(object, 0).offset
+        }
+        return try hasProperty(object, key)
+    }
+
     /// The next key, looked up again where the object or a prototype may have lost it.
     func forInNext(_ word: UInt64) throws(Thrown) {
         let base = word.fieldB
@@ -184,7 +203,7 @@ extension Machine {
             let name = Value(bits: cage.load64(list &+ 16 &+ position &* 8))
             position = position &+ 1
             setReg(base &+ 3, Value(position))
-            if object.isObject, try hasProperty(object.offset, try toPropertyKey(name)) {
+            if object.isObject, try mayHave(object.offset, try toPropertyKey(name)) {
                 setReg(word.fieldA, name)
                 return
             }

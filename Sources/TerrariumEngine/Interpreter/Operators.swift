@@ -197,6 +197,38 @@ extension Machine {
         try pushHas(y.offset, try toPropertyKey(x), register: register)
     }
 
+    /// Whether InstanceofOperator runs guest code, or has to look whether it does.
+    func instanceNeedsFrame(_ value: Value, _ target: Value) throws(Thrown) -> Bool {
+        guard target.isObject else { return false }
+        var hint = CacheHint()
+        guard case .value(let handler) = try findForGet(target.offset, symbolKey(.hasInstance), hint: &hint) else { return true }
+        if !handler.isNullish, handler != intrinsic(.reserved0) { return isCallable(handler) }
+        return try ordinaryInstanceNeedsFrame(value, target)
+    }
+
+    /// As above for OrdinaryHasInstance.
+    public func ordinaryInstanceNeedsFrame(_ value: Value, _ target: Value) throws(Thrown) -> Bool {
+        guard target.isObject else { return false }
+        if kind(of: target.offset) == CellKind.boundFunction { return true }
+        guard isCallable(target), value.isObject else { return false }
+        var hint = CacheHint()
+        guard case .value = try findForGet(target.offset, PropertyKey(atom: wellKnown.prototype), hint: &hint) else { return true }
+        return try meetsProxy(value.offset)
+    }
+
+    /// Whether an object or one along its prototype chain is a proxy.
+    public func meetsProxy(_ start: UInt32) throws(Thrown) -> Bool {
+        var object = start
+        var steps = 0
+        while object != 0 {
+            if kind(of: object) == CellKind.proxy { return true }
+            object = ordinaryPrototype(object)
+            steps &+= 1
+            if steps & 7 == 0 { try charge(4) }
+        }
+        return false
+    }
+
     /// InstanceofOperator. May run guest code.
     func instanceOf(_ value: Value, _ target: Value) throws(Thrown) -> Bool {
         guard target.isObject else { throw typeError("Right-hand side of 'instanceof' is not an object") }

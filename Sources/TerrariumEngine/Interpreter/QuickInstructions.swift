@@ -17,9 +17,10 @@ extension Machine {
         // MARK: Properties
         case .getPropertyMegamorphic:
             let object = Value(bits: fp[word.fieldB])
-            guard object.isObject || object.isString else { break }
+            guard object.isObject || object.isString || object.isNumber else { break }
             let value = object.isObject
-                ? rememberedProperty(object.offset, cage.load32(pc, 8)) : rememberedStringProperty(cage.load32(pc, 8))
+                ? rememberedProperty(object.offset, cage.load32(pc, 8))
+                : rememberedPrimitiveProperty(object.isString, cage.load32(pc, 8))
             if value != Value.empty.bits { fp[word.fieldA] = value; return pc &+ 16 }
         case .setPropertyMegamorphic:
             let object = Value(bits: fp[word.fieldA])

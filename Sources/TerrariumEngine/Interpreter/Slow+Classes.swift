@@ -107,10 +107,31 @@ extension Machine {
             for index in 0..<UInt16(word.fieldX) { excluded.insert(try toPropertyKey(reg(word.fieldC &+ index)).bits) }
         }
         let target = reg(word.fieldA).offset
-        for key in try ownPropertyKeys(from.offset) where !excluded.contains(key.bits) {
+        if kind(of: from.offset) == CellKind.proxy {
+            let list = try makeArray(try excluded.map { (bits) throws(Thrown) in try keyValue(PropertyKey(bits: bits)) })
+            return try push(
+                .copyProperties, reg(word.fieldA), from, .undefined, list, continuation: Continuation.discard, register: 0)
+        }
+        let keys = try ownPropertyKeys(from.offset)
+        for (index, key) in keys.enumerated() where !excluded.contains(key.bits) {
             guard let own = try getOwnProperty(from.offset, key), own.enumerable == true else { continue }
+            if own.isAccessor, own.getter?.isUndefined == false {
+                // From here on guest code runs.
+                let list = try keyArray(keys, from: index) { !excluded.contains($0.bits) }
+                return try push(
+                    .copyProperties, reg(word.fieldA), from, list, continuation: Continuation.discard, register: 0)
+            }
             try createDataPropertyOrThrow(target, key, try get(from.offset, key))
         }
+    }
+
+    /// Property keys from a position on as values of an array, for the engine's own JavaScript.
+    public func keyArray(_ keys: [PropertyKey], from start: Int, where include: (PropertyKey) -> Bool = { _ in true })
+        throws(Thrown) -> Value
+    {
+        var values: [Value] = []
+        for (index, key) in keys.enumerated() where index >= start && include(key) { values.append(try keyValue(key)) }
+        return try makeArray(values)
     }
 
     // MARK: Templates

@@ -41,6 +41,9 @@ extension Machine {
                 try remember(prototype, key.offset, hint)
             } else if object.isString, hint.cacheable, hint.holder == prototype {
                 cacheStringGet(hint)
+            } else if object.isNumber, hint.cacheable {
+                try remember(prototype, key.offset, hint)
+                quicken(.getPropertyMegamorphic, 0, UInt64(key.offset))
             }
             hint.cacheable = false
             hint.absent = false
@@ -265,6 +268,12 @@ extension Machine {
         let value = reg(word.fieldC)
         if index.isDouble { index = Value(number: index.double) }
         if target.isObject, index.isInt, storeNewElement(target.offset, index.offset, value) { return }
+        if index.isInt, target.isObject, kind(of: target.offset) == CellKind.typedArray {
+            if value.isObject {
+                return try push(.typedStore, target, index, value, continuation: Continuation.discard, register: 0)
+            }
+            return try typedArraySet(target.offset, Int(index.int), value)
+        }
         if target.isNullish {
             throw typeError(
                 "Cannot set properties of \(target.isNull ? "null" : "undefined")"

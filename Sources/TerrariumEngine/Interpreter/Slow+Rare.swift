@@ -113,7 +113,7 @@ extension Machine {
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
             if parent == 0 { throw typeError("Cannot set properties of null (setting '\(describe(reg(b)))')") }
             let key = try toPropertyKey(reg(b))
-            if !(try set(parent, key, reg(c), receiver: reg(a))), word.fieldX & 1 != 0 { throw cannotAssign(reg(a), key) }
+            try pushSet(parent, key, reg(c), receiver: reg(a), strict: word.fieldX & 1 != 0)
         case .defineElement:
             let key = try toPropertyKey(reg(b))
             if word.fieldX & 1 != 0 { try nameAnonymous(reg(c), key) }

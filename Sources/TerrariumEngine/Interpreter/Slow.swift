@@ -82,6 +82,8 @@ extension Machine {
         case .ne: setReg(a, Value(!(try looselyEqual(reg(word.fieldB), reg(word.fieldC)))))
         case .strictEq: setReg(a, Value(try strictlyEqual(reg(word.fieldB), reg(word.fieldC))))
         case .strictNe: setReg(a, Value(!(try strictlyEqual(reg(word.fieldB), reg(word.fieldC)))))
+        case .instanceOf where try instanceNeedsFrame(reg(word.fieldB), reg(word.fieldC)):
+            try push(.instanceOf, reg(word.fieldB), reg(word.fieldC), register: a)
         case .instanceOf: setReg(a, Value(try instanceOf(reg(word.fieldB), reg(word.fieldC))))
         case .hasProperty: try inOperator(reg(word.fieldB), reg(word.fieldC), into: a)
 

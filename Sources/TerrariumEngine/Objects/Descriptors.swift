@@ -3,7 +3,7 @@ extension Machine {
     /// ToPropertyDescriptor (ECMA-262 §6.2.6.5). May run guest code.
     public func toPropertyDescriptor(_ value: Value) throws(Thrown) -> PropertyDescriptor {
         guard value.isObject else { throw typeError("Property description must be an object: \(describe(value))") }
-        chargeLater(2)
+        chargeLater(10)
         let object = value.offset
         var result = PropertyDescriptor()
         func field(_ name: UInt32) throws(Thrown) -> Value? {
@@ -36,7 +36,7 @@ extension Machine {
         throws(Thrown) -> Value
     {
         guard let descriptor else { return .undefined }
-        chargeLater(20)
+        chargeLater(28)
         let object = isBare ? try makeObject(prototype: 0) : try makeObject()
         func set(_ name: UInt32, _ value: Value?) throws(Thrown) {
             if let value { try createDataPropertyOrThrow(object.offset, PropertyKey(atom: name), value) }

@@ -182,6 +182,19 @@ extension Machine {
         }
     }
 
+    /// As `set` as far as it runs no guest code; nil when that has to be asked, and nothing was done.
+    public func setWithoutGuestCode(_ object: UInt32, _ key: PropertyKey, _ value: Value, receiver: Value) throws(Thrown) -> Bool? {
+        if receiver.isObject, kind(of: receiver.offset) == CellKind.proxy { return nil }
+        var hint = CacheHint()
+        switch try prepareSet(object, key, value, receiver: receiver, hint: &hint) {
+        case .done: return true
+        case .refused: return false
+        case .setter: return nil
+        case .exotic(let exotic):
+            return kind(of: exotic) == CellKind.proxy ? nil : try exoticSet(exotic, key, value, receiver)
+        }
+    }
+
     /// Set(O, key, value, throw). May run guest code.
     public func put(_ object: UInt32, _ key: PropertyKey, _ value: Value, strict: Bool = true) throws(Thrown) {
         let done = try set(object, key, value, receiver: Value(object: object))
@@ -343,7 +356,7 @@ extension Machine {
     public func definePropertyOrThrow(_ object: UInt32, _ key: PropertyKey, _ descriptor: PropertyDescriptor)
         throws(Thrown)
     {
-        chargeLater(2)
+        chargeLater(8)
         guard try defineOwnProperty(object, key, descriptor) else {
             if kind(of: object) == CellKind.proxy { throw refusedByTrap("defineProperty", key) }
             let existing = try getOwnProperty(object, key)
@@ -373,7 +386,7 @@ extension Machine {
     func cannotRedefine(_ key: PropertyKey) -> Thrown { typeError("Cannot redefine property: \(describe(key))") }
 
     /// The TypeError of a refused assignment in strict code, in V8's words.
-    func cannotAssign(_ target: Value, _ key: PropertyKey) -> Thrown {
+    public func cannotAssign(_ target: Value, _ key: PropertyKey) -> Thrown {
         guard target.isObject else {
             if target.isString, key.isIndex ? Int(key.index) < stringLength(target) : key.offset == wellKnown.length {
                 return typeError("Cannot assign to read only property '\(describe(key))' of string '\(describe(target))'")

@@ -49,10 +49,10 @@ extension Machine {
         return place & 7 == LookupCache.address ? cage.load64(low) : Value.undefined.bits
     }
 
-    /// The same for a property of strings that is not their own.
+    /// The same for a property of strings that is not their own, and of numbers.
     @inline(never)
-    func rememberedStringProperty(_ key: UInt32) -> UInt64 {
-        rememberedProperty(intrinsic(.stringPrototype).offset, key)
+    func rememberedPrimitiveProperty(_ isString: Bool, _ key: UInt32) -> UInt64 {
+        rememberedProperty(intrinsic(isString ? .stringPrototype : .numberPrototype).offset, key)
     }
 
     /// As above, for a key that an element instruction has: a string that is known to be an atom and no index, or a symbol.

@@ -244,7 +244,7 @@ extension Machine {
         let table = cage.load32(shape, ShapeLayout.table)
         if table != 0 {
             for entry in 0..<min(cage.load32(shape, ShapeLayout.count), cage.load32(table)) {
-                if entry & 4095 == 4095 { try charge(4096 &* 4) }
+                if entry & 4095 == 4095 { try charge(4096 &* 3) }
                 let key = cage.load32(table &+ 16 &+ entry &* 8)
                 if key == 0 { continue }
                 if cage.load8(key, Layout.kind) == CellKind.symbol {
@@ -262,7 +262,7 @@ extension Machine {
             keys.insert(PropertyKey(atom: wellKnown.stack), at: before)
         }
         keys += symbols
-        try charge(((keys.count &- before) & 4095) &* 4 &+ 1)
+        try charge(((keys.count &- before) & 4095) &* 3 &+ 1)
     }
 
     /// O.[[GetPrototypeOf]](): 0 is null.

@@ -130,6 +130,27 @@ extension Machine {
         return names
     }
 
+    /// Whether an object is an object without accessors whose prototype is %Object.prototype% or null, or no object.
+    public func isPlainDescriptor(_ value: Value) -> Bool {
+        guard value.isObject else { return true }
+        let object = value.offset, prototype = ordinaryPrototype(value.offset)
+        guard kind(of: object) == CellKind.object, !isExotic(object),
+            prototype == 0 || Value(object: prototype) == intrinsic(.objectPrototype)
+        else { return false }
+        let shape = cage.load32(object)
+        let table = cage.load32(shape, ShapeLayout.table)
+        let used = table == 0 ? 0 : min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
+        guard used <= 16 else { return false }
+        for entry in 0..<used where location(table, entry).attributes & Attribute.accessor != 0 { return false }
+        return true
+    }
+
+    /// Whether reading `prototype` of a constructor runs no guest code.
+    public func hasPlainPrototype(_ constructor: Value) -> Bool {
+        constructor.isObject
+            && (kind(of: constructor.offset) == CellKind.function || kind(of: constructor.offset) == CellKind.nativeFunction)
+    }
+
     /// GetV(value, key) as far as it runs no guest code; nil when a getter or a proxy has to be asked.
     public func valueWithoutGuestCode(_ value: Value, _ key: PropertyKey) throws(Thrown) -> Value? {
         if value.isObject, key.isIndex, kind(of: value.offset) == CellKind.array {

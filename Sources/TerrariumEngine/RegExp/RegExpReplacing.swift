@@ -24,7 +24,7 @@ extension Machine {
         let isUnicode = regExpFlags(compiled).hasEitherUnicodeFlag
         var index = 0
         while index <= length, let captures = try regExpMatch(compiled, string, from: index) {
-            try charge(4)
+            try charge(10)
             guard let range = matchRange(captures, 0) else { return }
             try body(captures)
             index = range.end == range.start ? try advanceStringIndex(string, range.end, unicode: isUnicode) : range.end

@@ -12,13 +12,12 @@ extension RealmBuilder {
         Builtin("fromBase64", 1) { (machine, call) throws(Thrown) in
             let text = try machine.base64Text(call[0])
             let (alphabet, lastChunk) = try machine.base64Options(call[1])
-            try machine.charge(text.count * 3)
-            let decoded = Base64.decode(text, alphabet: alphabet, lastChunk: lastChunk, maximum: .max)
+            let decoded = try machine.decodeBase64(text, alphabet, lastChunk, maximum: .max)
             if let error = decoded.error { throw machine.syntaxError(error) }
             return try machine.makeUint8Array(decoded.bytes)
         },
         Builtin("fromHex", 1) { (machine, call) throws(Thrown) in
-            let decoded = Base64.decodeHex(try machine.base64Text(call[0]), maximum: .max)
+            let decoded = try machine.decodeHex(try machine.base64Text(call[0]), maximum: .max)
             if let error = decoded.error { throw machine.syntaxError(error) }
             return try machine.makeUint8Array(decoded.bytes)
         },
@@ -34,27 +33,26 @@ extension RealmBuilder {
                 omitsPadding = machine.toBoolean(try machine.get(options, machine.key("omitPadding")))
             }
             let bytes = try machine.uint8Bytes(call.this, "Uint8Array.prototype.toBase64")
-            return try machine.makeString(latin1: Base64.encode(bytes, alphabet: alphabet, omitsPadding: omitsPadding))
+            return try machine.textOfPieces(bytes) { Base64.encode(Array($0), alphabet: alphabet, omitsPadding: omitsPadding) }
         },
         Builtin("toHex", 0) { (machine, call) throws(Thrown) in
             try machine.requireUint8Array(call.this)
-            return try machine.makeString(
-                latin1: Base64.encodeHex(try machine.uint8Bytes(call.this, "Uint8Array.prototype.toHex")))
+            let bytes = try machine.uint8Bytes(call.this, "Uint8Array.prototype.toHex")
+            return try machine.textOfPieces(bytes) { Base64.encodeHex(Array($0)) }
         },
         Builtin("setFromBase64", 1) { (machine, call) throws(Thrown) in
             try machine.requireUint8Array(call.this)
             let text = try machine.base64Text(call[0])
             let (alphabet, lastChunk) = try machine.base64Options(call[1])
-            try machine.charge(text.count * 3)
-            return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromBase64") { (length) in
-                Base64.decode(text, alphabet: alphabet, lastChunk: lastChunk, maximum: length)
+            return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromBase64") { (length) throws(Thrown) in
+                try machine.decodeBase64(text, alphabet, lastChunk, maximum: length)
             }
         },
         Builtin("setFromHex", 1) { (machine, call) throws(Thrown) in
             try machine.requireUint8Array(call.this)
             let text = try machine.base64Text(call[0])
-            return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromHex") { (length) in
-                Base64.decodeHex(text, maximum: length)
+            return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromHex") { (length) throws(Thrown) in
+                try machine.decodeHex(text, maximum: length)
             }
         },
     ]
@@ -70,7 +68,7 @@ extension Machine {
     func base64Text(_ value: Value) throws(Thrown) -> [UInt16] {
         guard value.isString else { throw typeError("\(describe(value)) is not a string") }
         let text = try flat(value)
-        try charge(text.count)
+        try charge(text.count / 2)
         guard heapInUse + text.count * 4 <= limits.heap else { throw outOfHeap() }
         return text.units
     }
@@ -106,9 +104,50 @@ extension Machine {
 
     func uint8Bytes(_ value: Value, _ name: String) throws(Thrown) -> [UInt8] {
         let length = try validateTypedArray(value, name)
-        try charge(length)
-        guard heapInUse + length * 3 <= limits.heap else { throw outOfHeap() }
+        guard heapInUse + length * 6 <= limits.heap else { throw outOfHeap() }
         return cage.bytes(at: elementAddress(value.offset, 0), count: length)
+    }
+
+    /// Bytes that are converted between two charges: a multiple of three.
+    private static var chunkLength: Int { 12_288 }
+
+    /// The texts of the parts of some bytes, one behind the other.
+    func textOfPieces(_ bytes: [UInt8], _ encode: (ArraySlice<UInt8>) -> [UInt8]) throws(Thrown) -> Value {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count &* 2 &+ 4)
+        var start = 0
+        while start < bytes.count {
+            let end = min(bytes.count, start &+ Machine.chunkLength)
+            guard start < end else { break }
+            try charge(end &- start)
+            text += encode(bytes[start..<end])
+            start = end
+        }
+        return try makeString(latin1: text)
+    }
+
+    func decodeBase64(_ text: [UInt16], _ alphabet: Base64.Alphabet, _ lastChunk: Base64.LastChunk, maximum: Int)
+        throws(Thrown) -> Base64.Decoded
+    {
+        var decoder = Base64Decoder(text, alphabet: alphabet, lastChunk: lastChunk, maximum: maximum)
+        var limit = 0
+        repeat {
+            try charge(min(text.count &- min(limit, text.count), Machine.chunkLength) &* 2)
+            limit = limit &+ Machine.chunkLength
+        } while !decoder.advance(to: limit)
+        return decoder.result
+    }
+
+    func decodeHex(_ text: [UInt16], maximum: Int) throws(Thrown) -> Base64.Decoded {
+        var result = Base64.Decoded()
+        var limit = 0
+        while limit < text.count, result.error == nil, result.bytes.count < maximum {
+            let end = min(text.count, limit &+ Machine.chunkLength)
+            try charge((end &- limit) / 2)
+            Base64.decodeHex(text, maximum: maximum, to: end, &result)
+            limit = end
+        }
+        return result
     }
 
     func makeUint8Array(_ bytes: [UInt8]) throws(Thrown) -> Value {
@@ -118,9 +157,11 @@ extension Machine {
     }
 
     /// What was decoded before an error is stored all the same.
-    func storeDecoded(_ target: Value, _ name: String, _ decode: (Int) -> Base64.Decoded) throws(Thrown) -> Value {
+    func storeDecoded(_ target: Value, _ name: String, _ decode: (Int) throws(Thrown) -> Base64.Decoded) throws(Thrown)
+        -> Value
+    {
         let length = try validateTypedArray(target, name)
-        let decoded = decode(length)
+        let decoded = try decode(length)
         cage.store(decoded.bytes, at: elementAddress(target.offset, 0))
         if let error = decoded.error { throw syntaxError(error) }
         let result = try makeObject()

@@ -32,11 +32,11 @@ extension RealmBuilder {
         ("Float32", .float32), ("Float64", .float64),
     ].flatMap { (name, type) in
         [
-            Builtin("get\(name)", 1) { (machine, call) throws(Thrown) in
+            Builtin("get\(name)", 1, price: type.isBigInt ? 20 : 10) { (machine, call) throws(Thrown) in
                 if let quick = machine.quickViewValue(call, type) { return quick }
                 return try machine.getViewValue(call, type, "get\(name)")
             },
-            Builtin("set\(name)", 2) { (machine, call) throws(Thrown) in
+            Builtin("set\(name)", 2, price: type.isBigInt ? 20 : 10) { (machine, call) throws(Thrown) in
                 if machine.setQuickViewValue(call, type) { return .undefined }
                 return try machine.setViewValue(call, type, "set\(name)")
             },
@@ -57,6 +57,7 @@ extension Machine {
     func constructDataView(_ call: NativeCall) throws(Thrown) -> Value {
         guard call.isConstruct else { throw typeError("Constructor DataView requires 'new'") }
         guard isArrayBuffer(call[0]) else { throw typeError("First argument to DataView constructor must be an ArrayBuffer") }
+        if let again = try coerce(call, "--n") { return again }
         let buffer = call[0].offset
         let offset = try toIndex(call[1], "Start offset \(call[1].isNumber ? describe(call[1]) : "") is outside the bounds of the buffer")
         let detached = "Cannot perform DataView on a detached ArrayBuffer"
@@ -98,6 +99,7 @@ extension Machine {
 
     func getViewValue(_ call: NativeCall, _ type: ElementType, _ name: String) throws(Thrown) -> Value {
         let view = try dataViewReceiver(call, name)
+        if let again = try coerce(call, "-n") { return again }
         let index = try toIndex(call[0], "Offset is outside the bounds of the DataView")
         let littleEndian = toBoolean(call[1])
         let address = try viewAddress(view, index, type.size, name)
@@ -111,6 +113,7 @@ extension Machine {
 
     func setViewValue(_ call: NativeCall, _ type: ElementType, _ name: String) throws(Thrown) -> Value {
         let view = try dataViewReceiver(call, name)
+        if let again = try coerce(call, "-np") { return again }
         let index = try toIndex(call[0], "Offset is outside the bounds of the DataView")
         let bits = try toElement(call[1], type)
         let littleEndian = toBoolean(call[2])

@@ -60,7 +60,7 @@ extension RealmBuilder {
         Builtin("get length", 0) { (machine, call) throws(Thrown) in
             Value(machine.typedArrayLength(try machine.typedArrayReceiver(call, "length")) ?? 0)
         },
-        Builtin("get @@toStringTag", 0) { (machine, call) throws(Thrown) in
+        Builtin("get @@toStringTag", 0, price: 24) { (machine, call) throws(Thrown) in
             guard machine.isTypedArray(call.this) else { return .undefined }
             return try machine.makeString(machine.elementType(call.this.offset).arrayName)
         },
@@ -89,31 +89,31 @@ extension Machine {
         if isTypedArray(call[0]) { return try copyTypedArray(call[0].offset, type, prototype) }
         let method = try getMethod(call[0], symbolKey(.iterator))
         if method.isUndefined {
-            let length = try lengthOfArrayLike(call[0].offset)
-            let array = try allocateTypedArray(type, length, prototype)
-            for index in 0..<length {
-                try charge(2)
-                try typedArraySet(array, index, try get(call[0].offset, try integerKey(index)))
-            }
-            return Value(object: array)
+            let sample = Value(object: try allocateTypedArray(type, 0, prototype))
+            return try goOn(call, engine: .typedConstruct, this: .undefined, [sample, call[0]])
         }
         if let dense = denseIteration(call[0]), !type.isBigInt, try holdsNumbers(dense) {
             let array = try allocateTypedArray(type, dense.count, prototype)
             for index in 0..<dense.count { try typedArraySet(array, index, loadDense(dense, index)) }
             return Value(object: array)
         }
-        let list = try makeArray(length: 0, capacity: 0)
-        try forEachIterated(call[0], method: method) { (item) throws(Thrown) in
-            try appendToArray(list.offset, item)
-            return true
+        if let dense = denseIteration(call[0]), try holdsPrimitives(dense) {
+            let array = try allocateTypedArray(type, dense.count, prototype)
+            for index in 0..<dense.count {
+                try charge(type.isBigInt ? 12 : 4)
+                try typedArraySet(array, index, loadDense(dense, index))
+            }
+            return Value(object: array)
         }
-        let length = try lengthOfArrayLike(list.offset)
-        let array = try allocateTypedArray(type, length, prototype)
-        for index in 0..<length {
-            try charge(type.isBigInt ? 12 : 4)
-            try typedArraySet(array, index, try get(list.offset, try integerKey(index)))
-        }
-        return Value(object: array)
+        let sample = Value(object: try allocateTypedArray(type, 0, prototype))
+        return try goOn(call, engine: .typedConstruct, this: .undefined, [sample, call[0], method])
+    }
+
+    /// Whether conversions run no guest code.
+    func holdsPrimitives(_ array: DenseArray) throws(Thrown) -> Bool {
+        try charge(array.count / 4)
+        for index in 0..<array.count where loadDense(array, index).isObject { return false }
+        return true
     }
 
     /// Whether nothing has to be converted, which might run guest code. Charges for what is done with each element next.

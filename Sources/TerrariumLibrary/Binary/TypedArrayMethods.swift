@@ -124,6 +124,7 @@ extension Machine {
     func typedArraySetAll(_ call: NativeCall) throws(Thrown) -> Value {
         guard isTypedArray(call.this) else { throw typeError("this is not a typed array.") }
         let target = call.this.offset
+        if let again = try coerce(call, "--n") { return again }
         let offset = try toIntegerOrInfinity(call[1])
         guard offset >= 0 else { throw rangeError("offset is out of bounds") }
         if isTypedArray(call[0]) {
@@ -151,11 +152,15 @@ extension Machine {
             throw typeError("Cannot perform %TypedArray%.prototype.set on a detached ArrayBuffer")
         }
         let source = try toObject(call[0])
-        let count = try lengthOfArrayLike(source.offset)
+        guard let dense = denseIteration(source), try holdsPrimitives(dense) else {
+            return try goOn(
+                call, engine: .typedSetList, this: call.this, [source, Value(number: offset), Value(length)])
+        }
+        let count = dense.count
         guard Double(count) + offset <= Double(length) else { throw rangeError("offset is out of bounds") }
         for index in 0..<count {
             try charge(2)
-            try typedArraySet(target, Int(offset) + index, try get(source.offset, try integerKey(index)))
+            try typedArraySet(target, Int(offset) + index, loadDense(dense, index))
         }
         return .undefined
     }

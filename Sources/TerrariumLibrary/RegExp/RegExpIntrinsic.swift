@@ -14,9 +14,11 @@ extension RealmBuilder {
                 Builtin("escape", 1) { (machine, call) throws(Thrown) in
                     guard call[0].isString else { throw machine.typeError("\(machine.describe(call[0])) is not a string") }
                     let text = try machine.flat(call[0])
-                    try machine.charge(text.count * 4)
-                    try machine.requireHeap(text.count &* 20)
-                    return try machine.makeString(units: RegExpEscape.escape(units: text.units))
+                    var isFirst = true
+                    return try machine.mapPieces(text, price: 4, isStart: { $0 & 0xFC00 != 0xDC00 }) { (piece) throws(Thrown) in
+                        defer { isFirst = false }
+                        return RegExpEscape.escape(units: piece, startsText: isFirst)
+                    }
                 },
                 Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this },
             ],
@@ -36,6 +38,7 @@ extension RealmBuilder {
     static let regExpMethods: [Builtin] = [
         Builtin("exec", 1) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "exec")
+            if let again = try machine.coerce(call, "-s") { return again }
             return try machine.regExpBuiltinExec(object, try machine.toStringValue(call[0]))
         },
         Builtin("test", 1) { (machine, call) throws(Thrown) in
@@ -119,6 +122,7 @@ extension Machine {
 
     func constructRegExp(_ call: NativeCall) throws(Thrown) -> Value {
         let patternIsRegExp = try isRegExp(call[0])
+        if !patternIsRegExp, compiledRegExp(call[0]) == nil, let again = try coerce(call, "-ss") { return again }
         var newTarget = call.newTarget
         if !call.isConstruct {
             newTarget = call.callee

@@ -12,6 +12,11 @@ extension BigIntArithmetic {
     /// BigInt::toString(value, radix), as ASCII.
     /// - Complexity: `BigIntCost.toText`.
     public static func toText(_ value: BigIntValue, radix: Int = 10) -> [UInt8] {
+        unwatched { (watch) throws(BigIntWatch.Stopped) in try toText(value, radix: radix, watch) } ?? []
+    }
+
+    /// As above, with somebody who may end it.
+    public static func toText(_ value: BigIntValue, radix: Int, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped) -> [UInt8] {
         let radix = min(max(radix, 2), 36)
         if value.isZero { return [0x30] }
         var result: [UInt8] = []
@@ -27,15 +32,22 @@ extension BigIntArithmetic {
         }
         var powers = [base.leafPower()]
         while let last = powers.last, last.count &* 2 &- 1 <= value.magnitude.count {
-            powers.append(BigIntMagnitude.multiply(last, last))
+            powers.append(try BigIntMagnitude.multiply(last, last, watch))
         }
-        append(value.magnitude, base, powers, level: powers.count &- 1, isPadded: false, to: &result)
+        try append(value.magnitude, base, powers, level: powers.count &- 1, isPadded: false, to: &result, watch)
         return result
     }
 
     /// The value of digits, without sign or prefix; `nil` when it is too large or a digit does not belong.
     /// - Complexity: `BigIntCost.parse`.
     public static func parseDigits(_ digits: ArraySlice<UInt8>, radix: Int) -> BigIntValue? {
+        unwatched { (watch) throws(BigIntWatch.Stopped) in try parseDigits(digits, radix: radix, watch) }
+    }
+
+    /// As above, with somebody who may end it.
+    public static func parseDigits(_ digits: ArraySlice<UInt8>, radix: Int, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> BigIntValue?
+    {
         guard radix >= 2, radix <= 36 else { return nil }
         for unit in digits where NumberParsing.digitValue(unit) >= radix { return nil }
         let digits = digits[(digits.firstIndex { $0 != 0x30 } ?? digits.endIndex)...]
@@ -56,10 +68,10 @@ extension BigIntArithmetic {
                 continue
             }
             guard last.count &* 2 &- 1 <= maximumBits >> 6 else { return nil }
-            powers.append(BigIntMagnitude.multiply(last, last))
+            powers.append(try BigIntMagnitude.multiply(last, last, watch))
             width &*= 2
         }
-        let limbs = parse(digits, base, powers)
+        let limbs = try parse(digits, base, powers, watch)
         return BigIntMagnitude.bitLength(limbs) <= maximumBits ? BigIntValue(magnitude: limbs) : nil
     }
 
@@ -67,6 +79,14 @@ extension BigIntArithmetic {
     /// - Complexity: `BigIntCost.parse`.
     @inlinable
     public static func parse<Text: RandomAccessCollection>(_ text: Text) -> ParseResult
+    where Text.Element: FixedWidthInteger & UnsignedInteger, Text.Index == Int {
+        do throws(BigIntWatch.Stopped) { return try parse(text, nil) } catch { return .malformed }
+    }
+
+    /// As above, with somebody who may end it.
+    @inlinable
+    public static func parse<Text: RandomAccessCollection>(_ text: Text, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> ParseResult
     where Text.Element: FixedWidthInteger & UnsignedInteger, Text.Index == Int {
         var start = text.startIndex
         var end = text.endIndex
@@ -94,7 +114,7 @@ extension BigIntArithmetic {
         }
         let digits = NumberParsing.asciiDigits(text, from: start, upTo: end, radix: radix)
         guard !digits.isEmpty, digits.count == end &- start else { return .malformed }
-        guard let value = parseDigits(digits[...], radix: radix) else { return .tooLarge }
+        guard let value = try parseDigits(digits[...], radix: radix, watch) else { return .tooLarge }
         return .value(BigIntValue(isNegative: isNegative, magnitude: value.magnitude))
     }
 
@@ -140,22 +160,25 @@ extension BigIntArithmetic {
 
     private static func append(
         _ limbs: [UInt64], _ base: RadixBase, _ powers: [[UInt64]], level: Int, isPadded: Bool,
-        to result: inout [UInt8]
-    ) {
+        to result: inout [UInt8], _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) {
         guard level >= 0 else {
+            try watch?.note(RadixBase.leafLimbs &* RadixBase.leafLimbs &* 4)
             base.appendLeaf(limbs, width: isPadded ? base.leafWidth : 0, to: &result)
             return
         }
-        let (quotient, remainder) = BigIntMagnitude.divide(limbs, powers[level])
+        let (quotient, remainder) = try BigIntMagnitude.divide(limbs, powers[level], watch)
         if isPadded || !quotient.isEmpty {
-            append(quotient, base, powers, level: level &- 1, isPadded: isPadded, to: &result)
-            append(remainder, base, powers, level: level &- 1, isPadded: true, to: &result)
+            try append(quotient, base, powers, level: level &- 1, isPadded: isPadded, to: &result, watch)
+            try append(remainder, base, powers, level: level &- 1, isPadded: true, to: &result, watch)
         } else {
-            append(remainder, base, powers, level: level &- 1, isPadded: false, to: &result)
+            try append(remainder, base, powers, level: level &- 1, isPadded: false, to: &result, watch)
         }
     }
 
-    private static func parse(_ digits: ArraySlice<UInt8>, _ base: RadixBase, _ powers: [[UInt64]]) -> [UInt64] {
+    private static func parse(
+        _ digits: ArraySlice<UInt8>, _ base: RadixBase, _ powers: [[UInt64]], _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> [UInt64] {
         var level = powers.count
         var width = base.leafWidth
         var index = 0
@@ -164,11 +187,14 @@ extension BigIntArithmetic {
             width /= 2
             level &-= 1
         }
-        guard level > 0, width / 2 < digits.count else { return base.parseLeaf(digits) }
+        guard level > 0, width / 2 < digits.count else {
+            try watch?.note(RadixBase.leafLimbs &* RadixBase.leafLimbs)
+            return base.parseLeaf(digits)
+        }
         let middle = digits.endIndex &- width / 2
-        let high = parse(digits[digits.startIndex..<middle], base, powers)
-        let low = parse(digits[middle...], base, powers)
-        return BigIntMagnitude.add(BigIntMagnitude.multiply(high, powers[level &- 1]), low)
+        let high = try parse(digits[digits.startIndex..<middle], base, powers, watch)
+        let low = try parse(digits[middle...], base, powers, watch)
+        return BigIntMagnitude.add(try BigIntMagnitude.multiply(high, powers[level &- 1], watch), low)
     }
 }
 

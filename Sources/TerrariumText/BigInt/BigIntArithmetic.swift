@@ -20,12 +20,19 @@ public enum BigIntArithmetic {
 
     /// - Complexity: `BigIntCost.multiply`.
     public static func multiply(_ left: BigIntValue, _ right: BigIntValue) -> BigIntValue? {
+        unwatched { (watch) throws(BigIntWatch.Stopped) in try multiply(left, right, watch) }
+    }
+
+    /// As above, with somebody who may end it.
+    public static func multiply(_ left: BigIntValue, _ right: BigIntValue, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> BigIntValue?
+    {
         if left.isZero || right.isZero { return .zero }
         let bits = BigIntMagnitude.bitLength(left.magnitude) &+ BigIntMagnitude.bitLength(right.magnitude)
         guard bits &- 1 <= maximumBits else { return nil }
         return BigIntValue(
             isNegative: left.isNegative != right.isNegative,
-            magnitude: BigIntMagnitude.multiply(left.magnitude, right.magnitude))
+            magnitude: try BigIntMagnitude.multiply(left.magnitude, right.magnitude, watch))
     }
 
     /// Quotient, truncated toward zero, and remainder with the dividend's sign; `nil` for a divisor of zero.
@@ -33,8 +40,15 @@ public enum BigIntArithmetic {
     public static func divide(
         _ left: BigIntValue, _ right: BigIntValue
     ) -> (quotient: BigIntValue, remainder: BigIntValue)? {
+        unwatched { (watch) throws(BigIntWatch.Stopped) in try divide(left, right, watch) }
+    }
+
+    /// As above, with somebody who may end it.
+    public static func divide(
+        _ left: BigIntValue, _ right: BigIntValue, _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> (quotient: BigIntValue, remainder: BigIntValue)? {
         guard !right.isZero else { return nil }
-        let (quotient, remainder) = BigIntMagnitude.divide(left.magnitude, right.magnitude)
+        let (quotient, remainder) = try BigIntMagnitude.divide(left.magnitude, right.magnitude, watch)
         return (
             BigIntValue(isNegative: left.isNegative != right.isNegative, magnitude: quotient),
             BigIntValue(isNegative: left.isNegative, magnitude: remainder)
@@ -44,6 +58,18 @@ public enum BigIntArithmetic {
     /// `nil` for a negative exponent and for a result that is too large.
     /// - Complexity: `BigIntCost.exponentiate`.
     public static func exponentiate(_ base: BigIntValue, _ exponent: BigIntValue) -> BigIntValue? {
+        unwatched { (watch) throws(BigIntWatch.Stopped) in try exponentiate(base, exponent, watch) }
+    }
+
+    /// Without anybody who ends it.
+    static func unwatched<Result>(_ body: (BigIntWatch?) throws(BigIntWatch.Stopped) -> Result?) -> Result? {
+        do throws(BigIntWatch.Stopped) { return try body(nil) } catch { return nil }
+    }
+
+    /// As above, with somebody who may end it.
+    public static func exponentiate(
+        _ base: BigIntValue, _ exponent: BigIntValue, _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> BigIntValue? {
         if exponent.isNegative { return nil }
         if exponent.isZero { return BigIntValue(UInt64(1)) }
         if base.isZero { return .zero }
@@ -62,10 +88,10 @@ public enum BigIntArithmetic {
         var square = BigIntMagnitude.shiftRight(base.magnitude, by: zeros)
         var result: [UInt64] = [1]
         while true {
-            if rest & 1 != 0 { result = BigIntMagnitude.multiply(result, square) }
+            if rest & 1 != 0 { result = try BigIntMagnitude.multiply(result, square, watch) }
             rest >>= 1
             if rest == 0 { break }
-            square = BigIntMagnitude.multiply(square, square)
+            square = try BigIntMagnitude.multiply(square, square, watch)
         }
         guard BigIntMagnitude.bitLength(result) &+ shift <= maximumBits else { return nil }
         return BigIntValue(isNegative: isNegative, magnitude: BigIntMagnitude.shiftLeft(result, by: shift))

@@ -3,7 +3,9 @@ extension BigIntMagnitude {
     static let recursiveDivisionThreshold = 80
 
     /// Quotient and remainder, normalised. The divisor is not empty; both operands normalised.
-    static func divide(_ left: [UInt64], _ right: [UInt64]) -> (quotient: [UInt64], remainder: [UInt64]) {
+    static func divide(_ left: [UInt64], _ right: [UInt64], _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> (quotient: [UInt64], remainder: [UInt64])
+    {
         if right.isEmpty || compare(left, right) < 0 { return ([], left) }
         if right.count == 1 {
             var quotient = left
@@ -11,16 +13,18 @@ extension BigIntMagnitude {
             return (quotient, remainder == 0 ? [] : [remainder])
         }
         if right.count < recursiveDivisionThreshold || left.count &- right.count < recursiveDivisionThreshold {
-            return divideLong(left, right)
+            return try divideLong(left, right, watch)
         }
-        return divideRecursively(left, right)
+        return try divideRecursively(left, right, watch)
     }
 
     /// Knuth's algorithm D.
-    static func divideLong(_ left: [UInt64], _ right: [UInt64]) -> (quotient: [UInt64], remainder: [UInt64]) {
+    static func divideLong(_ left: [UInt64], _ right: [UInt64], _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> (quotient: [UInt64], remainder: [UInt64])
+    {
         if compare(left, right) < 0 { return ([], left) }
         let count = right.count
-        guard count >= 2, let top = right.last else { return divide(left, right) }
+        guard count >= 2, let top = right.last else { return try divide(left, right, watch) }
         let shift = top.leadingZeroBitCount
         let divisorLimbs = shiftLeft(right, by: shift)
         var remainder = shiftLeft(left, by: shift)
@@ -36,6 +40,7 @@ extension BigIntMagnitude {
             var step = steps
             while step > 0 {
                 step &-= 1
+                try watch?.note(count &+ 8)
                 let first = rest[step &+ count]
                 let second = rest[step &+ count &- 1]
                 let third = rest[step &+ count &- 2]
@@ -92,8 +97,8 @@ extension BigIntMagnitude {
     }
 
     private static func divideRecursively(
-        _ left: [UInt64], _ right: [UInt64]
-    ) -> (quotient: [UInt64], remainder: [UInt64]) {
+        _ left: [UInt64], _ right: [UInt64], _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> (quotient: [UInt64], remainder: [UInt64]) {
         // The divisor is extended to a size that halves evenly down to the threshold, its highest bit set.
         var blocks = 1
         while right.count / blocks >= recursiveDivisionThreshold { blocks &*= 2 }
@@ -107,7 +112,7 @@ extension BigIntMagnitude {
         while start > 0 {
             start &-= size
             let block = low(high(dividend, start), size)
-            let (digit, rest) = divideTwoByOne(joined(high: remainder, low: block, at: size), divisor, size)
+            let (digit, rest) = try divideTwoByOne(joined(high: remainder, low: block, at: size), divisor, size, watch)
             quotient = joined(high: quotient, low: digit, at: size)
             remainder = rest
         }
@@ -117,31 +122,31 @@ extension BigIntMagnitude {
 
     /// Divides by `count` limbs with the highest bit set, for a quotient of at most `count` limbs.
     private static func divideTwoByOne(
-        _ left: [UInt64], _ right: [UInt64], _ count: Int
-    ) -> (quotient: [UInt64], remainder: [UInt64]) {
-        if count & 1 != 0 || count < recursiveDivisionThreshold { return divideLong(left, right) }
+        _ left: [UInt64], _ right: [UInt64], _ count: Int, _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> (quotient: [UInt64], remainder: [UInt64]) {
+        if count & 1 != 0 || count < recursiveDivisionThreshold { return try divideLong(left, right, watch) }
         let half = count / 2
-        let (upper, rest) = divideThreeByTwo(high(left, half), right, half)
-        let (lower, remainder) = divideThreeByTwo(joined(high: rest, low: low(left, half), at: half), right, half)
+        let (upper, rest) = try divideThreeByTwo(high(left, half), right, half, watch)
+        let (lower, remainder) = try divideThreeByTwo(joined(high: rest, low: low(left, half), at: half), right, half, watch)
         return (joined(high: upper, low: lower, at: half), remainder)
     }
 
     /// Divides three halves by two; the quotient has at most one half.
     private static func divideThreeByTwo(
-        _ left: [UInt64], _ right: [UInt64], _ half: Int
-    ) -> (quotient: [UInt64], remainder: [UInt64]) {
+        _ left: [UInt64], _ right: [UInt64], _ half: Int, _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> (quotient: [UInt64], remainder: [UInt64]) {
         let divisorHigh = high(right, half)
         let divisorLow = low(right, half)
         let leftHigh = high(left, half)
         var quotient: [UInt64]
         var remainder: [UInt64]
         if compare(high(left, 2 &* half), divisorHigh) < 0 {
-            (quotient, remainder) = divideTwoByOne(leftHigh, divisorHigh, half)
+            (quotient, remainder) = try divideTwoByOne(leftHigh, divisorHigh, half, watch)
         } else {
             quotient = [UInt64](repeating: .max, count: half)
             remainder = add(subtract(leftHigh, joined(high: divisorHigh, low: [], at: half)), divisorHigh)
         }
-        let product = multiply(quotient, divisorLow)
+        let product = try multiply(quotient, divisorLow, watch)
         remainder = joined(high: remainder, low: low(left, half), at: half)
         // The quotient is at most 2 too large.
         while compare(remainder, product) < 0 {

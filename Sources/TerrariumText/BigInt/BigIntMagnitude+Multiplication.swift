@@ -7,25 +7,32 @@ extension BigIntMagnitude {
     static let transformLimit = 1 << 16
 
     /// left * right, normalised.
-    static func multiply(_ left: [UInt64], _ right: [UInt64]) -> [UInt64] {
-        var result = product(left[...], right[...])
+    static func multiply(_ left: [UInt64], _ right: [UInt64], _ watch: BigIntWatch?) throws(BigIntWatch.Stopped) -> [UInt64] {
+        var result = try product(left[...], right[...], watch)
         normalise(&result)
         return result
     }
 
     /// The product in exactly `left.count + right.count` limbs (fewer where operands have leading zeros).
-    static func product(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>) -> [UInt64] {
-        if left.count < right.count { return product(right, left) }
+    static func product(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> [UInt64]
+    {
+        if left.count < right.count { return try product(right, left, watch) }
         if right.isEmpty { return [] }
-        if right.count < karatsubaThreshold { return schoolbook(left, right) }
+        if right.count < karatsubaThreshold {
+            // Rows of a long operand take a while: parts of it.
+            if let watch, left.count > 8192 { return try pieces(left, right, size: 4096, watch) }
+            try watch?.note(left.count &* right.count)
+            return schoolbook(left, right)
+        }
         // Of much different sizes: pieces of the longer one as long as the shorter one.
         if left.count > right.count &* 2 || (left.count != right.count && right.count &* 4 < left.count &* 3) {
-            return pieces(left, right)
+            return try pieces(left, right, size: right.count, watch)
         }
         if right.count >= transformThreshold && left.count <= transformLimit {
-            return NumberTheoreticTransform.product(left, right)
+            return try NumberTheoreticTransform.product(left, right, watch)
         }
-        return karatsuba(left, right)
+        return try karatsuba(left, right, watch)
     }
 
     static func schoolbook(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>) -> [UInt64] {
@@ -72,12 +79,14 @@ extension BigIntMagnitude {
         }
     }
 
-    private static func pieces(_ long: ArraySlice<UInt64>, _ short: ArraySlice<UInt64>) -> [UInt64] {
+    private static func pieces(
+        _ long: ArraySlice<UInt64>, _ short: ArraySlice<UInt64>, size: Int, _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) -> [UInt64] {
         var result = [UInt64](repeating: 0, count: long.count &+ short.count)
         var start = long.startIndex
         while start < long.endIndex {
-            let end = min(start &+ short.count, long.endIndex)
-            var part = product(long[start..<end], short)
+            let end = min(start &+ size, long.endIndex)
+            var part = try product(long[start..<end], short, watch)
             normalise(&part)
             addInPlace(&result, part[...], at: start &- long.startIndex)
             start = end
@@ -86,18 +95,20 @@ extension BigIntMagnitude {
     }
 
     /// (h1 B + l1)(h2 B + l2) with three products; both operands have more than half of the longer one's limbs.
-    private static func karatsuba(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>) -> [UInt64] {
+    private static func karatsuba(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> [UInt64]
+    {
         let half = (left.count &+ 1) / 2
         let leftLow = left[left.startIndex..<(left.startIndex &+ half)]
         let leftHigh = left[(left.startIndex &+ half)...]
         let rightLow = right[right.startIndex..<(right.startIndex &+ half)]
         let rightHigh = right[(right.startIndex &+ half)...]
 
-        var low = product(leftLow, rightLow)
-        var high = product(leftHigh, rightHigh)
+        var low = try product(leftLow, rightLow, watch)
+        var high = try product(leftHigh, rightHigh, watch)
         let leftSum = add(Array(leftLow), Array(leftHigh))
         let rightSum = add(Array(rightLow), Array(rightHigh))
-        var middle = product(leftSum[...], rightSum[...])
+        var middle = try product(leftSum[...], rightSum[...], watch)
 
         var result = low
         result.reserveCapacity(left.count &+ right.count &+ 1)

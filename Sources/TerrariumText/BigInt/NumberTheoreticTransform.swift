@@ -9,21 +9,26 @@ enum NumberTheoreticTransform {
     /// floor(2^125 / p).
     private static let reciprocal: UInt64 = 0x8D3D_CB08_D3DC_B08A
 
-    static func product(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>) -> [UInt64] {
+    static func product(_ left: ArraySlice<UInt64>, _ right: ArraySlice<UInt64>, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> [UInt64]
+    {
         let digits = (left.count &+ right.count) &* 4
         var size = 4
         while size < digits { size &*= 2 }
+        try watch?.note(size &* 4)
         let (roots, quotients) = rootTables(size)
         var first = spread(left, size)
-        forward(&first, roots, quotients)
+        try forward(&first, roots, quotients, watch)
         if left == right {
             for index in first.indices { first[index] = multiply(first[index], by: first[index]) }
         } else {
             var second = spread(right, size)
-            forward(&second, roots, quotients)
+            try forward(&second, roots, quotients, watch)
             for index in first.indices { first[index] = multiply(first[index], by: second[index]) }
         }
-        inverse(&first, roots, quotients)
+        try watch?.note(size &* 4)
+        try inverse(&first, roots, quotients, watch)
+        try watch?.note(size &* 4)
 
         // The transform gave multiples by `size`; dividing is multiplying by the inverse, p - (p - 1) / size.
         let scale = prime &- (prime &- 1) / UInt64(size)
@@ -80,13 +85,16 @@ enum NumberTheoreticTransform {
     }
 
     /// Decimation in frequency: natural order in, bit-reversed order out.
-    private static func forward(_ values: inout [UInt64], _ rootTable: [UInt64], _ quotientTable: [UInt64]) {
+    private static func forward(
+        _ values: inout [UInt64], _ rootTable: [UInt64], _ quotientTable: [UInt64], _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) {
         let count = values.count
         let roots = rootTable.span
         let quotients = quotientTable.span
         var data = values.mutableSpan
         var half = count / 2
         while half >= 1 {
+            try watch?.note(count &* 2)
             var block = 0
             while block < count {
                 for index in 0..<half {
@@ -104,13 +112,16 @@ enum NumberTheoreticTransform {
     }
 
     /// Decimation in time with the inverse roots: bit-reversed order in, natural order out, times the size.
-    private static func inverse(_ values: inout [UInt64], _ rootTable: [UInt64], _ quotientTable: [UInt64]) {
+    private static func inverse(
+        _ values: inout [UInt64], _ rootTable: [UInt64], _ quotientTable: [UInt64], _ watch: BigIntWatch?
+    ) throws(BigIntWatch.Stopped) {
         let count = values.count
         let roots = rootTable.span
         let quotients = quotientTable.span
         var data = values.mutableSpan
         var half = 1
         while half < count {
+            try watch?.note(count &* 2)
             var block = 0
             while block < count {
                 let first = data[block]

@@ -1,0 +1,92 @@
+// long: a collection at every safepoint of deep stacks takes too much time.
+// Where guest code runs inside of a built-in or an operator there is no native frame below it: it nests deeper than
+// native code may (400), as plain calls do.
+const cases = {
+  'Reflect.set setter': cb => Reflect.set({ set x(v) { cb(); } }, 'x', 1),
+  'Reflect.set proto proxy': cb => Reflect.set(Object.create(new Proxy({}, { set() { cb(); return true; } })), 'x', 1),
+  'Reflect.has proto proxy': cb => Reflect.has(Object.create(new Proxy({}, { has() { cb(); return true; } })), 'x'),
+  'Object.assign getter': cb => Object.assign({}, { get x() { cb(); } }),
+  'Object.assign setter': cb => Object.assign({ set x(v) { cb(); } }, { x: 1 }),
+  'Object.assign proto proxy': cb => Object.assign(Object.create(new Proxy({}, { set() { cb(); return true; } })), {x:1}),
+  'spread getter': cb => ({ ...{ get x() { cb(); } } }),
+  'spread proxy': cb => ({ ...new Proxy({}, { ownKeys() { cb(); return []; } }) }),
+  'rest getter': cb => { const { y, ...r } = { get x() { cb(); } }; },
+  'rest proxy': cb => { const { y, ...r } = new Proxy({}, { ownKeys() { cb(); return []; } }); },
+  'for-in proxy': cb => { for (const k in new Proxy({}, { ownKeys() { cb(); return []; } })); },
+  'for-in proto proxy': cb => { for (const k in Object.create(new Proxy({}, { ownKeys() { cb(); return []; } }))); },
+  'instanceof hasInstance': cb => 1 instanceof { [Symbol.hasInstance]() { cb(); } },
+  'instanceof class static': cb => { class A { static [Symbol.hasInstance]() { cb(); } } return 1 instanceof A; },
+  'instanceof getter prototype': cb => { function f() {} const b = f.bind(); return {} instanceof new Proxy(f, { get(t, k) { cb(); return t[k]; } }); },
+  'instanceof getPrototypeOf trap': cb => new Proxy({}, { getPrototypeOf() { cb(); return null; } }) instanceof Array,
+  'Function.prototype[hasInstance] call': cb => Function.prototype[Symbol.hasInstance].call(Array, new Proxy({}, { getPrototypeOf() { cb(); return null; } })),
+  'bound instanceof': cb => { class A { static [Symbol.hasInstance]() { cb(); } } return 1 instanceof A.bind(); },
+  'Math.sumPrecise': cb => Math.sumPrecise({ *[Symbol.iterator]() { cb(); } }),
+  'new Uint8Array iter': cb => new Uint8Array({ [Symbol.iterator]() { cb(); return [].values(); } }),
+  'new Uint8Array arraylike': cb => new Uint8Array({ get length() { cb(); return 0; } }),
+  'new Uint8Array elements': cb => new Uint8Array({ length: 1, get 0() { cb(); return 0; } }),
+  'new Uint8Array list elements': cb => new Uint8Array([{ valueOf() { cb(); return 0; } }]),
+  'typed set': cb => new Uint8Array(1).set([{ valueOf() { cb(); return 0; } }]),
+  'typed set arraylike': cb => new Uint8Array(1).set({ get length() { cb(); return 0; } }),
+  'typed store': cb => { new Uint8Array(1)[0] = { valueOf() { cb(); return 0; } }; },
+  'DataView set': cb => new DataView(new ArrayBuffer(8)).setInt8(0, { valueOf() { cb(); return 0; } }),
+  'DataView get': cb => new DataView(new ArrayBuffer(8)).getInt8({ valueOf() { cb(); return 0; } }),
+  'new DataView': cb => new DataView(new ArrayBuffer(8), { valueOf() { cb(); return 0; } }),
+  'new ArrayBuffer': cb => new ArrayBuffer({ valueOf() { cb(); return 0; } }),
+  'ArrayBuffer resize': cb => new ArrayBuffer(8, { maxByteLength: 8 }).resize({ valueOf() { cb(); return 0; } }),
+  'Error message': cb => new Error({ toString() { cb(); return ''; } }),
+  'Error toString': cb => Error.prototype.toString.call({ get name() { cb(); return ''; } }),
+  'async gen yield* ': cb => { async function* g() { yield* { [Symbol.iterator]() { return { next() { cb(); return { done: true }; } }; } }; } g().next(); },
+  'for await sync next': cb => { (async () => { for await (const x of { [Symbol.iterator]() { return { next() { cb(); return { done: true }; } }; } }); })(); },
+  'Number()': cb => Number({ valueOf() { cb(); return 1; } }),
+  'BigInt()': cb => BigInt({ valueOf() { cb(); return 1; } }),
+  'Symbol()': cb => Symbol({ toString() { cb(); return ''; } }),
+  'Date()': cb => new Date({ valueOf() { cb(); return 1; } }),
+  'Date y': cb => new Date({ valueOf() { cb(); return 1; } }, 1),
+  'Date.UTC': cb => Date.UTC({ valueOf() { cb(); return 1; } }),
+  'Date toJSON': cb => Date.prototype.toJSON.call({ valueOf() { cb(); return 1; }, toISOString() { cb(); } }),
+  'Date toPrimitive': cb => Date.prototype[Symbol.toPrimitive].call({ valueOf() { cb(); return 1; } }, 'number'),
+  'RegExp()': cb => new RegExp({ toString() { cb(); return ''; } }),
+  'RegExp flags': cb => new RegExp('', { toString() { cb(); return ''; } }),
+  'exec arg': cb => /a/.exec({ toString() { cb(); return ''; } }),
+  'replace toString': cb => 'a'.replace({ toString() { cb(); return ''; } }, 'b'),
+  'split toString': cb => 'a'.split({ toString() { cb(); return ''; } }),
+  'match toString': cb => 'a'.match({ toString() { cb(); return ''; } }),
+  'fromCharCode': cb => String.fromCharCode({ valueOf() { cb(); return 1; } }),
+  'anchor': cb => 'a'.anchor({ toString() { cb(); return ''; } }),
+  'parseInt': cb => parseInt({ toString() { cb(); return ''; } }),
+  'isNaN': cb => isNaN({ valueOf() { cb(); return 1; } }),
+  'encodeURI': cb => encodeURI({ toString() { cb(); return ''; } }),
+  'escape': cb => escape({ toString() { cb(); return ''; } }),
+  'Math.max': cb => Math.max({ valueOf() { cb(); return 1; } }),
+  'Math.floor': cb => Math.floor({ valueOf() { cb(); return 1; } }),
+  'Math.pow': cb => Math.pow(1, { valueOf() { cb(); return 1; } }),
+  'Math.hypot': cb => Math.hypot({ valueOf() { cb(); return 1; } }),
+  'toFixed': cb => (1).toFixed({ valueOf() { cb(); return 1; } }),
+  'toString radix': cb => (1).toString({ valueOf() { cb(); return 10; } }),
+  'asIntN': cb => BigInt.asIntN({ valueOf() { cb(); return 1; } }, 1n),
+  'asIntN 2': cb => BigInt.asIntN(1, { valueOf() { cb(); return 1n; } }),
+  'JSON.parse text': cb => JSON.parse({ toString() { cb(); return '1'; } }),
+  'JSON.rawJSON': cb => JSON.rawJSON ? JSON.rawJSON({ toString() { cb(); return '1'; } }) : cb(),
+  'Object.defineProperty desc getter': cb => Object.defineProperty({}, 'x', { get value() { cb(); } }),
+  'Object.values getter': cb => Object.values({ get x() { cb(); } }),
+  'Object.entries getter': cb => Object.entries({ get x() { cb(); } }),
+  'Object.prototype.toString': cb => Object.prototype.toString.call({ get [Symbol.toStringTag]() { cb(); } }),
+  'Object.prototype.toString proxy': cb => Object.prototype.toString.call(new Proxy({}, { get() { cb(); } })),
+  'isPrototypeOf proto proxy': cb => ({}).isPrototypeOf(Object.create(new Proxy({}, { getPrototypeOf() { cb(); return null; } }))),
+  '__proto__ get': cb => new Proxy({}, { getPrototypeOf() { cb(); return null; } }).__proto__,
+  '__proto__ set': cb => { Object.prototype.__lookupSetter__('__proto__').call(new Proxy({}, { setPrototypeOf() { cb(); return true; } }), null); },
+  'super set': cb => { class A { set x(v) { return cb(); } } class B extends A { y() { super.x = 1; } } new B().y(); },
+  'Symbol.for': cb => Symbol.for({ toString() { cb(); return ''; } }),
+};
+for (const name of Object.keys(cases)) {
+  let depth = 0, most = 0;
+  const again = () => {
+    if (++depth > most) most = depth;
+    if (most < 450) cases[name](again);
+    depth--;
+    return 0;
+  };
+  try { again(); } catch (error) { print(name, String(error)); }
+  if (most < 450) print(name, "nests only to", most);
+}
+print("done");
