@@ -202,7 +202,7 @@ extension Machine {
         guard target.isObject else { return false }
         var hint = CacheHint()
         guard case .value(let handler) = try findForGet(target.offset, symbolKey(.hasInstance), hint: &hint) else { return true }
-        if !handler.isNullish, handler != intrinsic(.reserved0) { return isCallable(handler) }
+        if !handler.isNullish, handler != intrinsic(.functionHasInstance) { return isCallable(handler) }
         return try ordinaryInstanceNeedsFrame(value, target)
     }
 
