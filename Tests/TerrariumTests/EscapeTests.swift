@@ -104,7 +104,7 @@ struct EscapeTests {
     /// Whatever request for memory fails, the guest ends with the limit and the sandbox goes on.
     @Test func everyAllocationMayFail() throws {
         let script = try Script("""
-            const list = []; for (let i = 0; i < 800; i++) list.push({ i, text: 'item ' + i, more: [i, i * 2] });
+            const list = []; for (let i = 0; i < 200; i++) list.push({ i, text: 'item ' + i, more: [i, i * 2] });
             const map = new Map(list.map(x => [x.text, x])), text = JSON.stringify(list), again = JSON.parse(text);
             const big = 12345678901234567890n ** 300n, pattern = text.replace(/item (\\d+)/g, (m, n) => n + m), sorted = list.toSorted((a, b) => b.i - a.i);
             function* g() { for (const x of list) yield x.more } class A { #p = list; get p() { return this.#p } }

@@ -79,7 +79,7 @@ struct InformationTests {
         """
 
     @Test func nothingOfTheHostCanBeSeen() throws {
-        func observe() throws -> String {
+        @Sendable func observe() throws -> String {
             try Sandbox(limits: Limits(fuel: 400_000_000, heap: .mebibytes(16), depth: 300, deadline: .seconds(60))).evaluate(InformationTests.observing, name: "guest.js", as: String.self)
         }
         let first = try observe()
