@@ -535,7 +535,8 @@ struct ProgramGenerator {
             arguments()
             text += ")"
         case 5:
-            text += "Math." + random.pick(ProgramGenerator.mathMethods) + "("
+            let method = random.pick(ProgramGenerator.mathMethods)
+            text += "Math.\(isTame && method == "hypot" ? "max" : method)("
             arguments()
             text += ")"
         default:

@@ -78,19 +78,21 @@ struct InformationTests {
         seen.join('\\n')
         """
 
+    @Sendable private static func observe() throws -> String {
+        try Sandbox(limits: Limits(fuel: 400_000_000, heap: .mebibytes(16), depth: 300, deadline: .seconds(60)))
+            .evaluate(observing, name: "guest.js", as: String.self)
+    }
+
     @Test func nothingOfTheHostCanBeSeen() throws {
-        @Sendable func observe() throws -> String {
-            try Sandbox(limits: Limits(fuel: 400_000_000, heap: .mebibytes(16), depth: 300, deadline: .seconds(60))).evaluate(InformationTests.observing, name: "guest.js", as: String.self)
-        }
-        let first = try observe()
+        let first = try InformationTests.observe()
         // Other addresses, another time, another sandbox at work, another thread.
         let junk = (0..<50).map { [UInt8](repeating: 1, count: 10_000 + $0 * 4096) }
         let other = try Sandbox()
         try other.evaluate("let busy = []; for (let i = 0; i < 1e5; i++) busy.push({ i })")
         usleep(20_000)
-        #expect(try observe() == first)
+        #expect(try InformationTests.observe() == first)
         let answer = Answer()
-        let thread = Thread { answer.text = (try? observe()) ?? "" }
+        let thread = Thread { answer.text = (try? InformationTests.observe()) ?? "" }
         thread.stackSize = 1 << 20
         thread.start()
         while !thread.isFinished { usleep(1000) }
