@@ -141,12 +141,12 @@ extension Machine {
     func decodeHex(_ text: [UInt16], maximum: Int) throws(Thrown) -> Base64.Decoded {
         var result = Base64.Decoded()
         var limit = 0
-        while limit < text.count, result.error == nil, result.bytes.count < maximum {
+        repeat {
             let end = min(text.count, limit &+ Machine.chunkLength)
             try charge((end &- limit) / 2)
             Base64.decodeHex(text, maximum: maximum, to: end, &result)
             limit = end
-        }
+        } while limit < text.count && result.error == nil && result.bytes.count < maximum
         return result
     }
 

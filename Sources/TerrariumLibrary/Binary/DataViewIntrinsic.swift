@@ -113,8 +113,9 @@ extension Machine {
 
     func setViewValue(_ call: NativeCall, _ type: ElementType, _ name: String) throws(Thrown) -> Value {
         let view = try dataViewReceiver(call, name)
-        if let again = try coerce(call, "-np") { return again }
+        if let again = try coerce(call, "-n") { return again }
         let index = try toIndex(call[0], "Offset is outside the bounds of the DataView")
+        if let again = try coerce(call, "--p") { return again }
         let bits = try toElement(call[1], type)
         let littleEndian = toBoolean(call[2])
         let address = try viewAddress(view, index, type.size, name)
