@@ -10,7 +10,7 @@ enum ObjectGeneric: String, CaseIterable {
     case reflectApply, reflectDefineProperty, reflectDeleteProperty, reflectGet, reflectSet, reflectHas, reflectOwnKeys
     case reflectSetPrototypeOf, reflectPreventExtensions, reflectConstruct
 
-    var isReflect: Bool { rawValue.hasPrefix("reflect") }
+    var isReflect: Bool { name != rawValue }
 
     private static let all = Array(allCases)
     /// Its place in the realm's list.
@@ -18,9 +18,19 @@ enum ObjectGeneric: String, CaseIterable {
 
     /// As it is called by the guest.
     var name: String {
-        guard isReflect else { return rawValue }
-        let rest = rawValue.dropFirst(7)
-        return rest.prefix(1).lowercased() + rest.dropFirst()
+        switch self {
+        case .reflectApply: "apply"
+        case .reflectDefineProperty: "defineProperty"
+        case .reflectDeleteProperty: "deleteProperty"
+        case .reflectGet: "get"
+        case .reflectSet: "set"
+        case .reflectHas: "has"
+        case .reflectOwnKeys: "ownKeys"
+        case .reflectSetPrototypeOf: "setPrototypeOf"
+        case .reflectPreventExtensions: "preventExtensions"
+        case .reflectConstruct: "construct"
+        default: rawValue
+        }
     }
 }
 

@@ -123,7 +123,7 @@ struct EscapeTests {
             try Sandbox(limits: Limits(heap: .mebibytes(32)), capabilities: [.structuredClone, .base64, .codeGeneration])
         }
         func run(_ sandbox: Sandbox) throws(TerrariumError) -> String {
-            try sandbox.evaluate(script, as: String.self) + " " + sandbox.evaluate("settled", as: String.self)
+            try sandbox.evaluate(script, as: String.self) + " " + sandbox.evaluate("String(settled)", as: String.self)
         }
         let expected = try run(sandbox())
         var ended = 0

@@ -49,7 +49,8 @@ final class AgentRecord {
 
     var contents: Contents {
         Contents(
-            finalizations: Array(finalizations[nextFinalization...]), unhandledRejections: unhandledRejections,
+            finalizations: finalizations.indices.filter { $0 >= nextFinalization }.map { finalizations[$0] },
+            unhandledRejections: unhandledRejections,
             keptAlive: keptAlive.sorted().map { Value(bits: $0) })
     }
 
