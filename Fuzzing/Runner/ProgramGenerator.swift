@@ -415,8 +415,7 @@ struct ProgramGenerator {
             return
         default: text += "v\(random.below(8))"
         }
-        let sign = random.pick("= = = += -= *= ||= &&= ??= |= >>>= **= %=")
-        text += " " + (isTame && sign == "**=" ? "*=" : sign) + " "
+        text += " " + random.pick("= = = += -= *= ||= &&= ??= |= >>>= **= %=") + " "
         expression()
     }
 

@@ -207,9 +207,18 @@ extension Machine {
     }
 
     /// As above for OrdinaryHasInstance.
-    public func ordinaryInstanceNeedsFrame(_ value: Value, _ target: Value) throws(Thrown) -> Bool {
+    public func ordinaryInstanceNeedsFrame(_ value: Value, _ start: Value) throws(Thrown) -> Bool {
+        var target = start
         guard target.isObject else { return false }
-        if kind(of: target.offset) == CellKind.boundFunction { return true }
+        // Chains of bound functions have any length.
+        while kind(of: target.offset) == CellKind.boundFunction {
+            target = field(target.offset, 0)
+            guard target.isObject else { return false }
+            try charge(2)
+            var hint = CacheHint()
+            guard case .value(let handler) = try findForGet(target.offset, symbolKey(.hasInstance), hint: &hint) else { return true }
+            if !handler.isNullish, handler != intrinsic(.functionHasInstance) { return isCallable(handler) }
+        }
         guard isCallable(target), value.isObject else { return false }
         var hint = CacheHint()
         guard case .value = try findForGet(target.offset, PropertyKey(atom: wellKnown.prototype), hint: &hint) else { return true }

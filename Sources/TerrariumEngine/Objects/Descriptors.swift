@@ -3,7 +3,7 @@ extension Machine {
     /// ToPropertyDescriptor (ECMA-262 §6.2.6.5). May run guest code.
     public func toPropertyDescriptor(_ value: Value) throws(Thrown) -> PropertyDescriptor {
         guard value.isObject else { throw typeError("Property description must be an object: \(describe(value))") }
-        chargeLater(10)
+        chargeLater(2)
         let object = value.offset
         var result = PropertyDescriptor()
         func field(_ name: UInt32) throws(Thrown) -> Value? {

@@ -356,7 +356,7 @@ extension Machine {
     public func definePropertyOrThrow(_ object: UInt32, _ key: PropertyKey, _ descriptor: PropertyDescriptor)
         throws(Thrown)
     {
-        chargeLater(8)
+        chargeLater(2)
         guard try defineOwnProperty(object, key, descriptor) else {
             if kind(of: object) == CellKind.proxy { throw refusedByTrap("defineProperty", key) }
             let existing = try getOwnProperty(object, key)
