@@ -16,8 +16,6 @@ enum FuzzTool {
                fuzz all --seconds N [--seed S]     every kind, an equal part of the time each
                fuzz show KIND --seed S --case N    prints a case
                fuzz soak --seconds N               mixed programs in one process, whose memory must stay flat
-               fuzz guided TARGET FILE…            inputs that a coverage-guided driver found (see .ci/fuzz-guided)
-               fuzz seeds TARGET DIR               inputs for such a driver to begin with
 
         kinds:
         \(kinds.map { "  " + $0.name.padding(toLength: 14, withPad: " ", startingAt: 0) + $0.about }.joined(separator: "\n"))
@@ -55,12 +53,6 @@ enum FuzzTool {
         }
         var rest = Array(arguments.dropFirst())
         var names = [word]
-        if word == "guided" { return Guided.main(rest) }
-        if word == "seeds" {
-            var options = Options()
-            options.corpus = FuzzTool.corpus
-            return Guided.seeds(rest, options)
-        }
         if word == "show", let name = rest.first {
             names = [name]
             rest.removeFirst()

@@ -45,15 +45,6 @@ struct RegExpKind: FuzzKind {
             """
     }
 
-    /// Some patterns.
-    static func patterns(_ count: Int) -> [String] {
-        (0..<count).map { number in
-            var random = Randomness(seed: 1, number: number), pattern = "", groups = 0
-            disjunction(&random, &pattern, &groups, 0)
-            return pattern
-        }
-    }
-
     /// A text as a literal.
     static func quoted(_ text: String) -> String {
         var result = "'"
@@ -132,15 +123,6 @@ struct JSONKind: FuzzKind {
     func show(_ number: Int, _ options: FuzzTool.Options) -> String {
         var random = Randomness(seed: options.seed, number: number)
         return JSONKind.program(&random)
-    }
-
-    /// Some texts.
-    static func texts(_ count: Int) -> [String] {
-        (0..<count).map { number in
-            var random = Randomness(seed: 1, number: number), text = ""
-            value(&random, &text, 0)
-            return text
-        }
     }
 
     static func program(_ random: inout Randomness) -> String {
