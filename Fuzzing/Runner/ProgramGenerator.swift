@@ -38,7 +38,8 @@ struct ProgramGenerator {
         const library = new Set(Reflect.ownKeys(globalThis).map(k => globalThis[k]?.prototype).concat(Object.getPrototypeOf(function* () {}), Object.getPrototypeOf([][Symbol.iterator]())));
         if (typeof Iterator === 'function') { const p = Iterator.prototype; for (const k of Reflect.ownKeys(p)) if (k !== Symbol.iterator) delete p[k]; delete globalThis.Iterator; }
         function tameKeys(v) { return Reflect.ownKeys(v).filter(k => typeof v !== 'function' || k !== 'arguments' && k !== 'caller'); }
-        function tameSeal(v) { return ArrayBuffer.isView(v) ? v : Object.seal(v); }
+        function tameSeal(v) { return ArrayBuffer.isView(v) || Array.isArray(v) && v.length === 0 ? v : Object.seal(v); }
+        function tameParse(t, f) { return JSON.parse(t, typeof f === 'function' ? function (k, v) { return f.call(this, k, v); } : f); }
         function tame(v) { return v === globalThis ? 'global' : v instanceof Error ? v.name : v; }
         function show(v, d) { switch (typeof v) { case 'string': return v.length > 60 ? 's' + v.length + JSON.stringify(v.slice(0, 40)) : JSON.stringify(v); case 'number': return Object.is(v, -0) ? '-0' : String(v);
           case 'bigint': { const t = v.toString(16); return t.length > 60 ? 'big' + t.length + t.slice(0, 30) : t + 'n'; } case 'symbol': return 'symbol'; case 'function': return 'function'; case 'object': break; default: return String(v); }
@@ -550,6 +551,6 @@ struct ProgramGenerator {
     private static let stringMethods = "at charAt charCodeAt codePointAt concat endsWith includes indexOf isWellFormed lastIndexOf match normalize padEnd padStart repeat replace replaceAll search slice split startsWith substr substring toLowerCase toUpperCase toWellFormed trim trimEnd trimStart anchor"
     private static let statics = "Array.of Array.from Array.isArray Object.assign Object.create Object.defineProperty Object.entries Object.freeze Object.fromEntries Object.getOwnPropertyDescriptor Object.getOwnPropertyNames Object.getPrototypeOf Object.is Object.isFrozen Object.keys Object.seal Object.setPrototypeOf Object.values Number Number.isInteger Number.isSafeInteger Number.parseFloat Number.parseInt Reflect.apply Reflect.construct Reflect.defineProperty Reflect.deleteProperty Reflect.get Reflect.has Reflect.ownKeys Reflect.set String.fromCharCode String.fromCodePoint Symbol.keyFor BigInt BigInt.asIntN BigInt.asUintN JSON.stringify JSON.parse Boolean parseInt parseFloat isNaN encodeURIComponent decodeURIComponent escape unescape Date.UTC Promise.resolve"
     /// What stands for functions that node 20 answers differently (see the prelude).
-    private static let tameStatics = ["Object.seal": "tameSeal", "Object.getOwnPropertyNames": "tameKeys", "Reflect.ownKeys": "tameKeys"]
+    private static let tameStatics = ["Object.seal": "tameSeal", "JSON.parse": "tameParse", "Object.getOwnPropertyNames": "tameKeys", "Reflect.ownKeys": "tameKeys"]
     private static let mathMethods = "abs ceil clz32 floor fround hypot imul max min round sign sqrt trunc"
 }

@@ -71,7 +71,7 @@ extension Machine {
     func listFromArrayLike(_ value: Value) throws(Thrown) -> [Value] {
         guard value.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
         let length = try lengthOfArrayLike(value.offset)
-        guard length < 0x7FF0 else { throw rangeError("Invalid array length") }
+        guard length < Machine.maximumArguments else { throw rangeError("Invalid array length") }
         if let dense = denseElements(value.offset, count: length) {
             try charge(length)
             return dense

@@ -159,13 +159,13 @@ extension RealmBuilder {
                 return try machine.toBigInt(primitive)
             }, prototype: prototype,
             statics: [
-                Builtin("asIntN", 2, coerces: "-np") { (machine, call) throws(Thrown) in
-                    let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
-                    return try machine.makeBigInt(BigIntArithmetic.asIntN(bits, try machine.widenable(try machine.toBigInt(call[1]), 0)))
-                },
                 Builtin("asUintN", 2, coerces: "-np") { (machine, call) throws(Thrown) in
                     let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
                     return try machine.makeBigInt(BigIntArithmetic.asUintN(bits, try machine.widenable(try machine.toBigInt(call[1]), bits)))
+                },
+                Builtin("asIntN", 2, coerces: "-np") { (machine, call) throws(Thrown) in
+                    let bits = try machine.toIndex(call[0], "Invalid value: not (convertible to) a safe integer")
+                    return try machine.makeBigInt(BigIntArithmetic.asIntN(bits, try machine.widenable(try machine.toBigInt(call[1]), 0)))
                 },
             ],
             methods: [

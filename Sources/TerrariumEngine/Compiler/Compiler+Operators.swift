@@ -217,7 +217,7 @@ extension Compiler {
     private mutating func immediateForm(_ operation: BinaryOperator, _ right: NodeID) -> (Opcode, Int16, x: UInt8)? {
         guard let opcode = Compiler.immediateOpcode(operation) else { return nil }
         if let value = smallInt(right) { return (opcode, value, 0) }
-        guard opcode == .bitAndI, let value = foldedNumber(right, 4), let mask = UInt32(exactly: value), mask & (mask &+ 1) == 0
+        guard opcode == .bitAndI, let value = foldedNumber(right, 4), let mask = UInt32(exactly: value), mask > 0, mask & (mask &+ 1) == 0
         else { return nil }
         return (opcode, -1, UInt8(mask.leadingZeroBitCount))
     }

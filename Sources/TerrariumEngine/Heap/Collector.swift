@@ -143,7 +143,7 @@ extension Machine {
 
     private func markValues(_ start: UInt32, count: Int) {
         var position = start
-        for _ in 0..<min(UInt32(clamping: count), wordsBehind(start)) {
+        for _ in 0..<min(UInt32(clamping: count), wordsLeft(start)) {
             markValue(Value(bits: cage.load64(position)))
             position = position &+ 8
         }
@@ -151,8 +151,8 @@ extension Machine {
 
     /// Words from an offset to the end of the heap: no count in a cell, however corrupt, makes the collector look further.
     @inline(__always)
-    private func wordsBehind(_ offset: UInt32) -> UInt32 {
-        offset < collector.heapEnd ? (collector.heapEnd &- offset) / 8 : 0
+    private func wordsLeft(_ start: UInt32) -> UInt32 {
+        start < collector.heapEnd ? (collector.heapEnd &- start) / 8 : 0
     }
 
     private func trace(_ offset: UInt32) {
@@ -285,7 +285,7 @@ extension Machine {
     private func tracePropertyTable(_ offset: UInt32, capacity: UInt32) {
         markLines(offset, ShapeLayout.tableSize(capacity: capacity))
         var entry = offset &+ UInt32(ShapeLayout.tableEntries)
-        for _ in 0..<min(cage.load32(offset, ShapeLayout.tableUsed), capacity, wordsBehind(entry)) {
+        for _ in 0..<min(cage.load32(offset, ShapeLayout.tableUsed), capacity, wordsLeft(entry)) {
             markCell(cage.load32(entry))
             entry = entry &+ 8
         }
@@ -360,7 +360,7 @@ extension Machine {
         }
         for table in collector.weakTables {
             var entry = table &+ 16
-            for _ in 0..<min(cage.load32(table, Layout.elementsLength), wordsBehind(entry)) / 2 {
+            for _ in 0..<min(cage.load32(table, Layout.elementsLength), wordsLeft(entry)) / 2 {
                 let key = Value(bits: cage.load64(entry))
                 if key.isReference, !isMarked(key.offset) {
                     cage.store64(entry, 0, Value.empty.bits)
@@ -374,7 +374,7 @@ extension Machine {
 
     private func forEachWeakEntry(_ table: UInt32, _ body: (Value, Value) -> Void) {
         var entry = table &+ 16
-        for _ in 0..<min(cage.load32(table, Layout.elementsLength), cage.load32(table), wordsBehind(entry)) / 2 {
+        for _ in 0..<min(cage.load32(table, Layout.elementsLength), cage.load32(table), wordsLeft(entry)) / 2 {
             let key = Value(bits: cage.load64(entry))
             if key.isReference { body(key, Value(bits: cage.load64(entry, 8))) }
             entry = entry &+ 16

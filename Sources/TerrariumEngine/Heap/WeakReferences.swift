@@ -37,7 +37,7 @@ extension Machine {
 
     private func forEachWeakCell(_ cells: UInt32, _ body: (UInt32) -> Void) {
         var entry = cells &+ 16
-        for _ in 0..<min(cage.load32(cells, Layout.elementsLength), cage.load32(cells)) / 4 {
+        for _ in 0..<min(listLength(cells), cage.load32(cells)) / 4 {
             body(entry)
             entry = entry &+ 32
         }

@@ -15,7 +15,7 @@ extension Machine {
     private func enqueueRequest(_ object: UInt32, _ request: AsyncGeneratorRequest) throws(Thrown) {
         chargeLater(64)
         var list = field(object, 6)
-        var used = list.isCell ? cage.load32(list.offset, Layout.elementsLength) : 0
+        var used = list.isCell ? listLength(list.offset) : 0
         if !list.isCell || used &+ 3 > cage.load32(list.offset) {
             // Requests that were served make room first.
             let head = list.isCell ? field(object, 7).offset : 0

@@ -10,6 +10,8 @@ enum Link {
     /// The result does not go to the `a` field of a call: register 2 says where (see `Continuation`).
     static let continuation: UInt64 = 4
     static let mask: UInt64 = 7
+    /// Arguments of a bytecode function.
+    static let maximumArguments = 0x7FFE
 
     @inline(__always)
     static func word(returnTo pc: UInt32, delta: UInt32, arguments: Int) -> UInt64 {
@@ -34,6 +36,17 @@ extension Machine {
     /// Frames of the guest that may be nested by native re-entry.
     static var maximumActivations: Int { 400 }
 
+    /// Arguments of a call, at most: a native function gets so many.
+    public static var maximumArguments: Int { 1 << 17 }
+
+    /// Of more arguments than a link can count, a bytecode function gets as many as that, when it looks at none behind its
+    /// parameters.
+    private func fewerArguments(_ callee: UInt32) throws(Thrown) -> Int {
+        let flags = CodeFlags(rawValue: cage.load32(try makeCode(of: callee), Layout.codeFlags))
+        if flags.contains(.usesSurplusArguments) { throw stackOverflow() }
+        return Link.maximumArguments
+    }
+
     /// Call(function, this, arguments). Runs guest code.
     public func call(_ function: Value, this: Value, _ arguments: Value...) throws(Thrown) -> Value {
         try call(function, this: this, arguments: arguments)
@@ -51,7 +64,7 @@ extension Machine {
 
     /// Builds a frame above everything in use and runs the function in it.
     private func invoke(_ start: Value, this: Value, arguments: [Value], newTarget: Value) throws(Thrown) -> Value {
-        guard arguments.count < 0x7FFF else { throw rangeError("Invalid number of arguments") }
+        guard arguments.count < Machine.maximumArguments else { throw rangeError("Invalid number of arguments") }
         return try invoke(start, this: this, count: arguments.count, newTarget: newTarget) { position in
             var position = position
             for argument in arguments {
@@ -180,7 +193,7 @@ extension Machine {
                         name.isEmpty ? "Class constructors cannot be invoked without 'new'"
                             : "Class constructor \(name) cannot be invoked without 'new'")
                 }
-                return .bytecode(argumentCount: count)
+                return .bytecode(argumentCount: count <= Link.maximumArguments ? count : try fewerArguments(callee.offset))
             case CellKind.nativeFunction:
                 guard let native = natives.kept(Int(cage.load32(callee.offset, Layout.functionCode))) else {
                     throw terminate(.corrupted)
@@ -194,9 +207,9 @@ extension Machine {
                 let result = try runNative(native, frame, count, isConstruct)
                 guard result.isCell else { return .native(result) }
                 // The native built another call in its frame (`NativeCall.goOn`).
-                count = Int(min(result.offset, 0x7FFF))
+                count = Int(result.offset)
+                guard count < Machine.maximumArguments else { throw stackOverflow() }
                 let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-                guard count < 0x7FFF else { throw stackOverflow() }
                 try requireStack(top)
                 if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
                 try charge(2)
@@ -260,8 +273,8 @@ extension Machine {
         let list = isPlain || field(bound, 2).isUndefined ? emptyElements : field(bound, 2).offset
         let extra = Int(cage.load32(list, Layout.elementsLength))
         let count = argumentCount &+ extra
+        guard count < Machine.maximumArguments else { throw stackOverflow() }
         let top = frame &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-        guard count < 0x7FFF else { throw stackOverflow() }
         try requireStack(top)
         if extra > 0 {
             let shift = UInt32(truncatingIfNeeded: extra) &* 8

@@ -187,9 +187,9 @@ extension Machine {
 
     /// A native built another call in its frame (`goOn`).
     private func goOnAfterNative(_ word: UInt64, _ base: UInt32, _ value: Value) throws(Thrown) {
-        let count = Int(min(value.offset, 0x7FFF))
+        let count = Int(value.offset)
+        guard count < Machine.maximumArguments else { throw stackOverflow() }
         let top = base &+ 32 &+ UInt32(truncatingIfNeeded: count) &* 8
-        guard count < 0x7FFF else { throw stackOverflow() }
         try requireStack(top)
         setStackTop(top)
         try charge(2)

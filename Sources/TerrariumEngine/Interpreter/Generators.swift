@@ -233,6 +233,8 @@ extension Machine {
         }
         let list = field(object, 1).offset
         let count = cage.load32(list, Layout.elementsLength)
+        // Registers and arguments have numbers of 16 bits.
+        guard count < 0x2_0000 else { throw terminate(.corrupted) }
         let top = base &+ count &* 8
         guard cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
         try requireStack(top)

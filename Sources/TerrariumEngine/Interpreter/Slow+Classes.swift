@@ -101,6 +101,7 @@ extension Machine {
             // More than registers can name: the elements of an array.
             let list = reg(word.fieldC).offset
             for index in 0..<cage.load32(list, Layout.arrayLength) {
+                try charge(1)
                 excluded.insert(try toPropertyKey(ownElement(list, index)?.value ?? .undefined).bits)
             }
         } else {

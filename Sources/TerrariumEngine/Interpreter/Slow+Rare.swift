@@ -25,9 +25,8 @@ extension Machine {
             setReg(a, Value(cell: try makeScope(parent: word.fieldX & 1 != 0 ? 0 : reg(b).offset, count: c)))
         case .copyScope:
             let old = reg(b).offset
-            let count = cage.load32(old, Layout.scopeCount)
-            let copy = try makeScope(
-                parent: cage.load32(old, Layout.scopeParent), count: UInt16(truncatingIfNeeded: count))
+            let count = UInt16(truncatingIfNeeded: cage.load32(old, Layout.scopeCount))
+            let copy = try makeScope(parent: cage.load32(old, Layout.scopeParent), count: count)
             cage.copy(from: old &+ 16, to: copy &+ 16, count: Int(count) &* 8)
             setReg(a, Value(cell: copy))
         case .hasBinding where word.fieldX == 2: setReg(a, Value(try hasGlobalBinding(constantKey(c))))
@@ -450,7 +449,7 @@ extension Machine {
         let array = reg(base &+ 4).offset
         let count = Int(cage.load32(array, Layout.arrayLength))
         let start = frame &+ UInt32(base) &* 8 &+ 32
-        guard count < 0x7FF0 else { throw stackOverflow() }
+        guard count < Machine.maximumArguments else { throw stackOverflow() }
         try requireStack(start &+ UInt32(truncatingIfNeeded: count) &* 8 &+ 64)
         try charge(count / 4)
         let elements = cage.load32(array, Layout.elements)

@@ -93,7 +93,7 @@ extension Machine {
         setField(promise, 2, .undefined)
         guard reactions.isCell else { return }
         let list = reactions.offset
-        for index in 0..<cage.load32(list, Layout.elementsLength) / 4 {
+        for index in 0..<listLength(list) / 4 {
             let group = list &+ 16 &+ index &* 32
             let handler = Value(bits: cage.load64(group, state == PromiseState.fulfilled ? 0 : 8))
             try enqueueReaction(
@@ -131,7 +131,7 @@ extension Machine {
         switch field(promise, 0).int {
         case PromiseState.pending:
             var list = field(promise, 2)
-            let used = list.isCell ? cage.load32(list.offset, Layout.elementsLength) : 0
+            let used = list.isCell ? listLength(list.offset) : 0
             if !list.isCell || used &+ 4 > cage.load32(list.offset) {
                 let larger = try makeList(capacity: Int(max(4, used &* 2)))
                 if list.isCell { cage.copy(from: list.offset &+ 16, to: larger &+ 16, count: Int(used) &* 8) }

@@ -101,7 +101,7 @@ extension Machine {
     /// Values of a list cell.
     public func listValues(_ list: Value) -> [Value] {
         guard list.isCell else { return [] }
-        let count = min(cage.load32(list.offset), cage.load32(list.offset, Layout.elementsLength), 0x7FFF)
+        let count = min(cage.load32(list.offset), cage.load32(list.offset, Layout.elementsLength), UInt32(Machine.maximumArguments))
         return (0..<count).map { Value(bits: cage.load64(list.offset &+ 16 &+ $0 &* 8)) }
     }
 

@@ -117,7 +117,7 @@ extension Machine {
     /// Swift frame is left on the native stack. In a call as a constructor the new callee has to return an object.
     public func goOn(_ call: NativeCall, _ function: Value, this: Value, _ arguments: [Value]) throws(Thrown) -> Value {
         let count = UInt32(truncatingIfNeeded: arguments.count)
-        guard arguments.count < 0x7FF0 else { throw stackOverflow() }
+        guard arguments.count < Machine.maximumArguments else { throw stackOverflow() }
         try requireStack(call.frame &+ 64 &+ count &* 8)
         if !isCallable(function) || resumesFrame(function) { return try self.call(function, this: this, arguments: arguments) }
         cage.store64(call.frame, 0, function.bits)
@@ -138,7 +138,7 @@ extension Machine {
     public func goOnWithElements(_ call: NativeCall, _ function: Value, this: Value, _ array: Value) throws(Thrown) -> Value? {
         guard let dense = denseArray(array), isCallable(function), !resumesFrame(function) else { return nil }
         let elements = dense.elements, count = UInt32(truncatingIfNeeded: dense.count)
-        guard count < 0x7FF0, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
+        guard dense.count < Machine.maximumArguments, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
         for index in dense.indices where cage.load64(dense.slot(index)) == Value.empty.bits { return nil }
         try requireStack(call.frame &+ 64 &+ count &* 8)
         try charge(dense.count / 2)

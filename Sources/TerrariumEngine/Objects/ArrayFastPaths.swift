@@ -38,7 +38,7 @@ extension Machine {
     public func shiftDense(_ object: UInt32) throws(Thrown) -> Value? {
         guard canAppend(object) else { return nil }
         let elements = cage.load32(object, Layout.elements)
-        let length = cage.load32(elements, Layout.elementsLength)
+        let length = listLength(elements)
         guard length > 0 else { return .undefined }
         for index in 0..<min(length, 64) where Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty { return nil }
         if length > 64 {
@@ -56,7 +56,7 @@ extension Machine {
     func denseCopy(_ object: Value) throws(Thrown) -> Value? {
         guard object.isObject, canAppend(object.offset) else { return nil }
         let from = cage.load32(object.offset, Layout.elements)
-        let count = cage.load32(from, Layout.elementsLength)
+        let count = listLength(from)
         try charge(Int(count) / 8 &+ 1)
         for index in 0..<count {
             let value = Value(bits: cage.load64(from &+ 16 &+ index &* 8))
@@ -72,7 +72,7 @@ extension Machine {
     func denseStore(_ object: Value, _ source: Value) throws(Thrown) -> Bool {
         guard object.isObject, canAppend(object.offset) else { return false }
         let target = cage.load32(object.offset, Layout.elements), from = cage.load32(source.offset, Layout.elements)
-        let count = cage.load32(from, Layout.elementsLength)
+        let count = listLength(from)
         guard cage.load32(target, Layout.elementsLength) == count else { return false }
         for index in 0..<count where Value(bits: cage.load64(target &+ 16 &+ index &* 8)).isEmpty { return false }
         try charge(Int(count) / 8 &+ 1)
@@ -89,7 +89,7 @@ extension Machine {
         else { return nil }
         try charge(count / 8 &+ 1)
         let from = cage.load32(object.offset, Layout.elements)
-        guard start &+ count <= Int(cage.load32(from, Layout.elementsLength)) else { return nil }
+        guard start &+ count <= Int(listLength(from)) else { return nil }
         let result = try makeArray(length: UInt32(truncatingIfNeeded: count), capacity: UInt32(truncatingIfNeeded: count))
         cage.copy(
             from: from &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8,
@@ -100,7 +100,7 @@ extension Machine {
     /// The first `count` elements of an object that is not exotic and has them all, densely; nil for others.
     public func denseElements(_ object: UInt32, count: Int) -> [Value]? {
         let elements = cage.load32(object, Layout.elements)
-        guard !isExotic(object), count <= Int(cage.load32(elements, Layout.elementsLength)) else { return nil }
+        guard !isExotic(object), count <= Int(listLength(elements)) else { return nil }
         var list: [Value] = []
         list.reserveCapacity(max(0, count))
         var place = elements &+ 16

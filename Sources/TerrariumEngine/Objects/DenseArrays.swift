@@ -22,7 +22,8 @@ extension Machine {
         guard value.isObject, kind(of: value.offset) == CellKind.array else { return nil }
         let elements = cage.load32(value.offset, Layout.elements)
         let count = cage.load32(elements, Layout.elementsLength)
-        guard count == cage.load32(value.offset, Layout.arrayLength), !hasSparseElements(value.offset),
+        guard count == cage.load32(value.offset, Layout.arrayLength), count < 4096 || count <= wordsBehind(elements),
+            !hasSparseElements(value.offset),
             ordinaryPrototype(value.offset) == intrinsic(.arrayPrototype).offset, arrayIndexLookupsArePristine
         else { return nil }
         return DenseArray(object: value.offset, elements: elements, count: Int(count))
@@ -37,7 +38,8 @@ extension Machine {
             ordinaryPrototype(value.offset) == intrinsic(.arrayPrototype).offset, arrayIndexLookupsArePristine
         else { return nil }
         let elements = cage.load32(value.offset, Layout.elements)
-        return DenseArray(object: value.offset, elements: elements, count: Int(cage.load32(elements, Layout.elementsLength)))
+        let count = listLength(elements)
+        return DenseArray(object: value.offset, elements: elements, count: Int(count))
     }
 
     /// Makes an array longer that is plain and extensible; its new end is holes.

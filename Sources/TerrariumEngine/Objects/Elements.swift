@@ -87,7 +87,7 @@ extension Machine {
 
     /// A copy of dense elements with more room.
     func growElements(_ elements: UInt32, toHold count: UInt32, exactly: Bool = false) throws(Thrown) -> UInt32 {
-        let length = cage.load32(elements, Layout.elementsLength)
+        let length = listLength(elements)
         let capacity = exactly ? count : max(count, min(length &+ length / 2 &+ 16, 0x1FFF_0000))
         let copy = try allocateElements(capacity: capacity, length: length)
         cage.store8(copy, Layout.flags, length == 0 ? ElementsFlag.packed : cage.load8(elements, Layout.flags))
@@ -162,7 +162,7 @@ extension Machine {
     /// Turns dense elements into sparse ones.
     func makeSparse(_ object: UInt32) throws(Thrown) {
         let dense = cage.load32(object, Layout.elements)
-        let length = cage.load32(dense, Layout.elementsLength)
+        let length = listLength(dense)
         var live: UInt32 = 0
         for index in 0..<length where !Value(bits: cage.load64(dense &+ 16 &+ index &* 8)).isEmpty { live &+= 1 }
         try charge(Int(length) / 4)
@@ -187,13 +187,19 @@ extension Machine {
         return sparse
     }
 
+    private static func hashIndex(_ index: UInt32) -> UInt32 {
+        let mixed = index &* 0x9E37_79B1
+        return mixed ^ mixed >> 15
+    }
+
     /// Offset of the entry of `index`.
     func findSparse(_ sparse: UInt32, _ index: UInt32) -> UInt32? {
         let table = cage.load32(sparse, SparseLayout.index)
         let entries = cage.load32(sparse, SparseLayout.entries)
         let mask = cage.load32(table) &- 1
-        var slot = (index &* 0x9E37_79B1) >> 7 & mask
-        for _ in 0...mask {
+        var slot = Machine.hashIndex(index) & mask
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             let number = cage.load32(table &+ 16 &+ slot &* 4)
             if number == 0 { return nil }
             let entry = entries &+ 16 &+ (number &- 1) &* 16
@@ -234,8 +240,9 @@ extension Machine {
 
     private func indexSparse(_ table: UInt32, _ index: UInt32, _ number: UInt32) {
         let mask = cage.load32(table) &- 1
-        var slot = (index &* 0x9E37_79B1) >> 7 & mask
-        for _ in 0...mask {
+        var slot = Machine.hashIndex(index) & mask
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             if cage.load32(table &+ 16 &+ slot &* 4) == 0 { break }
             slot = (slot &+ 1) & mask
         }
@@ -251,6 +258,7 @@ extension Machine {
         for (index, entry) in live {
             cage.copy(from: entry, to: entries &+ 16 &+ number &* 16, count: 16)
             indexSparse(table, index, number)
+            try charge(0)
             number &+= 1
         }
         cage.store32(entries, Layout.elementsLength, number &* 2)
@@ -263,7 +271,7 @@ extension Machine {
         let entries = cage.load32(sparse, SparseLayout.entries)
         var result: [(index: UInt32, entry: UInt32)] = []
         var entry = entries &+ 16
-        for _ in 0..<min(cage.load32(entries, Layout.elementsLength), cage.load32(entries)) / 2 {
+        for _ in 0..<min(listLength(entries), cage.load32(entries)) / 2 {
             let meta = Value(bits: cage.load64(entry))
             if meta.isDouble, let number = UInt64(exactly: meta.double) {
                 result.append((UInt32(truncatingIfNeeded: number >> 4), entry))
@@ -280,7 +288,7 @@ extension Machine {
         if cage.load8(elements, Layout.kind) == CellKind.sparseElements {
             result = sparseIndices(elements).map(\.index).sorted()
         } else {
-            let length = cage.load32(elements, Layout.elementsLength)
+            let length = listLength(elements)
             for index in 0..<length where !Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty {
                 result.append(index)
             }

@@ -55,7 +55,8 @@ extension Machine {
         let entries = field(object, 0).offset, buckets = field(object, 1).offset
         let mask = cage.load32(buckets) &- 1
         var slot = hash & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             let number = cage.load32(buckets &+ 16 &+ slot &* 4)
             if number == 0 { return 0 }
             let entry = entries &+ 16 &+ (number &- 1) &* 16
@@ -72,7 +73,7 @@ extension Machine {
         cage.store64(entries &+ 16 &+ length &* 8, 0, key.bits)
         cage.store64(entries &+ 16 &+ length &* 8, 8, value.bits)
         cage.store32(entries, Layout.elementsLength, length &+ 2)
-        indexEntry(object, hash, length / 2)
+        indexEntry(field(object, 1).offset, hash, length / 2)
         setField(object, 2, Value(field(object, 2).int &+ 1))
         return true
     }
@@ -94,7 +95,8 @@ extension Machine {
         let entries = field(object, 0).offset, buckets = field(object, 1).offset
         let mask = cage.load32(buckets) &- 1
         var slot = try tableHash(key) & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             let number = cage.load32(buckets &+ 16 &+ slot &* 4)
             if number == 0 { return 0 }
             let entry = entries &+ 16 &+ (number &- 1) &* 16
@@ -124,11 +126,11 @@ extension Machine {
         guard addEntry(object, key, hash, value) else { throw terminate(.corrupted) }
     }
 
-    private func indexEntry(_ object: UInt32, _ hash: UInt32, _ number: UInt32) {
-        let buckets = field(object, 1).offset
+    private func indexEntry(_ buckets: UInt32, _ hash: UInt32, _ number: UInt32) {
         let mask = cage.load32(buckets) &- 1
         var slot = hash & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             if cage.load32(buckets &+ 16 &+ slot &* 4) == 0 { break }
             slot = (slot &+ 1) & mask
         }
@@ -138,17 +140,15 @@ extension Machine {
     /// More room, without the removed entries.
     private func rebuildTable(_ object: UInt32) throws(Thrown) {
         let old = field(object, 0).offset
-        let used = cage.load32(old, Layout.elementsLength) / 2
+        let used = listLength(old) / 2
+        try charge(Int(used) / 2)
         var live: UInt32 = 0
         for number in 0..<used where !Value(bits: cage.load64(old &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
-        try charge(Int(used) / 2)
         let capacity = max(8, live &* 2)
         let fresh = try makeEntries(capacity: Int(capacity), isWeak: cage.load8(old, Layout.kind) == CellKind.hashTable)
         var bucketCount: UInt32 = 16
         while bucketCount < capacity &* 2 { bucketCount &*= 2 }
         let buckets = try makeBuckets(bucketCount)
-        setField(object, 0, Value(cell: fresh))
-        setField(object, 1, Value(cell: buckets))
         var next: UInt32 = 0
         // Old entries learn their new numbers (in the place of their values), for iterators that stand in them.
         for number in 0..<used {
@@ -156,11 +156,15 @@ extension Machine {
             let key = Value(bits: cage.load64(entry))
             if !key.isEmpty {
                 cage.copy(from: entry, to: fresh &+ 16 &+ next &* 16, count: 16)
-                indexEntry(object, try tableHash(key), next)
+                indexEntry(buckets, try tableHash(key), next)
+                // Keys that were chosen to collide cost what they cost.
+                try charge(0)
                 next &+= 1
             }
         }
         cage.store32(fresh, Layout.elementsLength, next &* 2)
+        setField(object, 0, Value(cell: fresh))
+        setField(object, 1, Value(cell: buckets))
         // Iterators that stand in the old list find their place through it: its header word names the new list.
         cage.store32(old, Layout.listSuccessor, fresh)
     }
@@ -173,7 +177,7 @@ extension Machine {
         while list != current, list != 0 {
             try charge(Int(position) / 4 &+ 1)
             var live: UInt32 = 0
-            for number in 0..<min(position, cage.load32(list) / 2)
+            for number in 0..<min(position, cage.load32(list) / 2, wordsBehind(list))
             where !Value(bits: cage.load64(list &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
             position = live
             list = cage.load32(list, Layout.listSuccessor)
@@ -193,7 +197,7 @@ extension Machine {
 
     public func tableClear(_ object: UInt32) throws(Thrown) {
         let entries = field(object, 0).offset
-        let used = cage.load32(entries, Layout.elementsLength) / 2
+        let used = listLength(entries) / 2
         for number in 0..<used {
             cage.store64(entries &+ 16 &+ number &* 16, 0, Value.empty.bits)
             cage.store64(entries &+ 16 &+ number &* 16, 8, Value.undefined.bits)

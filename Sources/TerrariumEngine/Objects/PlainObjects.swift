@@ -65,6 +65,7 @@ extension Machine {
             let next = cage.load32(shape, ShapeLayout.nextSlot)
             let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
             if next > 0 { try ensureSlot(target, shape, next &- 1) }
+            guard next <= wordsBehind(cage.load32(target, Layout.slots)) &+ inline else { throw terminate(.corrupted) }
             cage.copy(
                 from: slotAddress(source, shape, 0), to: slotAddress(target, shape, 0), count: Int(min(next, inline)) &* 8)
             if next > inline {

@@ -82,7 +82,8 @@ extension Machine {
         let index = table &+ 16 &+ capacity &* 8
         let mask = capacity &* 2 &- 1
         var slot = Machine.hashKey(key) & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             let entry = cage.load32(index &+ slot &* 4)
             if entry == 0 { return .max }
             if cage.load32(table &+ 16 &+ (entry &- 1) &* 8) == key { return entry &- 1 }
@@ -101,13 +102,19 @@ extension Machine {
 
     /// A table with room for `capacity` (a power of two) entries that begins with the first `count` of `source`.
     private func makeTable(capacity: UInt32, copying source: UInt32, count: UInt32) throws(Thrown) -> UInt32 {
+        // Slots have numbers of 24 bits.
+        guard capacity <= 1 << 24 else { throw rangeError("Too many properties") }
+        guard count <= capacity else { throw terminate(.corrupted) }
         let size = try checkedSize(Int(ShapeLayout.tableSize(capacity: capacity)))
         let table = try allocate(size, kind: CellKind.propertyTable, word: capacity)
         if count > 0 {
             cage.copy(from: source &+ 16, to: table &+ 16, count: Int(count) &* 8)
             cage.store32(table, ShapeLayout.tableUsed, count)
             if capacity > ShapeLayout.linearLimit {
-                for entry in 0..<count { indexEntry(table, capacity, entry) }
+                for entry in 0..<count {
+                    indexEntry(table, capacity, entry)
+                    try charge(0)
+                }
             }
         }
         return table
@@ -119,7 +126,8 @@ extension Machine {
         let key = cage.load32(table &+ 16 &+ entry &* 8)
         if key == 0 { return }
         var slot = Machine.hashKey(key) & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             if cage.load32(index &+ slot &* 4) == 0 { break }
             slot = (slot &+ 1) & mask
         }
@@ -151,7 +159,8 @@ extension Machine {
         }
         let mask = cage.load32(link) &- 1
         var slot = Machine.hashKey(key) & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             let child = cage.load32(link &+ 16 &+ slot &* 4)
             if child == 0 { return 0 }
             if child > 1, transitionMatches(child, key, attributes, base) { return child }
@@ -178,9 +187,12 @@ extension Machine {
             insertTransition(table, link)
         } else if (cage.load32(link, ShapeLayout.transitionsUsed) &+ 1) &* 4 > cage.load32(link) &* 3 {
             table = try makeTransitions(capacity: cage.load32(link) &* 2)
-            for slot in 0..<cage.load32(link) {
+            for slot in 0..<min(cage.load32(link), wordsBehind(link) &* 2) {
                 let old = cage.load32(link &+ 16 &+ slot &* 4)
-                if old > 1 { insertTransition(table, old) }
+                if old > 1 {
+                    insertTransition(table, old)
+                    try charge(0)
+                }
             }
         }
         insertTransition(table, child)
@@ -194,7 +206,8 @@ extension Machine {
     private func insertTransition(_ table: UInt32, _ child: UInt32) {
         let mask = cage.load32(table) &- 1
         var slot = Machine.hashKey(cage.load32(child, ShapeLayout.lastKey)) & mask
-        for _ in 0...mask {
+        for step in 0...mask {
+            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
             if cage.load32(table &+ 16 &+ slot &* 4) <= 1 { break }
             slot = (slot &+ 1) & mask
         }
@@ -214,7 +227,7 @@ extension Machine {
         }
         if !isMarked(link) { keepCell(link, size: ShapeLayout.transitionsSize(capacity: cage.load32(link))) }
         var position = link &+ 16
-        for _ in 0..<cage.load32(link) {
+        for _ in 0..<min(cage.load32(link), wordsBehind(link) &* 2) {
             let child = cage.load32(position)
             if child > 1, !isMarked(child) { cage.store32(position, 0, 1) }
             position = position &+ 4
@@ -365,7 +378,7 @@ extension Machine {
         let shape = try detachedShape(object, dictionary: false)
         let table = cage.load32(shape, ShapeLayout.table)
         if table != 0 {
-            for entry in 0..<cage.load32(shape, ShapeLayout.count) {
+            for entry in 0..<min(cage.load32(shape, ShapeLayout.count), wordsBehind(table)) {
                 let word = cage.load32(table &+ 20 &+ entry &* 8)
                 var attributes = UInt8(truncatingIfNeeded: word >> 24)
                 let mask = attributes & Attribute.accessor != 0 ? keep | Attribute.writable : keep

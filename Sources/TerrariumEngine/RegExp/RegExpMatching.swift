@@ -164,8 +164,9 @@ extension Machine {
         guard names.isCell else { return .undefined }
         let object = try makeObject(prototype: 0)
         var position: UInt32 = 0
-        let end = cage.load32(names.offset, Layout.elementsLength)
+        let end = listLength(names.offset)
         while position &+ 1 < end {
+            try charge(4)
             let name = compiledValue(names.offset, position)
             let count = UInt32(bitPattern: compiledValue(names.offset, position &+ 1).int)
             var result = Value.undefined

@@ -21,3 +21,4 @@ print(new Error('boom').stack.split('\n')[0]); print([1,2,3].includes(2), Array.
 function Foo() { this.a = 1; } Foo.prototype.get = function() { return this.a }; print(new Foo().get()); print(arguments1());
 function arguments1() { return arguments.length }
 print([5,1,4].toSorted((a,b)=>b-a).join(), Math.max(1,5,3), parseInt('42px'), Number('0x10'));
+for (const x of [5, -1, 2 ** 31]) print(x & 0, -0 & x, x & -0, 0xFFFFFFFF & x, x & 0x80000000);
