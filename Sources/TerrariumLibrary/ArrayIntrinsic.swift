@@ -63,7 +63,7 @@ extension RealmBuilder {
             for index in 0..<call.argumentCount { try machine.appendToArray(call.this.offset, call[index]) }
             return Value(try machine.lengthOfArrayLike(call.this.offset))
         },
-        Builtin("pop", 0) { (machine, call) throws(Thrown) in
+        Builtin("pop", 0, price: 1) { (machine, call) throws(Thrown) in
             if let last = try machine.popDense(call.this) { return last }
             return try machine.goOn(call, generic: .pop)
         },

@@ -107,7 +107,7 @@ extension RealmBuilder {
         setter("setSeconds", first: 5, count: 2, isLocal: true), setter("setUTCSeconds", first: 5, count: 2, isLocal: false),
         setter("setMilliseconds", first: 6, count: 1, isLocal: true),
         setter("setUTCMilliseconds", first: 6, count: 1, isLocal: false),
-        Builtin("setTime", 1) { (machine, call) throws(Thrown) in
+        Builtin("setTime", 1, price: 6) { (machine, call) throws(Thrown) in
             _ = try machine.thisTimeValue(call)
             return machine.setTimeValue(call, CivilTime.timeClip(try machine.toDouble(call[0])))
         },

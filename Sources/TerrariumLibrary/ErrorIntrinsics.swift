@@ -15,7 +15,7 @@ extension RealmBuilder {
                     try machine.captureStackTrace(call[0].offset, above: call[1])
                     return .undefined
                 },
-                Builtin("isError", 1, price: 6) { (machine, call) throws(Thrown) in
+                Builtin("isError", 1, price: 3) { (machine, call) throws(Thrown) in
                     Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.error)
                 },
             ], on: errorFunction)

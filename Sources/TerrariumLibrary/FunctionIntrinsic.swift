@@ -45,17 +45,17 @@ extension RealmBuilder {
             let bound = try machine.makeBoundFunction(target, this: call[0], arguments: call.arguments(from: 1))
             var length = 0.0
             let lengthKey = machine.key(.length)
-            if try machine.getOwnProperty(target.offset, lengthKey) != nil {
-                let value = try machine.get(target.offset, lengthKey)
+            if let own = try machine.getOwnProperty(target.offset, lengthKey) {
+                // The trap of a proxy is asked.
+                var value = Value.undefined
+                if let stored = own.value, !machine.isProxy(target) { value = stored } else { value = try machine.get(target.offset, lengthKey) }
                 if value.isNumber {
                     let whole = try machine.toIntegerOrInfinity(value)
                     length = max(0, whole - Double(max(0, call.argumentCount - 1)))
                 }
             }
-            _ = try machine.defineOwnProperty(
-                bound, lengthKey, PropertyDescriptor(value: Value(number: length), attributes: Attribute.configurable))
             let name = try machine.get(target.offset, machine.key(.name))
-            try machine.setBoundFunctionName(bound, name.isString ? name : machine.emptyString)
+            try machine.nameBoundFunction(bound, length: Value(number: length), name: name.isString ? name : machine.emptyString)
             return Value(object: bound)
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in

@@ -36,7 +36,7 @@ extension RealmBuilder {
                     _ = try machine.setIntegrityLevel(object, frozen: true)
                     return Value(object: object)
                 },
-                Builtin("isRawJSON", 1, price: 6) { (machine, call) throws(Thrown) in
+                Builtin("isRawJSON", 1, price: 3) { (machine, call) throws(Thrown) in
                     Value(call[0].isObject && machine.kind(of: call[0].offset) == CellKind.rawJSON)
                 },
                 Builtin("stringify", 3) { (machine, call) throws(Thrown) in

@@ -7,7 +7,7 @@ extension RealmBuilder {
         let math = try object()
         for (name, body) in RealmBuilder.unaryMath {
             try install(
-                [Builtin(name, 1, coerces: "-n") { (machine, call) throws(Thrown) in
+                [Builtin(name, 1, price: RealmBuilder.plainMath.contains(name) ? 1 : Machine.usualPrice, coerces: "-n") { (machine, call) throws(Thrown) in
                     Value(number: body(try machine.toDouble(call[0])))
                 }], on: math)
         }
@@ -21,6 +21,9 @@ extension RealmBuilder {
         try define(intrinsic(.global), "Math", Value(object: math))
         setIntrinsic(.math, math)
     }
+
+    /// Those that are an instruction or two.
+    private static let plainMath: Set<String> = ["floor", "ceil", "trunc", "abs", "sqrt"]
 
     static let unaryMath: [(String, @Sendable (Double) -> Double)] = [
         ("floor", { $0.rounded(.down) }), ("ceil", { $0.rounded(.up) }), ("trunc", { $0.rounded(.towardZero) }),
@@ -41,7 +44,7 @@ extension RealmBuilder {
     ]
 
     static let mathFunctions: [Builtin] = [
-        Builtin("max", 2, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
+        Builtin("max", 2, price: 4, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
             var result = -Double.infinity
             for index in 0..<call.argumentCount {
                 let value = try machine.toDouble(call[index])
@@ -50,7 +53,7 @@ extension RealmBuilder {
             }
             return Value(number: result)
         },
-        Builtin("min", 2, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
+        Builtin("min", 2, price: 4, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
             var result = Double.infinity
             for index in 0..<call.argumentCount {
                 let value = try machine.toDouble(call[index])
@@ -73,7 +76,7 @@ extension RealmBuilder {
             for index in 0..<call.argumentCount { values.append(abs(try machine.toDouble(call[index]))) }
             return Value(number: JavaScriptMath.hypot(values))
         },
-        Builtin("imul", 2, coerces: "-nn") { (machine, call) throws(Thrown) in
+        Builtin("imul", 2, price: 4, coerces: "-nn") { (machine, call) throws(Thrown) in
             let x = try machine.toInt32(call[0])
             return Value(x &* (try machine.toInt32(call[1])))
         },
@@ -96,7 +99,7 @@ extension RealmBuilder {
             }
             return Value(number: sum.value)
         },
-        Builtin("random", 0, price: 6) { (machine, _) throws(Thrown) in
+        Builtin("random", 0, price: 3) { (machine, _) throws(Thrown) in
             Value(double: machine.nextRandom())
         },
     ]

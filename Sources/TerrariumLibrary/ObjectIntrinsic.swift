@@ -179,7 +179,7 @@ extension RealmBuilder {
             }
             return try machine.tagText(tag, name)
         },
-        Builtin("valueOf", 0, price: 6) { (machine, call) throws(Thrown) in try machine.toObject(call.this) },
+        Builtin("valueOf", 0, price: 3) { (machine, call) throws(Thrown) in try machine.toObject(call.this) },
         Builtin("__defineGetter__", 2) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             guard machine.isCallable(call[1]) else { throw machine.typeError("Object.prototype.__defineGetter__: Expecting function") }

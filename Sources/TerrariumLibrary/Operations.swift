@@ -13,6 +13,7 @@ extension Machine {
         var descriptors: [(PropertyKey, PropertyDescriptor)] = []
         for key in try ownPropertyKeys(source.offset) {
             guard let own = try getOwnProperty(source.offset, key), own.enumerable == true else { continue }
+            try charge(24)
             descriptors.append((key, try toPropertyDescriptor(try get(source.offset, key))))
         }
         for (key, descriptor) in descriptors { try definePropertyOrThrow(object, key, descriptor) }

@@ -36,14 +36,14 @@ extension RealmBuilder {
                 return try machine.makeWrapper(value, CellKind.numberWrapper, call.newTarget, .numberPrototype)
             }, prototype: intrinsic(.numberPrototype),
             statics: [
-                Builtin("isInteger", 1, price: 6) { (_, call) throws(Thrown) in
+                Builtin("isInteger", 1, price: 3) { (_, call) throws(Thrown) in
                     Value(call[0].isNumber && call[0].number.isFinite && call[0].number.rounded(.towardZero) == call[0].number)
                 },
-                Builtin("isSafeInteger", 1, price: 6) { (_, call) throws(Thrown) in
+                Builtin("isSafeInteger", 1, price: 3) { (_, call) throws(Thrown) in
                     Value(call[0].isNumber && call[0].number.rounded(.towardZero) == call[0].number && abs(call[0].number) <= 9_007_199_254_740_991)
                 },
-                Builtin("isFinite", 1, price: 6) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isFinite) },
-                Builtin("isNaN", 1, price: 6) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isNaN) },
+                Builtin("isFinite", 1, price: 3) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isFinite) },
+                Builtin("isNaN", 1, price: 3) { (_, call) throws(Thrown) in Value(call[0].isNumber && call[0].number.isNaN) },
             ],
             methods: [
                 Builtin("toString", 1) { (machine, call) throws(Thrown) in
@@ -119,7 +119,7 @@ extension RealmBuilder {
                 Builtin("for", 1, coerces: "-s") { (machine, call) throws(Thrown) in
                     try machine.registeredSymbol(try machine.toStringValue(call[0]))
                 },
-                Builtin("keyFor", 1, price: 6) { (machine, call) throws(Thrown) in
+                Builtin("keyFor", 1, price: 2) { (machine, call) throws(Thrown) in
                     guard call[0].isSymbol else { throw machine.typeError("\(machine.describe(call[0])) is not a symbol") }
                     return machine.registeredKey(call[0])
                 },

@@ -63,15 +63,15 @@ extension RealmBuilder {
     }
 
     static let stringMethods: [Builtin] = [
-        Builtin("toString", 0, price: 6) { (machine, call) throws(Thrown) in try machine.thisString(call, "toString") },
-        Builtin("valueOf", 0, price: 6) { (machine, call) throws(Thrown) in try machine.thisString(call, "valueOf") },
+        Builtin("toString", 0, price: 1) { (machine, call) throws(Thrown) in try machine.thisString(call, "toString") },
+        Builtin("valueOf", 0, price: 1) { (machine, call) throws(Thrown) in try machine.thisString(call, "valueOf") },
         Builtin("charAt", 1, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "charAt")
             let index = try machine.toIntegerOrInfinity(call[0])
             guard index >= 0, index < Double(machine.stringLength(string)) else { return machine.emptyString }
             return try machine.makeString(unit: try machine.flat(string)[Int(index)])
         },
-        Builtin("charCodeAt", 1, coerces: "sn") { (machine, call) throws(Thrown) in
+        Builtin("charCodeAt", 1, price: 4, coerces: "sn") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "charCodeAt")
             let index = try machine.toIntegerOrInfinity(call[0])
             guard index >= 0, index < Double(machine.stringLength(string)) else { return .nan }
@@ -446,6 +446,7 @@ extension Machine {
         if fillerLength == 0 { return string }
         guard target <= 536_870_888 else { throw rangeError("Invalid string length") }
         let missing = target - length
+        try charge(missing / 16)
         let padding = try substring(try repeatString(filler, missing / fillerLength + 1), 0, missing)
         return try atStart ? concatenate(padding, string) : concatenate(string, padding)
     }

@@ -165,4 +165,20 @@ struct LimitTests {
 extension String {
     /// The text over and over, `count` units at least.
     func padding(_ count: Int) -> String { String(repeating: self, count: count / self.count + 1) }
+
+    @Test(arguments: [0x7FFE, 0x8000, 100_000])
+    func nativeFunctionsTakeManyArguments(_ count: Int) throws {
+        let sandbox = try Sandbox()
+        try sandbox.evaluate("const many = new Array(\(count)).fill(66)")
+        for code in [
+            "String.fromCharCode.apply(null, new Uint8Array(many)).length", "[].push.apply([], many)", "Array.of(...many).length",
+            "Reflect.construct(Array, many).length", "[].concat(...many.map(x => [x])).length", "{ const a = []; a.unshift(...many); a.length }",
+        ] {
+            #expect(try sandbox.evaluate(code, as: Int.self) == count, "\(code)")
+        }
+        #expect(try sandbox.evaluate("((a, b) => a + b)(...many) + ((a, b) => a + b).bind(null, 1).apply(null, many)", as: Int.self) == 199)
+        // A function that keeps its surplus arguments gets no more than a frame can count.
+        let surplus = "try { (function () { return arguments.length })(...many) } catch (e) { e instanceof RangeError ? -1 : -2 }"
+        #expect(try sandbox.evaluate(surplus, as: Int.self) == (count <= 0x7FFE ? count : -1))
+    }
 }

@@ -30,7 +30,7 @@ extension Machine {
             _ = try setArrayLength(array.offset, try toUint32(x))
             return array
         case .createDataProperty:
-            if !y.isNumber { chargeLater(12) }
+            if !y.isNumber { chargeLater(18) }
             try createDataPropertyOrThrow(x.offset, try toPropertyKey(y), z)
             return .undefined
         case .set:

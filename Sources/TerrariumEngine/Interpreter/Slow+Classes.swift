@@ -161,6 +161,7 @@ extension Machine {
     public func setIntegrityLevel(_ object: UInt32, frozen: Bool) throws(Thrown) -> Bool {
         guard try preventExtensions(object) else { return false }
         for key in try ownPropertyKeys(object) {
+            try charge(4)
             var descriptor = PropertyDescriptor(configurable: false)
             if frozen {
                 guard let own = try getOwnProperty(object, key) else { continue }

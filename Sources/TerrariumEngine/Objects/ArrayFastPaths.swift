@@ -87,7 +87,7 @@ extension Machine {
             loadSlot(intrinsic(.arrayPrototype).offset, cage.load32(intrinsic(.arrayPrototype).offset), place.slot)
                 == intrinsic(.array)
         else { return nil }
-        try charge(count / 8 &+ 1)
+        try charge(count / 4 &+ 1)
         let from = cage.load32(object.offset, Layout.elements)
         guard start &+ count <= Int(listLength(from)) else { return nil }
         let result = try makeArray(length: UInt32(truncatingIfNeeded: count), capacity: UInt32(truncatingIfNeeded: count))

@@ -252,10 +252,10 @@ extension Machine {
         try changePrototype(object, to: prototype)
     }
 
-    /// SetFunctionName for callable objects that are no function cells.
-    public func setBoundFunctionName(_ object: UInt32, _ name: Value) throws(Thrown) {
+    /// `length` and `name` of a bound function that has no properties yet (ECMA-262 §20.2.3.2).
+    public func nameBoundFunction(_ object: UInt32, length: Value, name: Value) throws(Thrown) {
+        try addProperty(object, key: wellKnown.length, value: length, attributes: Attribute.configurable)
         let text = try concatenate(Value(string: wellKnown.bound), name)
-        _ = try ordinaryDefineOwnProperty(
-            object, PropertyKey(atom: wellKnown.name), PropertyDescriptor(value: text, attributes: Attribute.configurable))
+        try addProperty(object, key: wellKnown.name, value: text, attributes: Attribute.configurable)
     }
 }

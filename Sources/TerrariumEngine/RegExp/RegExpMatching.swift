@@ -122,7 +122,7 @@ extension Machine {
 
     private func regExpResult(_ compiled: UInt32, _ string: Value, _ captures: UInt32) throws(Thrown) -> Value {
         let count = Int(compiledValue(compiled, CompiledRegExp.captures).int) &+ 1
-        try charge(count &* 4 &+ 24)
+        try charge(count &* 4 &+ 30)
         let length = UInt32(truncatingIfNeeded: count)
         let array = try makeArray(length: length, capacity: length)
         let elements = cage.load32(array.offset, Layout.elements)

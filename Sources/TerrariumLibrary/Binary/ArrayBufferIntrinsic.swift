@@ -11,7 +11,7 @@ extension RealmBuilder {
             var statics = [Builtin("get @@species", 0) { (_, call) throws(Thrown) in call.this }]
             if !isShared {
                 statics.append(
-                    Builtin("isView", 1, price: 6) { (machine, call) throws(Thrown) in
+                    Builtin("isView", 1, price: 1) { (machine, call) throws(Thrown) in
                         Value(machine.isTypedArray(call[0]) || machine.isDataView(call[0]))
                     })
             }

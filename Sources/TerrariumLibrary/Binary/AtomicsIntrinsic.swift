@@ -47,7 +47,7 @@ extension RealmBuilder {
             let old = machine.cage.atomicModify(address, size: type.size) { $0 == expected ? replacement : $0 }
             return try machine.value(ofBits: old, type)
         },
-        Builtin("isLockFree", 1, price: 6) { (machine, call) throws(Thrown) in
+        Builtin("isLockFree", 1, price: 1) { (machine, call) throws(Thrown) in
             let size = try machine.toIntegerOrInfinity(call[0])
             return Value(size == 1 || size == 2 || size == 4 || size == 8)
         },
@@ -77,7 +77,7 @@ extension RealmBuilder {
             let place = machine.viewByteOffset(array) &+ index &* machine.elementType(array).size
             return Value(block.waiters.notify(at: place, count: count < 1e9 ? Int(count) : .max))
         },
-        Builtin("pause", 0, price: 6) { (machine, call) throws(Thrown) in
+        Builtin("pause", 0, price: 2) { (machine, call) throws(Thrown) in
             guard call[0].isUndefined || (call[0].isNumber && call[0].number == call[0].number.rounded(.towardZero) && call[0].number.isFinite)
             else { throw machine.typeError("\(machine.describe(call[0])) is not an integral number") }
             return .undefined

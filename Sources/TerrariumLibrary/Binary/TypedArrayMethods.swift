@@ -90,7 +90,7 @@ extension RealmBuilder {
             return try machine.joinElements(call.this.offset, length, try machine.makeString(","), locale: true)
         },
         Builtin("keys", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "keys", 0) },
-        Builtin("values", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "values", 1) },
+        Builtin("values", 0, price: 12) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "values", 1) },
         Builtin("entries", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "entries", 2) },
     ]
 }

@@ -8,7 +8,7 @@ extension RealmBuilder {
         let prototype = try object()
         setIntrinsic(.regExpPrototype, prototype)
         let constructor = try constructor(
-            Builtin("RegExp", 2) { (machine, call) throws(Thrown) in try machine.constructRegExp(call) },
+            Builtin("RegExp", 2, price: 14) { (machine, call) throws(Thrown) in try machine.constructRegExp(call) },
             prototype: prototype,
             statics: [
                 Builtin("escape", 1) { (machine, call) throws(Thrown) in
@@ -44,7 +44,7 @@ extension RealmBuilder {
         Builtin("test", 1) { (machine, call) throws(Thrown) in
             try machine.regExpTestFast(call.this, call[0]) ?? machine.goOn(call, as: machine.intrinsic(.regExpTest))
         },
-        Builtin("compile", 2) { (machine, call) throws(Thrown) in
+        Builtin("compile", 2, price: 12) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "compile")
             // [[LegacyFeaturesEnabled]] and the realm are told by the prototype: neither subclasses nor other realms.
             guard Value(object: machine.ordinaryPrototype(object)) == machine.intrinsic(.regExpPrototype) else {

@@ -16,7 +16,8 @@ enum NumberTheoreticTransform {
         var size = 4
         while size < digits { size &*= 2 }
         try watch?.note(size &* 4)
-        let (roots, quotients) = rootTables(size)
+        let (roots, quotients) = try rootTables(size, watch)
+        try watch?.note(size)
         var first = spread(left, size)
         try forward(&first, roots, quotients, watch)
         if left == right {
@@ -62,7 +63,9 @@ enum NumberTheoreticTransform {
     }
 
     /// For each level with blocks of 2h: h powers of the root of order 2h, at h ..< 2h, and their quotients.
-    private static func rootTables(_ size: Int) -> (roots: [UInt64], quotients: [UInt64]) {
+    private static func rootTables(_ size: Int, _ watch: BigIntWatch?) throws(BigIntWatch.Stopped)
+        -> (roots: [UInt64], quotients: [UInt64])
+    {
         var roots = [UInt64](repeating: 1, count: size)
         var quotients = [UInt64](repeating: quotient(1), count: size)
         var half = size / 2
@@ -70,6 +73,8 @@ enum NumberTheoreticTransform {
         let generatorQuotient = quotient(generator)
         var value: UInt64 = 1
         for index in 0..<half {
+            // A quotient takes as long as eight products.
+            if index & 0x3FFF == 0x3FFF { try watch?.note(0x2_0000) }
             roots[half &+ index] = value
             quotients[half &+ index] = quotient(value)
             value = reduced(multiply(value, generator, generatorQuotient))
