@@ -61,6 +61,17 @@ extension Machine {
         }
     }
 
+    /// Stores elements of an array that are numbers, in a new typed array that is as long. Charged by the caller.
+    public func storeNumbers(_ source: DenseArray, in array: UInt32, _ type: ElementType) throws(Thrown) {
+        let size = type.size
+        var place = elementAddress(array, 0)
+        for index in source.indices {
+            if index & 4095 == 4095 { try charge(0) }
+            storeElementBits(place, size, rawBits(loadDense(source, index), type))
+            place = place &+ UInt32(truncatingIfNeeded: size)
+        }
+    }
+
     /// Where a value is among elements `first` to `last`: the first place, or backwards the last; nil when it is nowhere.
     /// NaN is found with `sameValueZero` only.
     public func findElement(

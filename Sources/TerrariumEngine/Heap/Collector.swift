@@ -495,7 +495,7 @@ extension Machine {
     private func clearDeadCaches() {
         for code in collector.cachedCode {
             var pc = code &+ UInt32(Layout.codeWords) &+ cage.load32(code, Layout.codeConstantCount) &* 8
-            let end = pc &+ cage.load32(code, Layout.codeWordCount) &* 8
+            let end = min(pc &+ cage.load32(code, Layout.codeWordCount) &* 8, collector.heapEnd)
             while pc < end {
                 let opcode = cage.load8(pc)
                 if let generic = Machine.genericForm(opcode), !cacheIsLive(pc, opcode) {

@@ -198,17 +198,19 @@ extension Machine {
         let entries = cage.load32(sparse, SparseLayout.entries)
         let mask = cage.load32(table) &- 1
         var slot = Machine.hashIndex(index) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            let number = cage.load32(table &+ 16 &+ slot &* 4)
-            if number == 0 { return nil }
-            let entry = entries &+ 16 &+ (number &- 1) &* 16
-            let meta = Value(bits: cage.load64(entry))
-            if meta.isDouble, UInt64(exactly: meta.double).map({ UInt32(truncatingIfNeeded: $0 >> 4) }) == index {
-                return entry
+        var passed: UInt32 = 0
+        repeat {
+            for _ in 0..<256 {
+                let number = cage.load32(table &+ 16 &+ slot &* 4)
+                if number == 0 { return nil }
+                let entry = entries &+ 16 &+ (number &- 1) &* 16
+                let meta = Value(bits: cage.load64(entry))
+                if meta.isDouble, UInt64(exactly: meta.double).map({ UInt32(truncatingIfNeeded: $0 >> 4) }) == index {
+                    return entry
+                }
+                slot = (slot &+ 1) & mask
             }
-            slot = (slot &+ 1) & mask
-        }
+        } while !isEndless(&passed, mask)
         return nil
     }
 
@@ -241,11 +243,13 @@ extension Machine {
     private func indexSparse(_ table: UInt32, _ index: UInt32, _ number: UInt32) {
         let mask = cage.load32(table) &- 1
         var slot = Machine.hashIndex(index) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            if cage.load32(table &+ 16 &+ slot &* 4) == 0 { break }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        search: repeat {
+            for _ in 0..<256 {
+                if cage.load32(table &+ 16 &+ slot &* 4) == 0 { break search }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         cage.store32(table &+ 16 &+ slot &* 4, 0, number &+ 1)
     }
 

@@ -55,14 +55,16 @@ extension Machine {
         let entries = field(object, 0).offset, buckets = field(object, 1).offset
         let mask = cage.load32(buckets) &- 1
         var slot = hash & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            let number = cage.load32(buckets &+ 16 &+ slot &* 4)
-            if number == 0 { return 0 }
-            let entry = entries &+ 16 &+ (number &- 1) &* 16
-            if cage.load64(entry) == key.bits { return entry }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        repeat {
+            for _ in 0..<256 {
+                let number = cage.load32(buckets &+ 16 &+ slot &* 4)
+                if number == 0 { return 0 }
+                let entry = entries &+ 16 &+ (number &- 1) &* 16
+                if cage.load64(entry) == key.bits { return entry }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         return 0
     }
 
@@ -95,15 +97,17 @@ extension Machine {
         let entries = field(object, 0).offset, buckets = field(object, 1).offset
         let mask = cage.load32(buckets) &- 1
         var slot = try tableHash(key) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            let number = cage.load32(buckets &+ 16 &+ slot &* 4)
-            if number == 0 { return 0 }
-            let entry = entries &+ 16 &+ (number &- 1) &* 16
-            let candidate = Value(bits: cage.load64(entry))
-            if candidate == key || (key.isBigInt && candidate.isBigInt && bigIntsEqual(key, candidate)) { return entry }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        repeat {
+            for _ in 0..<256 {
+                let number = cage.load32(buckets &+ 16 &+ slot &* 4)
+                if number == 0 { return 0 }
+                let entry = entries &+ 16 &+ (number &- 1) &* 16
+                let candidate = Value(bits: cage.load64(entry))
+                if candidate == key || (key.isBigInt && candidate.isBigInt && bigIntsEqual(key, candidate)) { return entry }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         return 0
     }
 
@@ -129,11 +133,13 @@ extension Machine {
     private func indexEntry(_ buckets: UInt32, _ hash: UInt32, _ number: UInt32) {
         let mask = cage.load32(buckets) &- 1
         var slot = hash & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            if cage.load32(buckets &+ 16 &+ slot &* 4) == 0 { break }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        search: repeat {
+            for _ in 0..<256 {
+                if cage.load32(buckets &+ 16 &+ slot &* 4) == 0 { break search }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         cage.store32(buckets &+ 16 &+ slot &* 4, 0, number &+ 1)
     }
 

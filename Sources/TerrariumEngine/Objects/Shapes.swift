@@ -82,13 +82,15 @@ extension Machine {
         let index = table &+ 16 &+ capacity &* 8
         let mask = capacity &* 2 &- 1
         var slot = Machine.hashKey(key) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            let entry = cage.load32(index &+ slot &* 4)
-            if entry == 0 { return .max }
-            if cage.load32(table &+ 16 &+ (entry &- 1) &* 8) == key { return entry &- 1 }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        repeat {
+            for _ in 0..<256 {
+                let entry = cage.load32(index &+ slot &* 4)
+                if entry == 0 { return .max }
+                if cage.load32(table &+ 16 &+ (entry &- 1) &* 8) == key { return entry &- 1 }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         return .max
     }
 
@@ -103,7 +105,7 @@ extension Machine {
     /// A table with room for `capacity` (a power of two) entries that begins with the first `count` of `source`.
     private func makeTable(capacity: UInt32, copying source: UInt32, count: UInt32) throws(Thrown) -> UInt32 {
         // Slots have numbers of 24 bits.
-        guard capacity <= 1 << 24 else { throw rangeError("Too many properties") }
+        guard capacity <= 1 << 24 else { throw outOfHeap() }
         guard count <= capacity else { throw terminate(.corrupted) }
         let size = try checkedSize(Int(ShapeLayout.tableSize(capacity: capacity)))
         let table = try allocate(size, kind: CellKind.propertyTable, word: capacity)
@@ -126,11 +128,13 @@ extension Machine {
         let key = cage.load32(table &+ 16 &+ entry &* 8)
         if key == 0 { return }
         var slot = Machine.hashKey(key) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            if cage.load32(index &+ slot &* 4) == 0 { break }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        search: repeat {
+            for _ in 0..<256 {
+                if cage.load32(index &+ slot &* 4) == 0 { break search }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         cage.store32(index &+ slot &* 4, 0, entry &+ 1)
     }
 
@@ -159,13 +163,15 @@ extension Machine {
         }
         let mask = cage.load32(link) &- 1
         var slot = Machine.hashKey(key) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            let child = cage.load32(link &+ 16 &+ slot &* 4)
-            if child == 0 { return 0 }
-            if child > 1, transitionMatches(child, key, attributes, base) { return child }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        repeat {
+            for _ in 0..<256 {
+                let child = cage.load32(link &+ 16 &+ slot &* 4)
+                if child == 0 { return 0 }
+                if child > 1, transitionMatches(child, key, attributes, base) { return child }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         return 0
     }
 
@@ -206,11 +212,13 @@ extension Machine {
     private func insertTransition(_ table: UInt32, _ child: UInt32) {
         let mask = cage.load32(table) &- 1
         var slot = Machine.hashKey(cage.load32(child, ShapeLayout.lastKey)) & mask
-        for step in 0...mask {
-            if _slowPath(step & 0xFF == 0xFF), isEndless(step) { break }
-            if cage.load32(table &+ 16 &+ slot &* 4) <= 1 { break }
-            slot = (slot &+ 1) & mask
-        }
+        var passed: UInt32 = 0
+        search: repeat {
+            for _ in 0..<256 {
+                if cage.load32(table &+ 16 &+ slot &* 4) <= 1 { break search }
+                slot = (slot &+ 1) & mask
+            }
+        } while !isEndless(&passed, mask)
         if cage.load32(table &+ 16 &+ slot &* 4) == 0 {
             cage.store32(table, ShapeLayout.transitionsUsed, cage.load32(table, ShapeLayout.transitionsUsed) &+ 1)
         }
@@ -276,7 +284,7 @@ extension Machine {
             let slot = cage.load32(shape, ShapeLayout.nextSlot)
             var table = cage.load32(shape, ShapeLayout.table)
             let used = table == 0 ? 0 : cage.load32(table, ShapeLayout.tableUsed)
-            guard slot < 0xFF_FFF0, used < 0xFF_FFF0 else { throw rangeError("Too many properties") }
+            guard slot < 0xFF_FFF0, used < 0xFF_FFF0 else { throw outOfHeap() }
             if table == 0 || used >= cage.load32(table) {
                 table = try makeTable(
                     capacity: Machine.tableCapacity(for: max(8, used &+ 1)), copying: table, count: used)

@@ -25,7 +25,10 @@ extension Machine {
 
     /// As `flat` for a string that is known not to be a rope.
     func flatNoRope(_ offset: UInt32) -> FlatString {
-        let length = Int(cage.load32(offset, Layout.stringLength))
+        var units = cage.load32(offset, Layout.stringLength)
+        // No string is longer than the heap.
+        if _slowPath(units > 0xFFFF) { units = min(units, wordsBehind(stackEnd) &* 8) }
+        let length = Int(units)
         switch cage.load8(offset, Layout.kind) {
         case CellKind.latin1String:
             return FlatString(data: offset &+ 16, count: length, isLatin1: true, cage: cage)

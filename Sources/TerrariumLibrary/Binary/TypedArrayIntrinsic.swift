@@ -94,7 +94,7 @@ extension Machine {
         }
         if let dense = denseIteration(call[0]), !type.isBigInt, try holdsNumbers(dense) {
             let array = try allocateTypedArray(type, dense.count, prototype)
-            for index in 0..<dense.count { try typedArraySet(array, index, loadDense(dense, index)) }
+            try storeNumbers(dense, in: array, type)
             return Value(object: array)
         }
         if let dense = denseIteration(call[0]), try holdsPrimitives(dense) {
@@ -119,7 +119,7 @@ extension Machine {
     /// Whether nothing has to be converted, which might run guest code. Charges for what is done with each element next.
     private func holdsNumbers(_ array: DenseArray) throws(Thrown) -> Bool {
         for index in 0..<array.count {
-            try charge(4)
+            if index & 1023 == 0 { try charge(min(array.count &- index, 1024) &* 4) }
             if !loadDense(array, index).isNumber { return false }
         }
         return true
