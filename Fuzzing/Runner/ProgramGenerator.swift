@@ -416,7 +416,8 @@ struct ProgramGenerator {
             return
         default: text += "v\(random.below(8))"
         }
-        text += " " + random.pick("= = = += -= *= ||= &&= ??= |= >>>= **= %=") + " "
+        let sign = random.pick("= = = += -= *= ||= &&= ??= |= >>>= **= %=")
+        text += " " + (isTame && sign == "**=" ? "*=" : sign) + " "
         expression()
     }
 
