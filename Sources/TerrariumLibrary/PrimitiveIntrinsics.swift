@@ -48,7 +48,7 @@ extension RealmBuilder {
             methods: [
                 Builtin("toString", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toString", "Number") { $0.isNumber }
-                    if let again = try machine.coerce(call, "-n") { return again }
+                    if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
                     guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     if radix == 10 { return try machine.toStringValue(value) }
@@ -69,7 +69,7 @@ extension RealmBuilder {
                 },
                 Builtin("toFixed", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toFixed", "Number") { $0.isNumber }
-                    if let again = try machine.coerce(call, "-n") { return again }
+                    if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     let digits = try machine.toIntegerOrInfinity(call[0])
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toFixed() digits argument must be between 0 and 100") }
                     try machine.charge(32 &+ machine.formattingCost(value.number, Int(digits)))
@@ -79,7 +79,7 @@ extension RealmBuilder {
                 },
                 Builtin("toExponential", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toExponential", "Number") { $0.isNumber }
-                    if let again = try machine.coerce(call, "-n") { return again }
+                    if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     let digits = try machine.toIntegerOrInfinity(call[0])
                     if !value.number.isFinite { return try machine.toStringValue(value) }
                     guard digits >= 0, digits <= 100 else { throw machine.rangeError("toExponential() argument must be between 0 and 100") }
@@ -89,7 +89,7 @@ extension RealmBuilder {
                 },
                 Builtin("toPrecision", 1) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.numberWrapper, "Number.prototype.toPrecision", "Number") { $0.isNumber }
-                    if let again = try machine.coerce(call, "-n") { return again }
+                    if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     if call[0].isUndefined { return try machine.toStringValue(value) }
                     let precision = try machine.toIntegerOrInfinity(call[0])
                     if !value.number.isFinite { return try machine.toStringValue(value) }
@@ -111,7 +111,7 @@ extension RealmBuilder {
         let symbol = try constructor(
             Builtin("Symbol", 0) { (machine, call) throws(Thrown) in
                 if call.isConstruct { throw machine.typeError("Symbol is not a constructor") }
-                if let again = try machine.coerce(call, "-s") { return again }
+                if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
                 let description = call[0].isUndefined ? Value.undefined : try machine.toStringValue(call[0])
                 return try machine.makeSymbol(description: description)
             }, prototype: prototype,
@@ -171,7 +171,7 @@ extension RealmBuilder {
             methods: [
                 Builtin("toString", 0) { (machine, call) throws(Thrown) in
                     let value = try machine.thisPrimitive(call, CellKind.bigIntWrapper, "BigInt.prototype.toString", "BigInt") { $0.isBigInt }
-                    if let again = try machine.coerce(call, "-n") { return again }
+                    if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     let radix = call[0].isUndefined ? 10 : try machine.toIntegerOrInfinity(call[0])
                     guard radix >= 2, radix <= 36 else { throw machine.rangeError("toString() radix argument must be between 2 and 36") }
                     return try machine.bigIntToString(value, radix: Int(radix))

@@ -257,7 +257,7 @@ extension RealmBuilder {
                 let splitter = try machine.getMethod(call[0], machine.symbolKey(.split))
                 if !splitter.isUndefined { return try machine.goOn(call, splitter, this: call[0], [call.this, call[1]]) }
             }
-            if !call[1].isObject, let again = try machine.coerce(call, "ss") { return again }
+            if !call[1].isObject, call.this.isObject || call[0].isObject, let again = try machine.coerce(call, "ss") { return again }
             let string = try machine.toStringValue(call.this)
             let limit = call[1].isUndefined ? UInt32.max : try machine.toUint32(call[1])
             let separator = try machine.toStringValue(call[0])
@@ -518,7 +518,9 @@ extension Machine {
             let replacer = try getMethod(call[0], symbolKey(.replace))
             if !replacer.isUndefined { return try goOn(call, replacer, this: call[0], [call.this, call[1]]) }
         }
-        if let again = try coerce(call, isCallable(call[1]) ? "ss" : "sss") { return again }
+        if call.this.isObject || call[0].isObject || call[1].isObject,
+            let again = try coerce(call, isCallable(call[1]) ? "ss" : "sss")
+        { return again }
         let string = try toStringValue(call.this), pattern = try toStringValue(call[0])
         let isFunction = isCallable(call[1])
         if isFunction {
@@ -551,7 +553,7 @@ extension Machine {
             let matcher = try getMethod(call[0], symbolKey(symbol))
             if !matcher.isUndefined { return try goOn(call, matcher, this: call[0], [call.this]) }
         }
-        if let again = try coerce(call, "ss") { return again }
+        if call.this.isObject || call[0].isObject, let again = try coerce(call, "ss") { return again }
         let string = try toStringValue(call.this)
         let regExp = try regExpCreate(call[0], flags)
         let method = try get(regExp.offset, symbolKey(symbol))

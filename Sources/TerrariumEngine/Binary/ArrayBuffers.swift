@@ -26,7 +26,7 @@ extension Machine {
     }
 
     private func makeBufferBytes(length: Int, capacity: Int) throws(Thrown) -> UInt32 {
-        guard capacity < 0x7FFF_0000, heapInUse &+ capacity < limits.heap else {
+        guard capacity < 0x7FFF_0000, heapInUse &+ capacity < currentLimits.heap else {
             throw rangeError("Array buffer allocation failed")
         }
         try charge(capacity / 16 &+ 16)

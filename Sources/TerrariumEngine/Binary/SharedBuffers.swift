@@ -47,7 +47,7 @@ extension Machine {
         let object = try allocateObject(
             kind: CellKind.sharedArrayBuffer, prototype: prototype ?? intrinsic(.sharedArrayBufferPrototype).offset, fields: 3)
         let size = max(block.size &+ Cage.pageSize, Int(BlockTable.largestSmallCell))
-        guard heapInUse &+ size < limits.heap else { throw rangeError("Array buffer allocation failed") }
+        guard heapInUse &+ size < currentLimits.heap else { throw rangeError("Array buffer allocation failed") }
         try charge(size / 64)
         let bytes = try makeBytes(count: size)
         guard cage.map(block, at: alignedStart(bytes)) else { throw rangeError("Array buffer allocation failed") }

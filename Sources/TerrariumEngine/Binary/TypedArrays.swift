@@ -234,7 +234,7 @@ extension Machine {
     func typedArrayOwnKeys(_ object: UInt32) throws(Thrown) -> [PropertyKey] {
         let length = typedArrayLength(object) ?? 0
         try charge(length)
-        guard heapInUse &+ length &* 8 <= limits.heap else { throw outOfHeap() }
+        guard heapInUse &+ length &* 8 <= currentLimits.heap else { throw outOfHeap() }
         var keys = (0..<length).map { PropertyKey(index: UInt32(truncatingIfNeeded: $0)) }
         try appendNamedKeys(object, to: &keys)
         return keys

@@ -96,8 +96,8 @@ extension Machine {
     private func takeBlocks(_ count: Int, head: UInt8) -> Int? {
         if failsNow() { return nil }
         let wanted = heapInUse &+ count &* Int(BlockTable.blockSize)
-        guard wanted <= limits.heap else { return nil }
-        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > limits.heap { releaseRetained() }
+        guard wanted <= currentLimits.heap else { return nil }
+        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > currentLimits.heap { releaseRetained() }
         guard let first = blocks.take(count, head: head, limit: heapRoom) else { return nil }
         for block in first..<(first &+ count) where blocks.takeDirty(block) {
             cage.zero(blocks.offset(of: block), count: Int(BlockTable.blockSize))
@@ -108,9 +108,9 @@ extension Machine {
 
     /// For tests: this request is the one that fails.
     private func failsNow() -> Bool {
-        guard requestsUntilFailure > 0 else { return false }
-        requestsUntilFailure &-= 1
-        return requestsUntilFailure == 0
+        guard requestsLeft > 0 else { return false }
+        requestsLeft &-= 1
+        return requestsLeft == 0
     }
 
     /// Gives the memory of free blocks back to the system.
@@ -142,16 +142,16 @@ extension Machine {
 
     /// Before host memory is taken for a moment in proportion to what the guest gave: it counts against the heap.
     public func requireHeap(_ bytes: Int) throws(Thrown) {
-        guard bytes >= 0, heapInUse &+ bytes <= limits.heap, !failsNow() else { throw outOfHeap() }
+        guard bytes >= 0, heapInUse &+ bytes <= currentLimits.heap, !failsNow() else { throw outOfHeap() }
     }
 
     /// Most that the blocks may have: the heap limit without the host memory that counts against it.
-    var heapRoom: Int { limits.heap &- hostBytes }
+    var heapRoom: Int { currentLimits.heap &- hostBytes }
 
     /// Swift memory that stays because of the guest (jobs, scripts made from strings): it counts against the heap.
     func noteHostBytes(_ bytes: Int) throws(Thrown) {
         let wanted = heapInUse &+ bytes
-        guard wanted <= limits.heap, !failsNow() else { throw outOfHeap() }
+        guard wanted <= currentLimits.heap, !failsNow() else { throw outOfHeap() }
         hostBytes &+= bytes
         peakBytes = max(peakBytes, wanted)
     }
@@ -192,7 +192,7 @@ extension Machine {
     private func growStack(_ top: UInt32) throws(Thrown) {
         guard top < stackEnd else { throw stackOverflow() }
         guard let wanted = heap(withStackTo: top), !failsNow() else { throw outOfHeap() }
-        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > limits.heap { releaseRetained() }
+        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > currentLimits.heap { releaseRetained() }
         cells[Cell.stackCommitted] = Int64(MachineLimits.align(top, to: Machine.stackPage))
         peakBytes = max(peakBytes, wanted)
     }
@@ -210,7 +210,7 @@ extension Machine {
     /// The heap in use with so much stack; nil when that is more than the limit.
     private func heap(withStackTo top: UInt32) -> Int? {
         let wanted = heapInUse &+ Int(Int64(MachineLimits.align(top, to: Machine.stackPage)) &- cells[Cell.stackCommitted])
-        return wanted <= limits.heap ? wanted : nil
+        return wanted <= currentLimits.heap ? wanted : nil
     }
 }
 

@@ -101,7 +101,7 @@ extension Machine {
     }
 
     /// For a native: when this or an argument that it coerces first is an object, goes on with coercing all of them and
-    /// calls the native again.
+    /// calls the native again. A literal for `coercions` is read anew in each call: ask first whether there is an object.
     public func coerce(_ call: NativeCall, _ coercions: Coercions) throws(Thrown) -> Value? {
         let this = call.this
         var bits = coercions.bits >> 2

@@ -19,7 +19,7 @@ extension Machine {
         let program: Program
         var options = parse
         options.checkRegExps()
-        options.maximumNodes = min(options.maximumNodes, max(1000, (limits.heap &- heapInUse) / Machine.bytesOfNode))
+        options.maximumNodes = min(options.maximumNodes, max(1000, (currentLimits.heap &- heapInUse) / Machine.bytesOfNode))
         let work = parseWork()
         options.work = work
         do throws(SyntaxDiagnostic) {

@@ -1169,7 +1169,24 @@ extension Machine {
                         .getSuper, .newArray, .createRest, .newObject, .arrayAppend, .pushScope, .closure, .intrinsic:
                         break quickly
 
-                    default:
+                    // All that only the full way does, and bytes that are no instructions. They are named because with a
+                    // `default` each turn would compare the byte with the range of the others.
+                    case .blank, .coerceThis, .exp, .typeOf, .toString, .toPropertyKey, .toObject, .concat, .jumpTable, .getProperty,
+                        .getLength, .setProperty, .setSuper, .deleteProperty, .deleteElement, .defineElement, .defineMethod, .setPrototype,
+                        .copyDataProperties, .setFunctionName, .newPrivateName, .definePrivateMethod, .getGlobal, .setGlobal,
+                        .initializeGlobal, .deleteGlobal, .declareGlobals, .copyScope, .setScopedChecked, .parentScope, .arraySpreadFast,
+                        .newClass, .setHomeObject, .setClassFields, .newRegExp, .templateObject, .createArguments, .callSpread,
+                        .constructSpread, .superConstructSpread, .callEval, .tailCall, .throw, .throwError, .requireObject, .requireCallable,
+                        .forInPrepare, .getAsyncIterator, .createGenerator, .yield, .await, .asyncResult, .hasBinding, .getModuleBinding,
+                        .importCall, .importMeta, .debugger, .disposeResource, .halt, .mapArguments, .takeRest, .makeCode, .unassigned200,
+                        .unassigned201, .unassigned202, .unassigned203, .unassigned204, .unassigned205, .unassigned206, .unassigned207,
+                        .unassigned208, .unassigned209, .unassigned210, .unassigned211, .unassigned212, .unassigned213, .unassigned214,
+                        .unassigned215, .unassigned216, .unassigned217, .unassigned218, .unassigned219, .unassigned220, .unassigned221,
+                        .unassigned222, .unassigned223, .unassigned224, .unassigned225, .unassigned226, .unassigned227, .unassigned228,
+                        .unassigned229, .unassigned230, .unassigned231, .unassigned232, .unassigned233, .unassigned234, .unassigned235,
+                        .unassigned236, .unassigned237, .unassigned238, .unassigned239, .unassigned240, .unassigned241, .unassigned242,
+                        .unassigned243, .unassigned244, .unassigned245, .unassigned246, .unassigned247, .unassigned248, .unassigned249,
+                        .unassigned250, .unassigned251, .unassigned252, .unassigned253, .unassigned254:
                         break
                     } // switch
                     break inFull

@@ -37,7 +37,7 @@ extension Machine {
     public func output(_ text: String) throws(Thrown) {
         outputBytes &+= text.utf8.count &+ 1
         try charge(text.utf8.count &+ 256)
-        if outputBytes > limits.output { throw terminate(.output) }
+        if outputBytes > currentLimits.output { throw terminate(.output) }
         host.print?(text)
     }
 

@@ -93,7 +93,12 @@ public final class Machine {
     /// The exception that is pending, which stays so.
     public var pendingException: Value { exceptionValue }
     public internal(set) var termination: Termination? = nil
-    public var limits: MachineLimits
+    /// Inside of the module the storage is used: what is public there is checked for overlapping access in each use.
+    var currentLimits: MachineLimits
+    public var limits: MachineLimits {
+        get { currentLimits }
+        set { currentLimits = newValue }
+    }
     /// What the host provides: output, clock, randomness, modules. Empty by default.
     public var host = HostHooks()
     var agent = AgentRecord()
@@ -118,7 +123,11 @@ public final class Machine {
     /// Scripts may declare their let, const and class names again: each entry of a REPL is one.
     public var allowsRedeclaration = false
     /// For tests: the request for memory of the heap that fails, counted from now; 0 for none.
-    public var requestsUntilFailure = 0
+    public var requestsUntilFailure: Int {
+        get { requestsLeft }
+        set { requestsLeft = newValue }
+    }
+    var requestsLeft = 0
     /// Collect at every safepoint.
     public var stressCollector = false
     /// Caches are neither filled nor used (to test that they change nothing).
@@ -141,7 +150,7 @@ public final class Machine {
         cells = cellStorage.cells
         cage = reservation.cage
         wellKnown = WellKnownCells(cells: cells)
-        self.limits = limits
+        currentLimits = limits
         (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(size: UInt64(cage.size))
         natives = HostTable()
         blocks = BlockTable(start: heapStart, end: UInt32(truncatingIfNeeded: cage.size &- 1))
@@ -170,7 +179,7 @@ public final class Machine {
         cells = cellStorage.cells
         cage = reservation.cage
         wellKnown = WellKnownCells(cells: cells)
-        self.limits = limits
+        currentLimits = limits
         (lineTable, stackStart, stackEnd, heapStart) = Machine.regions(size: UInt64(cage.size))
         natives = HostTable(sharing: image.natives)
         blocks = image.blocks.restored()

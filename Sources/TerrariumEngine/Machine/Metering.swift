@@ -72,7 +72,7 @@ extension Machine {
             collectGarbage()
         }
         // What is taken is compared with the limit before; the host may have lowered it since.
-        if heapInUse > limits.heap { throw outOfHeap() }
+        if heapInUse > currentLimits.heap { throw outOfHeap() }
         if let observer { observer.safepoint(self) }
         if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }
         try startSlice()

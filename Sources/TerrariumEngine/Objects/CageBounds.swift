@@ -18,6 +18,6 @@ extension Machine {
     func isEndless(_ passed: inout UInt32, _ mask: UInt32) -> Bool {
         passed &+= 256
         chargeLater(256)
-        return passed > mask || Int(passed) > limits.heap / 4
+        return passed > mask || Int(passed) > currentLimits.heap / 4
     }
 }

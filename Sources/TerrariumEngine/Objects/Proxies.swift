@@ -239,7 +239,7 @@ extension Machine {
                 throw invariant("ownKeys", "trap returned duplicate entries")
             }
             // The list is host memory until it is returned: it counts against the heap.
-            guard heapInUse &+ keys.count &* 64 <= limits.heap else { throw outOfHeap() }
+            guard heapInUse &+ keys.count &* 64 <= currentLimits.heap else { throw outOfHeap() }
             keys.append(key)
         }
         let extensible = try isExtensible(target)

@@ -15,7 +15,7 @@ public struct HeapCensus: Sendable {
 extension Machine {
     /// A guest that has ended is looked at: what that takes is not the guest's.
     public func liftHeapLimit() {
-        limits.heap = 4 << 30
+        currentLimits.heap = 4 << 30
     }
 
     /// Counts what is reachable, by walking the heap from its roots with the collector. Nothing may be running.

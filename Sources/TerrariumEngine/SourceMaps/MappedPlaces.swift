@@ -63,7 +63,7 @@ extension Machine {
         }
         let bytes = SourceMap.memory(for: json.count)
         // A map that does not fit the heap limit beside what is there is not used.
-        guard heapInUse &+ sourceMaps.bytes &+ bytes <= limits.heap, (try? charge(json.count / 4)) != nil,
+        guard heapInUse &+ sourceMaps.bytes &+ bytes <= currentLimits.heap, (try? charge(json.count / 4)) != nil,
             let map = SourceMap(json: json)
         else {
             sourceMaps.states[script] = MapState.none
@@ -81,7 +81,7 @@ extension Machine {
         guard let comma = url.firstIndex(of: UInt8(ascii: ",")) else { return nil }
         let head = String(decoding: url[..<comma], as: UTF8.self).lowercased()
         guard head.hasPrefix("data:application/json"), head.hasSuffix(";base64"),
-            heapInUse &+ url.count &* 2 <= limits.heap, (try? charge(url.count / 4)) != nil
+            heapInUse &+ url.count &* 2 <= currentLimits.heap, (try? charge(url.count / 4)) != nil
         else { return nil }
         return SourceMap.decodeBase64(url[(comma + 1)...])
     }

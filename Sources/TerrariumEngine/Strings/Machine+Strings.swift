@@ -49,7 +49,7 @@ extension Machine {
         guard let text = try? flat(string) else { return "" }
         if text.count > 1024 {
             chargeLater(text.count / 2)
-            if heapInUse &+ text.count &* 8 > limits.heap {
+            if heapInUse &+ text.count &* 8 > currentLimits.heap {
                 _ = outOfHeap()
                 haltSlice()
                 return ""

@@ -18,7 +18,7 @@ extension RealmBuilder {
             let constructor = try constructor(
                 Builtin(name, 1) { (machine, call) throws(Thrown) in
                     guard call.isConstruct else { throw machine.typeError("Constructor \(name) requires 'new'") }
-                    if let again = try machine.coerce(call, "-n") { return again }
+                    if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     let length = try machine.toIndex(call[0], "Invalid array buffer length")
                     var maximum: Int? = nil
                     if call[1].isObject {
@@ -56,7 +56,7 @@ extension RealmBuilder {
             guard machine.isResizable(buffer) else {
                 throw machine.typeError("Method ArrayBuffer.prototype.resize called on incompatible receiver \(machine.describe(call.this))")
             }
-            if let again = try machine.coerce(call, "-n") { return again }
+            if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
             let length = try machine.toIndex(call[0], "ArrayBuffer.prototype.resize: Invalid length parameter")
             if machine.isDetached(buffer) {
                 throw machine.typeError("Cannot perform ArrayBuffer.prototype.resize on a detached ArrayBuffer")

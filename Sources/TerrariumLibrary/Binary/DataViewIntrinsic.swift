@@ -57,7 +57,7 @@ extension Machine {
     func constructDataView(_ call: NativeCall) throws(Thrown) -> Value {
         guard call.isConstruct else { throw typeError("Constructor DataView requires 'new'") }
         guard isArrayBuffer(call[0]) else { throw typeError("First argument to DataView constructor must be an ArrayBuffer") }
-        if let again = try coerce(call, "--n") { return again }
+        if call[1].isObject, let again = try coerce(call, "--n") { return again }
         let buffer = call[0].offset
         let offset = try toIndex(call[1], "Start offset \(call[1].isNumber ? describe(call[1]) : "") is outside the bounds of the buffer")
         let detached = "Cannot perform DataView on a detached ArrayBuffer"
@@ -99,7 +99,7 @@ extension Machine {
 
     func getViewValue(_ call: NativeCall, _ type: ElementType, _ name: String) throws(Thrown) -> Value {
         let view = try dataViewReceiver(call, name)
-        if let again = try coerce(call, "-n") { return again }
+        if call[0].isObject, let again = try coerce(call, "-n") { return again }
         let index = try toIndex(call[0], "Offset is outside the bounds of the DataView")
         let littleEndian = toBoolean(call[1])
         let address = try viewAddress(view, index, type.size, name)
@@ -113,9 +113,9 @@ extension Machine {
 
     func setViewValue(_ call: NativeCall, _ type: ElementType, _ name: String) throws(Thrown) -> Value {
         let view = try dataViewReceiver(call, name)
-        if let again = try coerce(call, "-n") { return again }
+        if call[0].isObject, let again = try coerce(call, "-n") { return again }
         let index = try toIndex(call[0], "Offset is outside the bounds of the DataView")
-        if let again = try coerce(call, "--p") { return again }
+        if call[1].isObject, let again = try coerce(call, "--p") { return again }
         let bits = try toElement(call[1], type)
         let littleEndian = toBoolean(call[2])
         let address = try viewAddress(view, index, type.size, name)

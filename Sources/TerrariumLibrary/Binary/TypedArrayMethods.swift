@@ -124,7 +124,7 @@ extension Machine {
     func typedArraySetAll(_ call: NativeCall) throws(Thrown) -> Value {
         guard isTypedArray(call.this) else { throw typeError("this is not a typed array.") }
         let target = call.this.offset
-        if let again = try coerce(call, "--n") { return again }
+        if call[1].isObject, let again = try coerce(call, "--n") { return again }
         let offset = try toIntegerOrInfinity(call[1])
         guard offset >= 0 else { throw rangeError("offset is out of bounds") }
         if isTypedArray(call[0]) {

@@ -38,7 +38,7 @@ extension RealmBuilder {
     static let regExpMethods: [Builtin] = [
         Builtin("exec", 1) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "exec")
-            if let again = try machine.coerce(call, "-s") { return again }
+            if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
             return try machine.regExpBuiltinExec(object, try machine.toStringValue(call[0]))
         },
         Builtin("test", 1) { (machine, call) throws(Thrown) in
@@ -122,7 +122,7 @@ extension Machine {
 
     func constructRegExp(_ call: NativeCall) throws(Thrown) -> Value {
         let patternIsRegExp = try isRegExp(call[0])
-        if !patternIsRegExp, compiledRegExp(call[0]) == nil, let again = try coerce(call, "-ss") { return again }
+        if !patternIsRegExp, compiledRegExp(call[0]) == nil, call[0].isObject || call[1].isObject, let again = try coerce(call, "-ss") { return again }
         var newTarget = call.newTarget
         if !call.isConstruct {
             newTarget = call.callee
