@@ -12,6 +12,29 @@ extension Cage {
         unsafe address(destination, 0).copyMemory(from: address(source, 0), byteCount: bytes)
     }
 
+    /// Copies a few bytes by words; the ranges are apart. For up to some 64 bytes: longer ones are better off with `copy`.
+    @inlinable @inline(__always) public func copyShort(from source: UInt32, to destination: UInt32, count: UInt32) {
+        if count >= 8 {
+            var index: UInt32 = 0
+            let last = count &- 8
+            while index < last {
+                store64(destination &+ index, 0, load64(source &+ index))
+                index = index &+ 8
+            }
+            store64(destination &+ last, 0, load64(source &+ last))
+        } else if count >= 4 {
+            let low = load32(source), high = load32(source &+ count &- 4)
+            store32(destination, 0, low)
+            store32(destination &+ count &- 4, 0, high)
+        } else if count >= 2 {
+            let low = load16(source), high = load16(source &+ count &- 2)
+            store16(destination, 0, low)
+            store16(destination &+ count &- 2, 0, high)
+        } else if count == 1 {
+            store8(destination, 0, load8(source))
+        }
+    }
+
     /// How many of the next `limit` bytes stand before the first that is `byte`; `limit` when none is.
     @inlinable public func count(before byte: UInt8, from start: UInt32, limit: Int) -> Int {
         let pattern = UInt64(byte) &* 0x0101_0101_0101_0101
@@ -62,8 +85,16 @@ extension Cage {
     /// Whether `count` bytes at `a` and at `b` are the same.
     @inlinable public func equal(_ a: UInt32, _ b: UInt32, count: Int) -> Bool {
         guard clamped(a, count) == count, clamped(b, count) == count else { return false }
-        return unsafe UnsafeRawBufferPointer(start: address(a, 0), count: count)
-            .elementsEqual(UnsafeRawBufferPointer(start: address(b, 0), count: count))
+        var index = 0
+        while index &+ 8 <= count {
+            let place = UInt32(truncatingIfNeeded: index)
+            if load64(a &+ place) != load64(b &+ place) { return false }
+            index &+= 8
+        }
+        guard index < count else { return true }
+        // What is behind the end of both is not compared.
+        let place = UInt32(truncatingIfNeeded: index)
+        return (load64(a &+ place) ^ load64(b &+ place)) &<< UInt64(truncatingIfNeeded: (8 &- (count &- index)) &* 8) == 0
     }
 
     /// A copy of `count` bytes.

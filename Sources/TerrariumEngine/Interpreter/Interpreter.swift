@@ -86,6 +86,7 @@ extension Machine {
                         }
                         if x.isDouble, y.isDouble { fp[word.fieldA] = Value(double: x.double + y.double).bits; continue }
                         if x.isNumber, y.isNumber { fp[word.fieldA] = Value(double: x.number + y.number).bits; continue }
+                        if x.isString || y.isString { break quickly }
                     case .sub:
                         let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
                         if Value.areInts(x, y) {

@@ -19,6 +19,7 @@ extension Machine {
     }
 
     func addSlow(_ x: Value, _ y: Value) throws(Thrown) -> Value {
+        if let short = try shortConcatenation(x, y) { return short }
         if x.isString, y.isString { return try concatenate(x, y) }
         let left = try toPrimitive(x), right = try toPrimitive(y)
         if left.isString || right.isString {

@@ -122,10 +122,12 @@ extension Machine {
 
     @inline(__always)
     private func copyRegisters(from source: UInt32, to target: UInt32, _ count: UInt32) {
-        var place: UInt32 = 0
-        while place != count {
-            cage.store64(target &+ place &* 8, 0, cage.load64(source &+ place &* 8))
-            place = place &+ 1
+        // At most 64: as fields of a cell.
+        let end = UInt16(truncatingIfNeeded: count &* 8)
+        var place: UInt16 = 0
+        while place != end {
+            cage.store64(target, place, cage.load64(source, place))
+            place = place &+ 8
         }
     }
 }

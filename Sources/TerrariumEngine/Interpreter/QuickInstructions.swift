@@ -10,6 +10,9 @@ extension Machine {
     @inline(never)
     func executeQuick(_ word: UInt64, _ pc: UInt32, _ fp: RegisterWindow) -> UInt32 {
         switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .add:
+            let text = quickConcatenation(Value(bits: fp[word.fieldB]), Value(bits: fp[word.fieldC]))
+            if !text.isEmpty { fp[word.fieldA] = text.bits; return pc }
         case .instanceOf:
             let answer = rememberedInstanceOf(Value(bits: fp[word.fieldB]), Value(bits: fp[word.fieldC]))
             if !answer.isEmpty { fp[word.fieldA] = answer.bits; return pc }

@@ -27,10 +27,16 @@ extension Machine {
     /// A jump whose distance in words is in field c; no bytes make it go back.
     @inline(__always) func jumpForward(_ word: UInt64) { jump(bytes: Int64(word.fieldC) &* 8) }
 
+    /// What the loop calls. It is small so that what a helper does need not save the registers of the full way.
     @inline(never)
     func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
+        if isQuickStep(decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self), word) { return false }
+        return try executeInFull(word)
+    }
+
+    @inline(never)
+    private func executeInFull(_ word: UInt64) throws(Thrown) -> Bool {
         let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
-        if isQuickStep(opcode, word) { return false }
         cells[Cell.stackTop] = Int64(frameTop(frame))
         let a = word.fieldA
         switch opcode {

@@ -41,10 +41,15 @@ extension Machine {
     @inline(__always)
     func plainHash(_ key: Value) -> UInt32 { Machine.mixed(key.isString ? UInt64(stringHash(key.offset)) : key.bits) }
 
-    /// A key as it is stored, when it takes no work to find that out: empty for BigInts and for strings that are no atoms.
+    /// A key as it is stored, when it takes little work to find that out: empty for BigInts and for most strings that no
+    /// atom equals.
     @inline(__always)
     func plainKey(_ key: Value) -> Value {
-        if key.isString { return cage.load8(key.offset, Layout.flags) & StringFlag.atom != 0 ? key : .empty }
+        if key.isString {
+            if cage.load8(key.offset, Layout.flags) & StringFlag.atom != 0 { return key }
+            let atom = quickAtom(key.offset)
+            return atom != 0 ? Value(string: atom) : .empty
+        }
         if key.isDouble { return key.double == 0 ? .zero : Value(number: key.double) }
         return key.isBigInt ? .empty : key
     }

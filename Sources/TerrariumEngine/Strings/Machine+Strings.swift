@@ -102,10 +102,8 @@ extension Machine {
         let from = UInt32(truncatingIfNeeded: index)
         let to = UInt32(truncatingIfNeeded: position)
         if text.isLatin1, !wide {
-            if count <= 16 {
-                for step in 0..<UInt32(truncatingIfNeeded: max(0, count)) {
-                    cage.store8(target &+ 16 &+ to &+ step, 0, cage.load8(text.data &+ from &+ step))
-                }
+            if count >= 0, count <= 64 {
+                cage.copyShort(from: text.data &+ from, to: target &+ 16 &+ to, count: UInt32(truncatingIfNeeded: count))
             } else {
                 cage.copy(from: text.data &+ from, to: target &+ 16 &+ to, count: count)
             }
