@@ -612,12 +612,17 @@ extension Machine {
                     case .getLengthArray:
                         let object = Value(bits: fp[word.fieldB])
                         if object.isObject, cage.load8(object.offset, Layout.kind) == CellKind.array {
-                            fp[word.fieldA] = Value(cage.load32(object.offset, Layout.arrayLength)).bits
+                            let length = cage.load32(object.offset, Layout.arrayLength)
+                            // Longer ones are doubles: in full.
+                            guard _fastPath(length <= 0x7FFF_FFFF) else { break }
+                            fp[word.fieldA] = Value(Int32(truncatingIfNeeded: length)).bits
                             pc = pc &+ 16
                             continue
                         }
                         if object.isString {
-                            fp[word.fieldA] = Value(cage.load32(object.offset, Layout.stringLength)).bits
+                            let length = cage.load32(object.offset, Layout.stringLength)
+                            guard _fastPath(length <= 0x7FFF_FFFF) else { break }
+                            fp[word.fieldA] = Value(Int32(truncatingIfNeeded: length)).bits
                             pc = pc &+ 16
                             continue
                         }
@@ -922,16 +927,15 @@ extension Machine {
                         let depth = cells[Cell.frameDepth] &- 1
                         guard _fastPath(Int64(top) <= cells[Cell.stackCommitted]), _fastPath(depth > 0) else { break }
                         cells[Cell.frameDepth] = depth
-                        let caller = fp
                         fp = cage.window(at: frame)
                         if UInt8(truncatingIfNeeded: word) == Opcode.call.rawValue { fp[3] = Value.undefined.bits }
-                        fp[1] = UInt64(pc) | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                        // Distance and count of arguments are where they are in the instruction.
+                        fp[1] = UInt64(pc) | word & 0xFFFF_FFFF_0000_0000
                         var missing = word.fieldC
                         while _slowPath(missing < parameters) {
                             fp[missing &+ 4] = Value.undefined.bits
                             missing = missing &+ 1
                         }
-                        _ = caller
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(pc)
                         pc = target

@@ -18,21 +18,19 @@ extension Machine {
         cage.store32(function, Layout.functionExtra, Machine.quickFlag | UInt32(price) &<< 8 | which.rawValue)
     }
 
-    /// Whether an instruction that the loop has no fast path for was done by a helper that changes frames or calls a built-in.
+    /// Whether an instruction that the loop has no fast path for was done by a helper that changes frames.
     @inline(__always)
     func isQuickStep(_ opcode: Opcode, _ word: UInt64) -> Bool {
         switch opcode {
         case .iteratorStepFast: quickStep(word)
         case .yield: quickYield(word)
-        case .callThis: quickCall(word, isMethod: true)
-        case .call: quickCall(word, isMethod: false)
         default: false
         }
     }
 
     /// False says that the call has to be done in full, and that nothing was changed.
     @inline(never)
-    private func quickCall(_ word: UInt64, isMethod: Bool) -> Bool {
+    func quickCall(_ word: UInt64, isMethod: Bool) -> Bool {
         let base = frame &+ UInt32(word.fieldB) &* 8
         let callee = Value(bits: cage.load64(base))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return false }

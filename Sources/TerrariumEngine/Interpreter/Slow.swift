@@ -30,8 +30,21 @@ extension Machine {
     /// What the loop calls. It is small so that what a helper does need not save the registers of the full way.
     @inline(never)
     func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
-        if isQuickStep(decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self), word) { return false }
-        return try executeInFull(word)
+        let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
+        switch opcode {
+        case .call, .callThis:
+            if quickCall(word, isMethod: opcode == .callThis) { return false }
+            cells[Cell.stackTop] = Int64(frameTop(frame))
+            try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: opcode == .call)
+            return false
+        case .add, .sub, .mul, .div, .mod, .bitAnd, .bitOr, .bitXor, .shl, .sar:
+            let x = reg(word.fieldB), y = reg(word.fieldC)
+            guard x.isBigInt, y.isBigInt else { return try executeInFull(word) }
+            cells[Cell.stackTop] = Int64(frameTop(frame))
+            setReg(word.fieldA, try bigIntOperation(opcode.rawValue, x, y))
+            return false
+        default: return isQuickStep(opcode, word) ? false : try executeInFull(word)
+        }
     }
 
     @inline(never)
@@ -40,8 +53,6 @@ extension Machine {
         cells[Cell.stackTop] = Int64(frameTop(frame))
         let a = word.fieldA
         switch opcode {
-        case .call: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: true)
-        case .callThis: try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: false)
         // MARK: Arithmetic
         case .add: try binary(Opcode.add.rawValue, reg(word.fieldB), reg(word.fieldC), into: a)
         case .addI: try binary(Opcode.add.rawValue, reg(word.fieldB), Value(word.immediateC), into: a)
