@@ -287,7 +287,7 @@ public struct MachineLimits: Sendable {
     /// Bytes of output.
     public var output: Int = 16 << 20
     /// Power of two of the reservation.
-    public var cageSizeLog2: Int = 32
+    public var cageSizeLog2: Int = CageReservation.largestLog2
 
     public init() {}
 

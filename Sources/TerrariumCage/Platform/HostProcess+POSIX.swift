@@ -1,5 +1,3 @@
-/// The little that the command line needs of its process: files, standard streams, the wall clock, Ctrl-C. It is here
-/// because it takes pointers; the large system libraries that could do it cost more at start than everything else.
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -12,6 +10,9 @@ import Darwin
 import WASILibc
 #endif
 
+#if !os(Windows)
+/// The little that the command line needs of its process: files, standard streams, the wall clock, Ctrl-C. It is here
+/// because it takes pointers; the large system libraries that could do it cost more at start than everything else.
 public enum HostProcess {
     /// Bytes of a file; nil when it cannot be read.
     public static func readFile(_ path: String) -> [UInt8]? {
@@ -74,15 +75,6 @@ public enum HostProcess {
         return unsafe String(cString: value)
     }
 
-    /// Waits; a signal ends it early.
-    public static func sleep(nanoseconds: Int64) {
-        var time = timespec()
-        time.tv_sec = .init(max(0, nanoseconds) / 1_000_000_000)
-        time.tv_nsec = .init(max(0, nanoseconds) % 1_000_000_000)
-        // SAFETY: a local that is only read.
-        _ = unsafe nanosleep(&time, nil)
-    }
-
     /// The absolute path without links; nil when there is nothing.
     public static func realPath(_ path: String) -> String? {
         // SAFETY: realpath allocates the result, which is copied and freed.
@@ -90,6 +82,9 @@ public enum HostProcess {
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
     }
+
+    /// A path that a user wrote, with slashes between its parts.
+    public static func withSlashes(_ path: String) -> String { path }
 
     /// Ends the process; buffered output is written.
     public static func leave(with status: Int32) -> Never { exit(status) }
@@ -144,3 +139,4 @@ private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int
     // SAFETY: the caller's range.
     unsafe write(file, start, count)
 }
+#endif

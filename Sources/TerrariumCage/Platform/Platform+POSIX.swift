@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Android)
+import Android
+#elseif canImport(Darwin)
+import Darwin
+#elseif canImport(WASILibc)
+import WASILibc
+#endif
+
+#if !os(Windows)
+/// Time, as all systems but one have it.
+extension Platform {
+    static func monotonicTime() -> Int64 {
+        var time = timespec()
+        // SAFETY: the pointer is to a local for the length of the call.
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
+    static func sleep(nanoseconds: Int64) {
+        var time = timespec()
+        time.tv_sec = .init(max(0, nanoseconds) / 1_000_000_000)
+        time.tv_nsec = .init(max(0, nanoseconds) % 1_000_000_000)
+        // SAFETY: a local that is only read.
+        _ = unsafe nanosleep(&time, nil)
+    }
+}
+#endif
