@@ -291,6 +291,12 @@ public struct MachineLimits: Sendable {
 
     public init() {}
 
+    /// The most that a heap can have in a cage of the usual size, beside the stack and the tables.
+    public static var largestHeap: Int {
+        let size = UInt64(1) << UInt64(CageReservation.largestLog2)
+        return Int(clamping: size - min(64 << 20, size / 4))
+    }
+
     static func align(_ value: UInt32, to alignment: UInt32) -> UInt32 {
         (value &+ alignment &- 1) / alignment &* alignment
     }
