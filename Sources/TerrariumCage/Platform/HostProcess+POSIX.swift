@@ -77,10 +77,15 @@ public enum HostProcess {
 
     /// The absolute path without links; nil when there is nothing.
     public static func realPath(_ path: String) -> String? {
+        #if os(WASI)
+        // Its libc does not say where links lead.
+        return nil
+        #else
         // SAFETY: realpath allocates the result, which is copied and freed.
         guard let resolved = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
+        #endif
     }
 
     /// A path that a user wrote, with slashes between its parts.
@@ -107,12 +112,7 @@ public enum HostProcess {
     }
 
     /// Milliseconds since the epoch.
-    public static func wallClock() -> Double {
-        var time = timespec()
-        // SAFETY: the pointer is to a local for the length of the call.
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) * 1000 + Double(time.tv_nsec / 1_000_000)
-    }
+    public static func wallClock() -> Double { Double(Platform.wallTime() / 1_000_000) }
 
     /// Runs the action each time the process is asked to stop (SIGINT), between two instructions of whatever runs: it
     /// may do no more than set a flag.
@@ -131,8 +131,14 @@ private nonisolated(unsafe) var interruptAction: (@Sendable () -> Void)? = nil
 #endif
 
 private func openToWrite(_ path: String, _ mode: mode_t) -> Int32 {
+    #if os(WASI)
+    // O_CREAT and O_TRUNC, which its libc writes as casts.
+    let creates: Int32 = 1 << 12 | 8 << 12
+    #else
+    let creates = O_CREAT | O_TRUNC
+    #endif
     // SAFETY: the path is a string for the length of the call.
-    unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
+    return unsafe open(path, O_WRONLY | creates, mode)
 }
 
 private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {

@@ -54,14 +54,7 @@ public enum HostProcess {
     public static func privateBytes() -> Int { 0 }
     public static func residentBytes() -> Int { 0 }
 
-    public static func wallClock() -> Double {
-        var time = FILETIME()
-        // SAFETY: the call fills a local.
-        unsafe GetSystemTimePreciseAsFileTime(&time)
-        // Units of 100 ns since 1601.
-        let units = Int64(time.dwHighDateTime) << 32 | Int64(time.dwLowDateTime)
-        return Double((units - 116_444_736_000_000_000) / 10_000)
-    }
+    public static func wallClock() -> Double { Double(Platform.wallTime() / 1_000_000) }
 
     public static func onInterrupt(_ action: @escaping @Sendable () -> Void) {
         // SAFETY: written before the handler is installed, and only here.

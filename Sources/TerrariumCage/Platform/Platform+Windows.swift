@@ -76,6 +76,15 @@ enum Platform: OperatingSystem {
         return count / rate &* 1_000_000_000 &+ (count % rate) &* 1_000_000_000 / rate
     }
 
+    static func wallTime() -> Int64 {
+        var time = FILETIME()
+        // SAFETY: the call fills a local.
+        unsafe GetSystemTimePreciseAsFileTime(&time)
+        // Units of 100 ns since 1601.
+        let units = Int64(time.dwHighDateTime) << 32 | Int64(time.dwLowDateTime)
+        return (units &- 116_444_736_000_000_000) &* 100
+    }
+
     static func sleep(nanoseconds: Int64) {
         let milliseconds = (max(0, min(nanoseconds, 1 << 50)) + 999_999) / 1_000_000
         Sleep(DWORD(clamping: min(milliseconds, 0x7FFF_FFFF)))

@@ -26,6 +26,8 @@ protocol OperatingSystem {
 
     /// Nanoseconds since an arbitrary start, never less than before.
     static func monotonicTime() -> Int64
+    /// Nanoseconds since the start of 1970, UTC.
+    static func wallTime() -> Int64
     /// The calling thread does nothing for a while; a signal may end it early.
     static func sleep(nanoseconds: Int64)
 
