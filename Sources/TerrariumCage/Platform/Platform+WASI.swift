@@ -19,8 +19,8 @@ enum Platform: OperatingSystem {
         if let place = unused.withLock({ $0[byteCount]?.popLast() }) { return unsafe UnsafeMutableRawPointer(bitPattern: place) }
         // SAFETY: memory that was not there before: nobody else has it, it reads as zero, and a runtime takes it when it is
         // touched. The allocator expects that others make the memory grow too.
-        let base = unsafe growMemory((byteCount + 65_535) / 65_536 * 65_536)
-        return UInt(bitPattern: base) == .max ? nil : base
+        guard let base = unsafe sbrk((byteCount + 65_535) / 65_536 * 65_536), UInt(bitPattern: base) != .max else { return nil }
+        return unsafe base
     }
 
     static func release(_ base: UnsafeMutableRawPointer, byteCount: Int) {
@@ -56,8 +56,4 @@ enum Platform: OperatingSystem {
 
     static func currentThread() -> UInt { 0 }
 }
-
-/// wasi-libc's, which its header hides behind a feature macro.
-@_silgen_name("sbrk")
-private func growMemory(_ byteCount: Int) -> UnsafeMutableRawPointer?
 #endif
