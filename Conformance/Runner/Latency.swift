@@ -99,7 +99,7 @@ enum Latency {
             guard let session = session() else { continue }
             let told = Moment(), interrupt = session.interrupter, delay = 1000 + random.below(60_000)
             let thread = Thread {
-                usleep(UInt32(delay))
+                MonotonicClock.sleep(nanoseconds: Int64(delay) * 1000)
                 told.set(MonotonicClock.now())
                 interrupt()
             }

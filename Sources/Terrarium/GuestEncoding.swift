@@ -108,8 +108,8 @@ final class GuestEncoding {
     /// A number where it is exact, otherwise a BigInt.
     private func integer<I: FixedWidthInteger>(_ value: I, _ path: [any CodingKey]) throws -> Word {
         if let small = Int32(exactly: value) { return Word(small) }
-        let limit = 9_007_199_254_740_991
-        if let exact = Int(exactly: value), exact >= -limit, exact <= limit { return Word(number: Double(exact)) }
+        let limit: Int64 = 9_007_199_254_740_991
+        if let exact = Int64(exactly: value), exact >= -limit, exact <= limit { return Word(number: Double(exact)) }
         let magnitude = value.magnitude
         return try machine.makeBigInt(
             negative: value < 0,

@@ -161,7 +161,7 @@ final class SandboxCore {
     private static func machineLimits(_ limits: Limits) -> MachineLimits {
         var result = MachineLimits()
         result.fuel = 1 << 40
-        result.heap = min(limits.heap.bytes, (1 << 32) - (64 << 20))
+        result.heap = min(limits.heap.bytes, MachineLimits.largestHeap)
         result.depth = limits.depth
         result.output = limits.output.bytes
         return result

@@ -99,7 +99,7 @@ extension Session {
             if left <= 0 { return }
             onWait?()
             // A signal ends the wait; an interrupt from another thread is seen soon.
-            HostProcess.sleep(nanoseconds: min(left, machine.timeLeft ?? left, 20_000_000))
+            MonotonicClock.sleep(nanoseconds: min(left, machine.timeLeft ?? left, 20_000_000))
         }
     }
 }

@@ -74,7 +74,7 @@ public struct Snapshot: Sendable {
         var reader = DataReader(bytes: body)
         guard let state = SandboxState(&reader),
             let image = MachineImage.read(
-                &reader, base: base, heap: min(heap.bytes, 1 << 32), builtins: { SandboxCore.builtinScript(named: $0) }),
+                &reader, base: base, heap: min(heap.bytes, MachineLimits.largestHeap), builtins: { SandboxCore.builtinScript(named: $0) }),
             reader.isAtEnd,
             state.isSound(handles: image.handleCount, isPaused: image.isPaused)
         else { throw .snapshot(.unreadable) }

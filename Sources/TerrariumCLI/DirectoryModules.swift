@@ -19,7 +19,7 @@ struct DirectoryModules {
             else {
                 return .refused("Cannot find module '\(request.specifier)': paths start with './', '../' or '/'")
             }
-            let base = request.specifier.hasPrefix("/") ? "" : DirectoryModules.folder(of: request.referrer)
+            let base = request.specifier.hasPrefix("/") ? "" : DirectoryModules.folder(of: HostProcess.withSlashes(request.referrer))
             let key = DirectoryModules.normalize(base.isEmpty ? request.specifier : base + "/" + request.specifier)
             guard let real = HostProcess.realPath(key), real.hasPrefix(root),
                 let data = HostProcess.readFile(real)

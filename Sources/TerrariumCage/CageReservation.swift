@@ -2,11 +2,14 @@
 public final class CageReservation: Sendable {
     public let cage: Cage
 
-    /// Reserves a cage. No memory is committed yet.
-    /// - Parameter sizeLog2: power of two of the size in bytes, 20 (1 MiB) to 32 (4 GiB).
+    /// Power of two of the size of the largest cage here: 32 (4 GiB) where memory can be reserved without being taken.
+    public static var largestLog2: Int { Platform.largestCageLog2 }
+
+    /// Reserves a cage. No memory is committed yet, where the system can reserve.
+    /// - Parameter sizeLog2: power of two of the size in bytes, 20 (1 MiB) to `largestLog2`.
     /// - Returns: nil when the size is out of that range or the address space has no room.
-    public init?(sizeLog2: Int = 32) {
-        guard (20...32).contains(sizeLog2) else { return nil }
+    public init?(sizeLog2: Int = CageReservation.largestLog2) {
+        guard sizeLog2 >= 20, sizeLog2 <= CageReservation.largestLog2 else { return nil }
         let size = 1 << sizeLog2
         guard let base = unsafe Platform.reserve(byteCount: size + Cage.guardBytes) else { return nil }
         cage = unsafe Cage(base: base, mask: UInt32(truncatingIfNeeded: size - 1))
@@ -32,7 +35,7 @@ extension Cage {
         let page = Cage.pageSize
         let start = Int(offset & mask)
         let first = (start + page - 1) / page * page
-        let end = min(start + max(0, count), size) / page * page
+        let end = (start + clamped(offset, count)) / page * page
         guard end > first else { return }
         // SAFETY: first and end lie inside the reservation.
         unsafe Platform.decommit(base + first, byteCount: end - first)

@@ -8,16 +8,9 @@
 /// 3. The file is never shorter than the blocks that were made of it. A block that is released is cut out of the file,
 ///    so that it reads as zero when its place is used again.
 import Synchronization
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Android)
-import Android
-#endif
 
 public final class SharedMemory: Sendable {
-    fileprivate let file: Int32
+    fileprivate let file: Platform.File
     private let limit: Int
     private struct State {
         var end = 0
@@ -34,19 +27,8 @@ public final class SharedMemory: Sendable {
     /// - Returns: nil where the system has no anonymous files.
     public init?(limit: Int) {
         self.limit = limit
-        #if os(Linux) || os(Android)
-        // SAFETY: the name is a constant; it is for people only.
-        file = unsafe anonymousFile("shared", 1)
-        guard file >= 0 else { return nil }
-        #else
-        return nil
-        #endif
-    }
-
-    deinit {
-        #if os(Linux) || os(Android)
-        close(file)
-        #endif
+        guard let file = Platform.File(name: "shared") else { return nil }
+        self.file = file
     }
 
     /// A block of zeroes; nil when the limit is reached or the system has no memory for it.
@@ -58,9 +40,7 @@ public final class SharedMemory: Sendable {
             guard state.used + size <= limit, state.count < SharedMemory.maximumBlocks else { return nil }
             var place = state.free[size]?.popLast()
             if place == nil {
-                #if os(Linux) || os(Android)
-                guard state.end + size < 1 << 40, ftruncate(file, off_t(state.end + size)) == 0 else { return nil }
-                #endif
+                guard Int64(state.end) + Int64(size) < 1 << 40, file.grow(to: state.end + size) else { return nil }
                 place = state.end
                 state.end += size
             }
@@ -72,12 +52,7 @@ public final class SharedMemory: Sendable {
     }
 
     fileprivate func release(_ place: Int, _ size: Int) {
-        #if os(Linux) || os(Android)
-        // FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE
-        let isCut = allocateFile(file, 3, off_t(place), off_t(size)) == 0
-        #else
-        let isCut = false
-        #endif
+        let isCut = file.cut(at: place, count: size)
         state.withLock { state in
             state.used -= size
             state.count -= 1
@@ -123,7 +98,7 @@ public final class SharedBlock: Sendable {
         return false
     }
 
-    fileprivate var file: Int32 { memory.file }
+    fileprivate var file: Platform.File { memory.file }
 }
 
 extension Cage {
@@ -131,14 +106,8 @@ extension Cage {
     public func map(_ block: SharedBlock, at offset: UInt32) -> Bool {
         let start = Int(offset & mask)
         guard start % Cage.pageSize == 0, start + block.size <= size else { return false }
-        #if os(Linux) || os(Android)
-        // SAFETY: replaces whole pages inside the reservation; the file is at least as long as the block's end.
-        let mapped = unsafe mmap(
-            base + start, block.size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, block.file, off_t(block.place))
-        return unsafe mapped == base + start
-        #else
-        return false
-        #endif
+        // SAFETY: whole pages inside the reservation; the file is at least as long as the block's end.
+        return unsafe block.file.map(at: base + start, byteCount: block.size, from: block.place)
     }
 
     /// Makes whole pages inside the range private again; they read as zero.
@@ -146,25 +115,9 @@ extension Cage {
         let page = Cage.pageSize
         let start = Int(offset & mask)
         let first = (start + page - 1) / page * page
-        let end = min(start + max(0, count), size) / page * page
+        let end = (start + clamped(offset, count)) / page * page
         guard end > first else { return true }
-        #if os(Linux) || os(Android)
-        // SAFETY: replaces whole pages inside the reservation by fresh ones.
-        let mapped = unsafe mmap(
-            base + first, end - first, PROT_READ | PROT_WRITE,
-            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0)
-        return unsafe mapped == base + first
-        #else
-        decommit(offset, count: count)
-        return true
-        #endif
+        // SAFETY: whole pages inside the reservation.
+        return unsafe Platform.File.unmap(at: base + first, byteCount: end - first)
     }
 }
-
-#if os(Linux) || os(Android)
-/// `memfd_create` and `fallocate`, which the headers hide behind a feature macro that the module map does not set.
-@_silgen_name("memfd_create")
-private func anonymousFile(_ name: UnsafePointer<CChar>, _ flags: UInt32) -> Int32
-@_silgen_name("fallocate")
-private func allocateFile(_ file: Int32, _ mode: Int32, _ offset: off_t, _ length: off_t) -> Int32
-#endif

@@ -1,15 +1,4 @@
 import Synchronization
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#elseif canImport(Android)
-import Android
-#elseif canImport(Darwin)
-import Darwin
-#elseif canImport(WASILibc)
-import WASILibc
-#endif
 
 /// One that waits for a place of shared memory (ECMA-262 §25.4.1).
 public final class Waiter: Sendable {
@@ -53,16 +42,5 @@ public final class WaiterTable: Sendable {
             lists[index] = woken.count == list.count ? nil : Array(list.dropFirst(woken.count))
             return woken.count
         }
-    }
-}
-
-extension MonotonicClock {
-    /// The calling thread does nothing for a while.
-    public static func sleep(nanoseconds: Int64) {
-        var time = timespec()
-        time.tv_sec = numericCast(max(0, nanoseconds) / 1_000_000_000)
-        time.tv_nsec = numericCast(max(0, nanoseconds) % 1_000_000_000)
-        // SAFETY: the pointer is to a local for the length of the call.
-        _ = unsafe nanosleep(&time, nil)
     }
 }

@@ -130,5 +130,5 @@ public enum RegExpMatcher {
     static let freshState: UInt32 = 0x5258_0001
     static let runningState: UInt32 = 0x5258_0002
     static let maximumLength = 1 << 30
-    static let maximumStackBytes = 1 << 31
+    static let maximumStackBytes = Int.bitWidth == 64 ? 1 << 31 : 1 << 30
 }

@@ -89,13 +89,13 @@ struct InformationTests {
         let junk = (0..<50).map { [UInt8](repeating: 1, count: 10_000 + $0 * 4096) }
         let other = try Sandbox()
         try other.evaluate("let busy = []; for (let i = 0; i < 1e5; i++) busy.push({ i })")
-        usleep(20_000)
+        Thread.sleep(forTimeInterval: 0.02)
         #expect(try InformationTests.observe() == first)
         let answer = Answer()
         let thread = Thread { answer.text = (try? InformationTests.observe()) ?? "" }
         thread.stackSize = 1 << 20
         thread.start()
-        while !thread.isFinished { usleep(1000) }
+        while !thread.isFinished { Thread.sleep(forTimeInterval: 0.001) }
         #expect(answer.text == first)
         #expect(junk.count == 50)
         for trace in [".swift", "/usr/", "/home/", "/tmp/", "Sources/", "0x7f", "libswift", "UInt32"] { #expect(!first.contains(trace), "\(trace)") }

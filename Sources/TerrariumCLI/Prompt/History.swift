@@ -7,7 +7,8 @@ struct History {
     private let limit = 2000
 
     init() {
-        path = HostProcess.environment("TERRARIUM_HISTORY") ?? HostProcess.environment("HOME").map { $0 + "/.terrarium_history" }
+        let home = HostProcess.environment("HOME") ?? HostProcess.environment("USERPROFILE")
+        path = HostProcess.environment("TERRARIUM_HISTORY") ?? home.map { $0 + "/.terrarium_history" }
         guard let path, !path.isEmpty, let bytes = HostProcess.readFile(path) else { return }
         entries = String(decoding: bytes, as: UTF8.self).split(separator: "\n").suffix(limit).map(History.decode)
     }

@@ -164,7 +164,7 @@ extension Machine {
     }
 
     func numericKey(_ key: PropertyKey) -> NumericKey {
-        if key.isIndex { return .index(Int(key.index)) }
+        if key.isIndex { return .index(Int(clamping: key.index)) }
         guard key.isAtom else { return .none }
         let text = flatNoRope(key.offset)
         guard text.count > 0, text.count <= 32 else { return .none }

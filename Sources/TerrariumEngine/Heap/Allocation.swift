@@ -165,7 +165,7 @@ extension Machine {
     public func checkedSize(_ bytes: Int) throws(Thrown) -> UInt32 {
         // What fits into a block is compared with the limit when it takes a new one.
         if bytes >= 0, bytes <= 4096 { return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7) }
-        guard bytes >= 0, bytes <= heapRoom, bytes < 0xF000_0000 else { throw outOfHeap() }
+        guard bytes >= 0, bytes <= heapRoom, UInt(bitPattern: bytes) < 0xF000_0000 else { throw outOfHeap() }
         return UInt32(truncatingIfNeeded: (bytes &+ 7) & ~7)
     }
 

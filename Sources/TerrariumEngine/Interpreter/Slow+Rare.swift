@@ -447,7 +447,7 @@ extension Machine {
 
     func spreadArguments(_ base: UInt16) throws(Thrown) -> Int {
         let array = reg(base &+ 4).offset
-        let count = Int(cage.load32(array, Layout.arrayLength))
+        let count = Int(clamping: cage.load32(array, Layout.arrayLength))
         let start = frame &+ UInt32(base) &* 8 &+ 32
         guard count < Machine.maximumArguments else { throw stackOverflow() }
         try requireStack(start &+ UInt32(truncatingIfNeeded: count) &* 8 &+ 64)

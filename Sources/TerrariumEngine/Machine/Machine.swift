@@ -296,9 +296,15 @@ public struct MachineLimits: Sendable {
     /// Bytes of output.
     public var output: Int = 16 << 20
     /// Power of two of the reservation.
-    public var cageSizeLog2: Int = 32
+    public var cageSizeLog2: Int = CageReservation.largestLog2
 
     public init() {}
+
+    /// The most that a heap can have in a cage of the usual size, beside the stack and the tables.
+    public static var largestHeap: Int {
+        let size = UInt64(1) << UInt64(CageReservation.largestLog2)
+        return Int(clamping: size - min(64 << 20, size / 4))
+    }
 
     static func align(_ value: UInt32, to alignment: UInt32) -> UInt32 {
         (value &+ alignment &- 1) / alignment &* alignment

@@ -16,7 +16,7 @@ extension Machine {
         guard kind(of: object) == CellKind.array, !hasSparseElements(object), arrayIndexLookupsArePristine,
             cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.isPrototype) == 0,
             cage.load32(cage.load32(object), ShapeLayout.prototype) == intrinsic(.arrayPrototype).offset,
-            start >= 0, start < end, end <= Int(cage.load32(object, Layout.arrayLength))
+            start >= 0, start < end, end <= Int(clamping: cage.load32(object, Layout.arrayLength))
         else { return false }
         var elements = cage.load32(object, Layout.elements)
         let length = Int(cage.load32(elements, Layout.elementsLength))

@@ -44,12 +44,12 @@ extension Machine {
 
     /// Makes an array longer that is plain and extensible; its new end is holes.
     public func extendArray(_ array: UInt32, to length: Int) throws(Thrown) {
-        guard length <= 0xFFFF_FFFF else { throw rangeError("Invalid array length") }
-        _ = try setArrayLength(array, UInt32(truncatingIfNeeded: length))
+        guard let length = UInt32(exactly: length) else { throw rangeError("Invalid array length") }
+        _ = try setArrayLength(array, length)
     }
 
     /// Length of an array.
-    public func arrayLength(_ array: UInt32) -> Int { Int(cage.load32(array, Layout.arrayLength)) }
+    public func arrayLength(_ array: UInt32) -> Int { Int(clamping: cage.load32(array, Layout.arrayLength)) }
 
     /// An array that nobody gave named properties or another prototype.
     public func hasArrayShape(_ value: Value) -> Bool { cage.load32(value.offset) == intrinsic(.arrayShape).offset }

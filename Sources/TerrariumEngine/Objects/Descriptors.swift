@@ -52,7 +52,7 @@ extension Machine {
 
     /// Property key of an integer up to 2^53 - 1.
     public func integerKey(_ index: Int) throws(Thrown) -> PropertyKey {
-        if index < 0xFFFF_FFFF { return PropertyKey(index: UInt32(truncatingIfNeeded: index)) }
+        if let small = UInt32(exactly: index), small != .max { return PropertyKey(index: small) }
         // The key's text is interned.
         try charge(200)
         return try toPropertyKey(Value(double: Double(index)))

@@ -160,7 +160,7 @@ extension Machine {
     /// Own properties of a primitive string: units and length.
     func stringOwnValue(_ string: Value, _ key: PropertyKey) throws(Thrown) -> Value? {
         if key.isIndex {
-            guard Int(key.index) < stringLength(string) else { return nil }
+            guard Int(clamping: key.index) < stringLength(string) else { return nil }
             return try makeString(unit: try flat(string)[Int(key.index)])
         }
         if key.isAtom, key.offset == wellKnown.length { return Value(stringLength(string)) }
@@ -388,7 +388,7 @@ extension Machine {
     /// The TypeError of a refused assignment in strict code, in V8's words.
     public func cannotAssign(_ target: Value, _ key: PropertyKey) -> Thrown {
         guard target.isObject else {
-            if target.isString, key.isIndex ? Int(key.index) < stringLength(target) : key.offset == wellKnown.length {
+            if target.isString, key.isIndex ? Int(clamping: key.index) < stringLength(target) : key.offset == wellKnown.length {
                 return typeError("Cannot assign to read only property '\(describe(key))' of string '\(describe(target))'")
             }
             return typeError("Cannot create property '\(describe(key))' on \(typeName(target)) '\(describe(target))'")

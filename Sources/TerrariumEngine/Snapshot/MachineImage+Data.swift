@@ -211,7 +211,7 @@ private struct ImageReader {
         guard !state.realms.isEmpty, state.realms.count < 1 << 16 else { return nil }
         state.handles = HandleTable(values: reader.list { Value(bits: $0.word64()) })
         state.randomState = reader.word64()
-        state.outputBytes = Int(reader.word64() & 0xFFFF_FFFF_FFFF)
+        state.outputBytes = Int(clamping: reader.word64() & 0xFFFF_FFFF_FFFF)
         state.allowsRedeclaration = reader.flag()
         state.joinStack = reader.list { $0.word32() }
         let builtins = self.builtins

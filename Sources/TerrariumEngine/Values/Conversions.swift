@@ -137,20 +137,20 @@ extension Machine {
     public func toLength(_ value: Value) throws(Thrown) -> Int {
         let number = try toIntegerOrInfinity(value)
         if number <= 0 { return 0 }
-        return Int(min(number, 9_007_199_254_740_991))
+        return Int(min(number, Value.largestCount))
     }
 
     /// ToIndex. May run guest code.
     public func toIndex(_ value: Value, _ message: String = "Invalid index") throws(Thrown) -> Int {
         if value.isUndefined { return 0 }
         let number = try toIntegerOrInfinity(value)
-        guard number >= 0, number <= 9_007_199_254_740_991 else { throw rangeError(message) }
+        guard number >= 0, number <= Value.largestCount else { throw rangeError(message) }
         return Int(number)
     }
 
     /// LengthOfArrayLike. May run guest code.
     public func lengthOfArrayLike(_ object: UInt32) throws(Thrown) -> Int {
-        if kind(of: object) == CellKind.array { return Int(cage.load32(object, Layout.arrayLength)) }
+        if kind(of: object) == CellKind.array { return Int(clamping: cage.load32(object, Layout.arrayLength)) }
         return try toLength(try get(object, atom: wellKnown.length))
     }
 

@@ -117,6 +117,9 @@ extension Value {
     public var internalCount: Int {
         if isInt { return Int(int) }
         guard isDouble, double.magnitude <= 9_007_199_254_740_992 else { return 0 }
-        return Int(double)
+        return Int.bitWidth == 64 ? Int(double) : Int(clamping: Int64(double))
     }
+
+    /// The largest length and index: 2^53 - 1. DEVIATION: where an Int has 32 bits, those that are larger than one count as 2^31 - 1.
+    @inline(__always) static var largestCount: Double { Int.bitWidth == 64 ? 9_007_199_254_740_991 : 2_147_483_647 }
 }

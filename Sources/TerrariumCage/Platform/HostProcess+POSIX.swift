@@ -1,5 +1,3 @@
-/// The little that the command line needs of its process: files, standard streams, the wall clock, Ctrl-C. It is here
-/// because it takes pointers; the large system libraries that could do it cost more at start than everything else.
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -12,6 +10,9 @@ import Darwin
 import WASILibc
 #endif
 
+#if !os(Windows)
+/// The little that the command line needs of its process: files, standard streams, the wall clock, Ctrl-C. It is here
+/// because it takes pointers; the large system libraries that could do it cost more at start than everything else.
 public enum HostProcess {
     /// Bytes of a file; nil when it cannot be read.
     public static func readFile(_ path: String) -> [UInt8]? {
@@ -74,22 +75,21 @@ public enum HostProcess {
         return unsafe String(cString: value)
     }
 
-    /// Waits; a signal ends it early.
-    public static func sleep(nanoseconds: Int64) {
-        var time = timespec()
-        time.tv_sec = .init(max(0, nanoseconds) / 1_000_000_000)
-        time.tv_nsec = .init(max(0, nanoseconds) % 1_000_000_000)
-        // SAFETY: a local that is only read.
-        _ = unsafe nanosleep(&time, nil)
-    }
-
     /// The absolute path without links; nil when there is nothing.
     public static func realPath(_ path: String) -> String? {
+        #if os(WASI)
+        // Its libc does not say where links lead.
+        return nil
+        #else
         // SAFETY: realpath allocates the result, which is copied and freed.
         guard let resolved = unsafe realpath(path, nil) else { return nil }
         defer { unsafe free(resolved) }
         return unsafe String(cString: resolved)
+        #endif
     }
+
+    /// A path that a user wrote, with slashes between its parts.
+    public static func withSlashes(_ path: String) -> String { path }
 
     /// Ends the process; buffered output is written.
     public static func leave(with status: Int32) -> Never { exit(status) }
@@ -112,12 +112,7 @@ public enum HostProcess {
     }
 
     /// Milliseconds since the epoch.
-    public static func wallClock() -> Double {
-        var time = timespec()
-        // SAFETY: the pointer is to a local for the length of the call.
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Double(time.tv_sec) * 1000 + Double(time.tv_nsec / 1_000_000)
-    }
+    public static func wallClock() -> Double { Double(Platform.wallTime() / 1_000_000) }
 
     /// Runs the action each time the process is asked to stop (SIGINT), between two instructions of whatever runs: it
     /// may do no more than set a flag.
@@ -136,11 +131,18 @@ private nonisolated(unsafe) var interruptAction: (@Sendable () -> Void)? = nil
 #endif
 
 private func openToWrite(_ path: String, _ mode: mode_t) -> Int32 {
+    #if os(WASI)
+    // O_CREAT and O_TRUNC, which its libc writes as casts.
+    let creates: Int32 = 1 << 12 | 8 << 12
+    #else
+    let creates = O_CREAT | O_TRUNC
+    #endif
     // SAFETY: the path is a string for the length of the call.
-    unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC, mode)
+    return unsafe open(path, O_WRONLY | creates, mode)
 }
 
 private func systemWrite(_ file: Int32, _ start: UnsafeRawPointer?, _ count: Int) -> Int {
     // SAFETY: the caller's range.
     unsafe write(file, start, count)
 }
+#endif
