@@ -62,8 +62,18 @@ extension Cage {
     /// Whether `count` bytes at `a` and at `b` are the same.
     @inlinable public func equal(_ a: UInt32, _ b: UInt32, count: Int) -> Bool {
         guard clamped(a, count) == count, clamped(b, count) == count else { return false }
-        return unsafe UnsafeRawBufferPointer(start: address(a, 0), count: count)
-            .elementsEqual(UnsafeRawBufferPointer(start: address(b, 0), count: count))
+        var index = 0
+        while index &+ 8 <= count {
+            let place = UInt32(truncatingIfNeeded: index)
+            if load64(a &+ place) != load64(b &+ place) { return false }
+            index &+= 8
+        }
+        while index < count {
+            let place = UInt32(truncatingIfNeeded: index)
+            if load8(a &+ place) != load8(b &+ place) { return false }
+            index &+= 1
+        }
+        return true
     }
 
     /// A copy of `count` bytes.
