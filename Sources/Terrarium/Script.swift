@@ -95,7 +95,7 @@ enum Compilation {
                     SyntaxFailure(
                         message: "Not supported: \(what)", source: source.name, line: place.line, column: place.column,
                         rendered: "\(source.name):\(place.line):\(place.column)\n\nSyntaxError: Not supported: \(what)"))
-            case .tooLarge: throw .sourceLength
+            case .tooLarge, .calledOff: throw .sourceLength
             }
         }
     }

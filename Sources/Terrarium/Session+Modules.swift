@@ -71,6 +71,7 @@ extension Session {
                     let place = source.position(of: offset)
                     return .failure(
                         RenderedError(text: "\(source.name):\(place.line):\(place.column)\n\nSyntaxError: Not supported: \(what)"))
+                case .calledOff: return .failure(RenderedError(text: "\(source.name)\n\nError: Nobody waits for this"))
                 case .tooLarge(let what): return .failure(RenderedError(text: "\(source.name)\n\nRangeError: \(what)"))
                 }
             }

@@ -52,6 +52,13 @@ public final class HostStack {
         unsafe header.pointee.capacity *= 2
     }
 
+    /// Drops everything that was pushed.
+    public func removeAll() {
+        // SAFETY: the elements are numbers.
+        unsafe header.pointee.count = 0
+        trim()
+    }
+
     /// Gives memory back that one deep structure asked for.
     public func trim() {
         // SAFETY: the stack is replaced by an empty one.

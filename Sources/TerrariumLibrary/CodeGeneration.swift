@@ -52,8 +52,9 @@ extension Machine {
         options.isEval = true
         var script: ScriptTemplate
         do throws(CompileError) {
-            script = try ScriptCompiler.compile(program, options: options)
+            script = try compileParsed(program, options)
         } catch {
+            if case .calledOff = error { try checkMeters() }
             throw rangeError("Function is too large")
         }
         script.referrer = scriptName

@@ -221,7 +221,7 @@ extension Machine {
     enum DateForm: Sendable { case dateAndTime, date, time, utc, localeDateAndTime, localeDate, localeTime }
 
     func dateText(_ time: Double, _ form: DateForm) throws(Thrown) -> Value {
-        try charge(96)
+        try charge(72)
         let local = localTime(time)
         var text: [UInt8] = []
         switch form {

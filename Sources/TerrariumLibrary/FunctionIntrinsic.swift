@@ -39,7 +39,7 @@ extension RealmBuilder {
             let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
             return try machine.goOn(call, call.this, this: call[0], list)
         },
-        Builtin("bind", 1, price: 8) { (machine, call) throws(Thrown) in
+        Builtin("bind", 1, price: 16) { (machine, call) throws(Thrown) in
             guard machine.isCallable(call.this) else { throw machine.typeError("Bind must be called on a function") }
             let target = call.this
             let bound = try machine.makeBoundFunction(target, this: call[0], arguments: call.arguments(from: 1))

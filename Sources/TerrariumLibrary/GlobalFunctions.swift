@@ -19,7 +19,7 @@ extension RealmBuilder {
                 try machine.charge(16)
                 return whole
             }
-            try machine.charge(text.count * 2)
+            try machine.charge(text.count / 2 + 8)
             try machine.requireHeap(text.count * 2)
             return Value(number: NumberParsing.parseInt(text, radix: radix))
         },

@@ -331,7 +331,18 @@ extension Machine {
     func matches(_ text: FlatString, _ pattern: FlatString, at start: Int) throws(Thrown) -> Bool {
         guard start <= text.count &- pattern.count else { return false }
         try charge(pattern.count / 4)
-        for index in 0..<pattern.count where text[start + index] != pattern[index] { return false }
+        var index = 0
+        while index < pattern.count {
+            let count = min(pattern.count - index, 1 << 16)
+            if text.isLatin1 == pattern.isLatin1 {
+                let size = text.isLatin1 ? count : count * 2
+                if !text.cage.equal(text.part(start + index, count).data, pattern.part(index, count).data, count: size) { return false }
+            } else {
+                for place in index..<(index + count) where text[start + place] != pattern[place] { return false }
+            }
+            index += count
+            if index < pattern.count { try checkMeters() }
+        }
         return true
     }
 
@@ -345,6 +356,7 @@ extension Machine {
             let byte = text.cage.load8(text.data &+ UInt32(truncatingIfNeeded: index))
             if byte >= 0x80 { return nil }
             if byte &- first < 26 { changes = true }
+            try keepWatch(index)
         }
         try charge(text.count / 2 + 1)
         if !changes { return string }
@@ -353,6 +365,7 @@ extension Machine {
             let position = UInt32(truncatingIfNeeded: index)
             let byte = text.cage.load8(text.data &+ position)
             text.cage.store8(result &+ 16 &+ position, 0, byte &- first < 26 ? byte ^ 0x20 : byte)
+            try keepWatch(index)
         }
         return Value(string: result)
     }
@@ -422,7 +435,7 @@ extension Machine {
             // Pieces that are worth a rope.
             let times = 1024 / length
             let text = try flat(string)
-            try charge(times / 2 + 320)
+            try charge(times / 2 + 480)
             var piece = try TextBuilder(self, capacity: times &* length)
             for _ in 0..<times { try piece.append(text, from: 0, to: length) }
             power = try piece.finish()

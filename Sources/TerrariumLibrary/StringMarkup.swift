@@ -94,13 +94,17 @@ extension Machine {
         let text = try flat(string)
         try charge(text.count / 4)
         var found = false
-        for index in 0..<text.count where text[index] == unit { found = true; break }
+        for index in 0..<text.count {
+            if text[index] == unit { found = true; break }
+            try keepWatch(index)
+        }
         if !found { return string }
         guard text.count <= limits.heap / 12 else { throw outOfHeap() }
         let other = Array(replacement.description.utf16)
         var output: [UInt16] = []
         for index in 0..<text.count {
             if text[index] == unit { output += other } else { output.append(text[index]) }
+            try keepWatch(index)
         }
         return try makeString(units: output)
     }

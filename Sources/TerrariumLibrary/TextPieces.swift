@@ -3,7 +3,7 @@ import TerrariumEngine
 /// Functions of long texts, done piece by piece so that limits hold in between.
 extension Machine {
     /// Units of a piece, or more where no other begins.
-    private static var pieceLength: Int { 4096 }
+    private static var pieceLength: Int { 256 }
 
     /// The text that a function makes of each piece.
     /// - Parameters:

@@ -14,6 +14,11 @@ public struct SourceText: Sendable {
         units = ContiguousArray(text.utf16)
         self.name = name
     }
+    public init(units: ContiguousArray<UInt16>, name: String) {
+        self.units = units
+        self.name = name
+    }
+
     public init(utf16: [UInt16], name: String) {
         units = ContiguousArray(utf16)
         self.name = name

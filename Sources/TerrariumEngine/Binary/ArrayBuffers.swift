@@ -98,7 +98,7 @@ extension Machine {
             let piece = isForward ? min(count &- done, 1 << 20) : count
             try charge(piece / 16 &+ 1)
             let place = UInt32(truncatingIfNeeded: done)
-            cage.copy(from: source &+ place, to: target &+ place, count: piece)
+            try copyWatched(from: source &+ place, to: target &+ place, count: piece)
             done &+= piece
         }
     }

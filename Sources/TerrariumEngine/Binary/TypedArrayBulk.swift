@@ -66,7 +66,7 @@ extension Machine {
         let size = type.size
         var place = elementAddress(array, 0)
         for index in source.indices {
-            if index & 4095 == 4095 { try charge(0) }
+            if index & 4095 == 4095 { try checkMeters() }
             storeElementBits(place, size, rawBits(loadDense(source, index), type))
             place = place &+ UInt32(truncatingIfNeeded: size)
         }

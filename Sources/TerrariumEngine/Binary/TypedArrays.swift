@@ -131,11 +131,21 @@ extension Machine {
         }
     }
 
-    /// `array[index] = value` when the quick way applies and the value is a number.
+    /// `array[index] = value` when the quick way applies and the value is a number, or becomes one without a conversion that
+    /// could be seen.
     @inline(never)
-    func setTypedElement(_ array: UInt32, _ index: UInt32, _ value: Value) -> Bool {
+    func setTypedElement(_ array: UInt32, _ index: UInt32, _ given: Value) -> Bool {
         let start = typedStart(array, index)
-        guard start != 0, value.isNumber else { return false }
+        guard start != 0 else { return false }
+        var value = given
+        if !value.isNumber {
+            switch given {
+            case .false, .null: value = Value(Int32(0))
+            case .true: value = Value(Int32(1))
+            case .undefined: value = Value(double: .nan)
+            default: return false
+            }
+        }
         switch field(array, 3).int {
         case ElementType.int8.rawValue, ElementType.uint8.rawValue:
             cage.store8(start &+ index, 0, UInt8(truncatingIfNeeded: value.isInt ? value.int : Machine.toInt32(value.double)))

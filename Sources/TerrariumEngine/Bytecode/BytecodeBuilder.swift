@@ -381,7 +381,7 @@ struct BytecodeBuilder {
 
 /// Why a source that parses cannot be compiled.
 enum CompileFailure: Error {
-    case codeTooLong, tooManyConstants, tooManyRegisters, tooManyScopeSlots, tooManyArguments, nestingTooDeep
+    case codeTooLong, tooManyConstants, tooManyRegisters, tooManyScopeSlots, tooManyArguments, nestingTooDeep, calledOff
     case unsupported(String)
 
     var message: String {
@@ -392,6 +392,7 @@ enum CompileFailure: Error {
         case .tooManyScopeSlots: "Scope has too many captured variables"
         case .tooManyArguments: "Too many arguments in function call (only 32766 allowed)"
         case .nestingTooDeep: "Source is nested too deeply"
+        case .calledOff: "Nobody waits for this"
         case .unsupported(let what): what
         }
     }

@@ -30,10 +30,10 @@ final class CodeStore: Sendable {
     }
 
     /// A template with its code.
-    /// - Returns: nil when the thread has no stack left to compile it.
-    func compiled(_ number: Int) -> CodeTemplate? {
+    /// - Returns: nil when the thread has no stack left to compile it, or it was called off.
+    func compiled(_ number: Int, callOff: CallOff? = nil) -> CodeTemplate? {
         state.withLock { state in
-            let isCompiled = state.compiler?.compileDeferred(number) ?? true
+            let isCompiled = state.compiler?.compileDeferred(number, callOff: callOff) ?? true
             CodeStore.tidy(&state)
             guard isCompiled else { return nil }
             if let template = state.compiler?.template(number) { return template }

@@ -38,9 +38,11 @@ extension Compiler {
     func template(_ number: Int) -> CodeTemplate? { templates.indices.contains(number) ? templates[number] : nil }
 
     /// Compiles a function that was deferred. One that does not fit the instruction format gets code that says so.
-    /// - Returns: false when the native stack is too short; nothing has changed then.
-    mutating func compileDeferred(_ number: Int) -> Bool {
+    /// - Returns: false when the native stack is too short, or it was called off; nothing has changed then.
+    mutating func compileDeferred(_ number: Int, callOff: CallOff? = nil) -> Bool {
         guard let item = deferred[number] else { return true }
+        self.callOff = callOff
+        defer { self.callOff = nil }
         let count = templates.count, header = templates[number]
         stack = NativeStack(reserve: 160 * 1024)
         stamps[Int(item.function)] = item.stamp
@@ -59,7 +61,16 @@ extension Compiler {
             _ = templates.popLast()
         }
         templates[number] = header
-        if case .nestingTooDeep = reason { return false }
+        switch reason {
+        case .nestingTooDeep, .calledOff:
+            // The functions inside will be met for the first time again.
+            let start = functions[Int(item.function)].start, end = functions[Int(item.function)].end
+            for index in functions.indices where functions[index].start >= start && functions[index].end <= end && index != Int(item.function) {
+                isCompiled[index] = false
+            }
+            return false
+        default: break
+        }
         deferred[number] = nil
         templates[number].constants = [.atom(Compiler.text(reason.message))]
         templates[number].words = [Instruction.word(.throwError, x: ErrorSelector.tooLarge.rawValue, a: 0, b: 0, c: 0)]

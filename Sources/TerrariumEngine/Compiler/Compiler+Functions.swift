@@ -37,6 +37,7 @@ extension Compiler {
 
     /// Completes the template of the current state.
     mutating func finish(_ template: inout CodeTemplate, _ number: Int) {
+        if failure != nil { return }
         let variables = recorded == nil ? [] : noteFunction()
         insertEnvironmentLoad()
         state.builder.finish(&template)

@@ -4,6 +4,7 @@ import TerrariumSyntax
 extension Compiler {
     mutating func statements(_ list: ArraySlice<NodeID>, isFunctionLevel: Bool = false) {
         for id in list {
+            if failure != nil { return }
             statement(id)
             if isFunctionLevel, state.kind == .derivedConstructor, isSuperCall(id) { state.isThisBound = true }
         }

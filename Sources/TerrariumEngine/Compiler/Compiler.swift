@@ -27,6 +27,9 @@ struct Compiler {
     var state: FunctionState
     var failure: CompileFailure? = nil
     var failureOffset = 0
+    /// Asked now and then while somebody waits for the code.
+    var callOff: CallOff? = nil
+    private var steps: UInt32 = 0
     var stack = NativeStack(reserve: 160 * 1024)
 
     // See `Compiler+Deferred`.
@@ -60,12 +63,7 @@ struct Compiler {
         stamps = ContiguousArray(repeating: 0, count: program.functions.count)
         isCompiled = ContiguousArray(repeating: false, count: program.functions.count)
         nameTexts = ContiguousArray(repeating: nil, count: program.names.count)
-        let length = ContiguousArray("length".utf16)
-        var lengthName: NameID = .max
-        for name in 0..<program.names.count where program.names.text(NameID(name)).elementsEqual(length) {
-            lengthName = NameID(name)
-        }
-        self.lengthName = lengthName
+        lengthName = program.names.number(of: ContiguousArray("length".utf16)) ?? .max
         if functions.contains(where: { $0.kind == .arrow && !$0.hasSimpleParameters }) { noteParameterUses() }
     }
 
@@ -74,7 +72,12 @@ struct Compiler {
         hasPlaces = true
         var identifiers: ContiguousArray<UInt64> = []
         var assigned: ContiguousArray<UInt64> = []
-        for node in program.nodes where node.kind == .identifier {
+        for (number, node) in program.nodes.enumerated() {
+            if number & 0xFFFF == 0xFFFF, isCalledOff() {
+                hasPlaces = false
+                return
+            }
+            guard node.kind == .identifier else { continue }
             let place = UInt64(node.a) << 32 | UInt64(node.start)
             identifiers.append(place)
             if node.flags & 1 != 0 { assigned.append(place) }
@@ -198,10 +201,20 @@ struct Compiler {
     /// Whether native recursion may go on.
     mutating func mayRecurse() -> Bool {
         if failure != nil { return false }
+        steps &+= 1
+        if _slowPath(steps & 255 == 0), isCalledOff() { return false }
         if stack.isExhausted {
             fail(.nestingTooDeep)
             return false
         }
+        return true
+    }
+
+    /// Whether nobody waits for the code any more, which is a failure then.
+    @inline(never)
+    mutating func isCalledOff() -> Bool {
+        guard let callOff, callOff.isDue else { return false }
+        fail(.calledOff)
         return true
     }
 

@@ -21,6 +21,8 @@ public enum CompileError: Error, Sendable {
     case unsupported(String, offset: Int)
     /// A function with too many registers, constants, instructions, or nested too deeply.
     case tooLarge(String)
+    /// Nobody waits for it any more.
+    case calledOff
 }
 
 /// From the syntax tree to code templates.
@@ -29,12 +31,22 @@ public enum ScriptCompiler {
     public static func compile(_ program: Program, options: CompileOptions = CompileOptions()) throws(CompileError)
         -> ScriptTemplate
     {
+        try compile(program, options: options, callOff: nil)
+    }
+
+    /// - Parameter callOff: who may end it.
+    static func compile(_ program: Program, options: CompileOptions, callOff: CallOff?) throws(CompileError) -> ScriptTemplate {
         var compiler = Compiler(program: program, options: options)
+        compiler.callOff = callOff
         compiler.compileTopLevel()
         if let failure = compiler.failure {
-            if case .unsupported(let what) = failure { throw .unsupported(what, offset: compiler.failureOffset) }
-            throw .tooLarge(failure.message)
+            switch failure {
+            case .unsupported(let what): throw .unsupported(what, offset: compiler.failureOffset)
+            case .calledOff: throw .calledOff
+            default: throw .tooLarge(failure.message)
+            }
         }
+        compiler.callOff = nil
         var script = ScriptTemplate()
         script.sourceName = program.source.name
         script.isEval = options.isEval || options.evalContext != nil

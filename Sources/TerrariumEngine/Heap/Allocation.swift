@@ -202,7 +202,7 @@ extension Machine {
         guard Int64(top) > cells[Cell.stackCommitted] else { return }
         if top < stackEnd, heap(withStackTo: top) == nil, activationDepth <= 1, cells[Cell.native] == 0 {
             setStackTop(max(used, frameTop(frame)))
-            collectGarbage()
+            try collectOnTheWay()
         }
         try requireStack(top)
     }

@@ -29,6 +29,8 @@ struct CollectorState {
     var cachedCode: [UInt32] = []
     /// By number of a script: whether some of its code is marked.
     var liveScripts: [Bool] = []
+    /// The collection that runs may be given up; it is.
+    var mayGiveUp = false, isGivenUp = false
 }
 
 /// Precise, non-moving mark-region collection.
@@ -36,31 +38,61 @@ struct CollectorState {
 /// Roots: the register stack up to its top, realms, handles, jobs, the pending exception, well-known cells. Weak: shape
 /// transitions, inline caches, atoms, WeakMap/WeakSet keys, WeakRef targets. Stale registers inside live frames are
 /// treated as live; everything above the top is cleared, so that no dangling reference survives a collection.
+///
+/// Marking the largest heaps takes tens of milliseconds, which an interrupt and a deadline do not wait for: marking asks for them
+/// now and then, and is given up then (`giveUp`). Nothing has been freed until all is marked.
 extension Machine {
     /// Collects now. Only at a safepoint: no native code holds an unrooted reference.
-    func collectGarbage() {
+    func collectGarbage() { _ = collect(mayGiveUp: false) }
+
+    /// As `collectGarbage`, unless an interrupt or the deadline ends the guest.
+    func collectOnTheWay() throws(Thrown) {
+        if collect(mayGiveUp: true) { return }
+        try checkMeters()
+        // The interrupt was taken back.
+        collectGarbage()
+    }
+
+    /// - Returns: false when it was given up.
+    private func collect(mayGiveUp: Bool) -> Bool {
         cells[Cell.collectionPending] = 0
         cells[Cell.regExpStack] = 0
         cells[Cell.regExpCaptures] = 0
         cells[Cell.lookupCache] = 0
         collector.collections &+= 1
-        cells[Cell.mark] = cells[Cell.mark] == 1 ? 2 : 1
+        let before = currentMark
+        // With one mark left that no live cell may have, this has to come to its end.
+        collector.mayGiveUp = mayGiveUp && olderMarks.nonzeroBitCount < 7
+        collector.isGivenUp = false
+        cells[Cell.mark] = Int64(olderMarks) << 8 | Int64(nextMark)
         collector.heapEnd = usedRange.upperBound
         retireBumpRun()
         collector.liveScripts = [Bool](repeating: false, count: scripts.count)
         markRoots()
         drainMarks()
+        if !collector.isGivenUp { markWeakTables() }
+        // What is dead is forgotten before it is freed; what is not forgotten yet may come back meanwhile, as an atom does.
+        if !collector.isGivenUp { forgetDead() }
+        if collector.isGivenUp {
+            giveUp(before)
+            return false
+        }
+        cells[Cell.mark] = Int64(currentMark)
         releaseDeadScripts(collector.liveScripts)
-        processWeakTables()
-        clearDeadTransitions()
-        clearDeadCaches()
-        clearDeadWeakReferences()
         hostObjects.noteDead { !isMarked($0) }
-        sweepAtoms()
         sweepBlocks()
         markStack.trim()
         clearAboveStackTop()
         hostObjects.releaseDead()
+        return true
+    }
+
+    private func forgetDead() {
+        clearWeakTables()
+        clearDeadTransitions()
+        clearDeadCaches()
+        clearDeadWeakReferences()
+        sweepAtoms()
     }
 
     private func retireBumpRun() {
@@ -74,15 +106,16 @@ extension Machine {
         if !collector.groups.isEmpty { markGroups() }
         let top = max(UInt32(truncatingIfNeeded: cells[Cell.stackTop]), frameTop(frame))
         cells[Cell.stackTop] = Int64(top)
-        var register = stackStart
-        while register < top {
-            markValue(Value(bits: cage.load64(register)))
-            register = register &+ 8
-        }
+        markValues(stackStart, count: Int(top &- min(top, stackStart)) / 8)
         for realm in realms { markCell(realm) }
         handles.forEach { markValue($0) }
         markCell(UInt32(truncatingIfNeeded: cells[Cell.firstJobs]))
-        agent.forEachRoot { markValue($0) }
+        var roots = 0
+        agent.forEachRoot {
+            markValue($0)
+            roots &+= 1
+            return roots & 1023 != 0 || !asksToGiveUp()
+        }
         modules.forEachRoot { markValue($0) }
         markValue(exceptionValue)
         markValue(resultValue)
@@ -92,9 +125,16 @@ extension Machine {
         if hasObjectEmulatingUndefined { trace(Machine.emulatesUndefined) }
     }
 
-    /// Mark of live cells and lines; alternates between 1 and 2.
+    /// Mark of live cells and lines, one bit; alternates between 1 and 2 while no collection is given up.
     @inline(__always)
     var currentMark: UInt8 { UInt8(truncatingIfNeeded: cells[Cell.mark]) }
+
+    /// Marks that live cells may have before the next collection: the current one, and since the last collection that came to
+    /// its end those of the ones that did not.
+    private var olderMarks: UInt8 { currentMark | UInt8(truncatingIfNeeded: cells[Cell.mark] >> 8) }
+
+    /// The mark of the next collection, which no live cell has.
+    var nextMark: UInt8 { ~olderMarks & (olderMarks &+ 1) }
 
     @inline(__always)
     func markValue(_ value: Value) {
@@ -125,7 +165,40 @@ extension Machine {
             }
             return
         }
-        while let offset = markStack.pop() { trace(offset) }
+        var traced = 0
+        while let offset = markStack.pop() {
+            trace(offset)
+            traced &+= 1
+            if _slowPath(traced & 1023 == 0), asksToGiveUp() { return }
+        }
+    }
+
+    /// Whether the collection that runs is given up. To be asked after some tens of microseconds' work.
+    @inline(never)
+    func asksToGiveUp() -> Bool {
+        if collector.mayGiveUp, !collector.isGivenUp { collector.isGivenUp = isCalledOff }
+        return collector.isGivenUp
+    }
+
+    /// Ends a collection before anything is freed: what was live before and what is marked counts as live, and the next
+    /// collection takes a mark that is none of both. The next allocation that needs new lines asks for it.
+    private func giveUp(_ before: UInt8) {
+        markStack.removeAll()
+        collector.weakTables.removeAll(keepingCapacity: true)
+        collector.shapes.removeAll(keepingCapacity: true)
+        collector.weakRefs.removeAll(keepingCapacity: true)
+        collector.registries.removeAll(keepingCapacity: true)
+        collector.cachedCode.removeAll(keepingCapacity: true)
+        let old = UInt64(before) &* 0x0101_0101_0101_0101, new = UInt64(currentMark) &* 0x0101_0101_0101_0101
+        let shift = UInt64(truncatingIfNeeded: abs(before.trailingZeroBitCount &- currentMark.trailingZeroBitCount))
+        for index in blocks.states.indices where blocks.states[index] != BlockTable.State.free {
+            var place = lineTable &+ blocks.offset(of: index) / BlockTable.lineSize
+            for _ in 0..<BlockTable.linesPerBlock / 8 {
+                let marks = cage.load64(place), live = marks & old
+                if marks != 0 { cage.store64(place, 0, marks & new | (before < currentMark ? live &<< shift : live &>> shift)) }
+                place = place &+ 8
+            }
+        }
     }
 
     /// Marks the lines under a cell. For a large cell the first line stands for all.
@@ -143,9 +216,14 @@ extension Machine {
 
     private func markValues(_ start: UInt32, count: Int) {
         var position = start
-        for _ in 0..<min(UInt32(clamping: count), wordsLeft(start)) {
-            markValue(Value(bits: cage.load64(position)))
-            position = position &+ 8
+        var left = min(UInt32(clamping: count), wordsLeft(start))
+        while true {
+            for _ in 0..<min(left, 4096) {
+                markValue(Value(bits: cage.load64(position)))
+                position = position &+ 8
+            }
+            if left <= 4096 || asksToGiveUp() { return }
+            left &-= 4096
         }
     }
 
@@ -332,35 +410,45 @@ extension Machine {
     // MARK: Weak structures
 
     /// Ephemerons: a value is live when its table and its key are.
-    private func processWeakTables() {
+    private func markWeakTables() {
         // Values that wait for their key: the last in the list of each key, and the list before it. Every entry is looked
         // at once, so that no order of the entries makes this more than linear.
         let visit = collector.visitor
-        var last: [UInt32: Int] = [:]
+        var last = PartedTable<Int>()
         var waiting: [(value: UInt32, previous: Int)] = []
-        var index = 0
+        var index = 0, steps = 0
         while index < collector.weakTables.count {
             while index < collector.weakTables.count {
                 forEachWeakEntry(collector.weakTables[index]) { key, value in
+                    steps &+= 1
+                    if _slowPath(steps & 1023 == 0) { _ = asksToGiveUp() }
+                    if collector.isGivenUp { return }
                     if isMarked(key.offset) { return markValue(value) }
                     guard value.isReference, !isMarked(value.offset) else { return }
-                    waiting.append((value.offset, last.updateValue(waiting.count, forKey: key.offset) ?? -1))
+                    waiting.append((value.offset, last.updateValue(waiting.count, forKey: UInt64(key.offset)) ?? -1))
                 }
                 index &+= 1
             }
             while let offset = markStack.pop() {
                 trace(offset)
                 visit?(offset)
-                guard !last.isEmpty, var place = last.removeValue(forKey: offset) else { continue }
+                steps &+= 1
+                if _slowPath(steps & 1023 == 0), asksToGiveUp() { return }
+                guard !last.isEmpty, var place = last.removeValue(forKey: UInt64(offset)) else { continue }
                 while place >= 0, place < waiting.count {
                     markCell(waiting[place].value)
                     place = waiting[place].previous
                 }
             }
+            if collector.isGivenUp { return }
         }
+    }
+
+    private func clearWeakTables() {
         for table in collector.weakTables {
             var entry = table &+ 16
-            for _ in 0..<min(cage.load32(table, Layout.elementsLength), wordsLeft(entry)) / 2 {
+            for number in 0..<min(cage.load32(table, Layout.elementsLength), wordsLeft(entry)) / 2 {
+                if _slowPath(number & 1023 == 1023), asksToGiveUp() { return }
                 let key = Value(bits: cage.load64(entry))
                 if key.isReference, !isMarked(key.offset) {
                     cage.store64(entry, 0, Value.empty.bits)
@@ -382,19 +470,26 @@ extension Machine {
     }
 
     private func clearDeadTransitions() {
-        for shape in collector.shapes { pruneTransitions(of: shape) }
+        for (number, shape) in collector.shapes.enumerated() {
+            if _slowPath(number & 1023 == 1023), asksToGiveUp() { return }
+            pruneTransitions(of: shape)
+        }
         collector.shapes.removeAll(keepingCapacity: true)
     }
 
     private func clearDeadWeakReferences() {
-        for reference in collector.weakRefs {
+        for (number, reference) in collector.weakRefs.enumerated() {
+            if _slowPath(number & 1023 == 1023), asksToGiveUp() { return }
             let target = Value(bits: cage.load64(reference, Layout.fields))
             if target.isReference, !isMarked(target.offset) {
                 cage.store64(reference, Layout.fields, Value.undefined.bits)
             }
         }
         collector.weakRefs.removeAll(keepingCapacity: true)
-        for registry in collector.registries { noteDeadTargets(of: registry) }
+        for (number, registry) in collector.registries.enumerated() {
+            if _slowPath(number & 255 == 255), asksToGiveUp() { return }
+            noteDeadTargets(of: registry)
+        }
         collector.registries.removeAll(keepingCapacity: true)
     }
 
@@ -458,11 +553,13 @@ extension Machine {
     }
 
     /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the
-    /// memory of the others goes back. Bounded by the larger of 2 MiB and the live heap.
+    /// memory of the others goes back. Bounded by the larger of 2 MiB and the live heap, unless somebody waits for the guest's end.
     private func retain(_ freed: [UInt32]) {
         let most = max(0, min(collector.threshold, heapRoom &- blocks.inUse)) / Int(BlockTable.blockSize)
+        var isHasty = false
         for (position, block) in freed.enumerated() {
-            if position < most {
+            if position >= most, position & 63 == 0, !isHasty { isHasty = collector.mayGiveUp && isCalledOff }
+            if position < most || isHasty {
                 blocks.keepCommitted(Int(block))
             } else {
                 cage.decommit(blocks.offset(of: Int(block)), count: Int(BlockTable.blockSize))
@@ -493,7 +590,8 @@ extension Machine {
 
     /// Inline caches are weak: those whose shape, holder or binding died go back to the generic instruction.
     private func clearDeadCaches() {
-        for code in collector.cachedCode {
+        for (number, code) in collector.cachedCode.enumerated() {
+            if _slowPath(number & 255 == 255), asksToGiveUp() { return }
             var pc = code &+ UInt32(Layout.codeWords) &+ cage.load32(code, Layout.codeConstantCount) &* 8
             let end = min(pc &+ cage.load32(code, Layout.codeWordCount) &* 8, collector.heapEnd)
             while pc < end {

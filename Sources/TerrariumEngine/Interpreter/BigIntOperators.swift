@@ -99,7 +99,7 @@ extension Machine {
         let text = try flat(string)
         let cost = BigIntCost.parse(digits: text.count, radix: 10)
         try charge(cost)
-        let result = try watched(cost) { (watch) throws(BigIntWatch.Stopped) in try BigIntArithmetic.parse(text.units, watch) }
+        let result = try watched(cost) { (watch) throws(BigIntWatch.Stopped) in try BigIntArithmetic.parse(text, watch) }
         switch result {
         case .value(let value): return value
         case .tooLarge: throw rangeError("Maximum BigInt size exceeded")

@@ -299,18 +299,18 @@ extension Machine {
     func stackOverflow() -> Thrown { rangeError("Maximum call stack size exceeded") }
 
     /// Name of a function for messages, without running guest code.
-    public func functionName(_ function: UInt32) -> String {
+    public func functionName(_ function: UInt32, most: Int = .max) -> String {
         guard kind(of: function) == CellKind.function || kind(of: function) == CellKind.nativeFunction else {
             return ""
         }
         if cage.load8(function, Layout.flags) & ObjectFlag.lazyProperties == 0,
             let place = lookup(shape: cage.load32(function), key: wellKnown.name) {
             let value = loadSlot(function, cage.load32(function), place.slot)
-            if value.isString { return swiftString(value) }
+            if value.isString { return swiftString(value, most: most) }
         }
         if kind(of: function) == CellKind.function {
             return swiftString(
-                Value(string: cage.load32(cage.load32(function, Layout.functionCode), Layout.codeName)))
+                Value(string: cage.load32(cage.load32(function, Layout.functionCode), Layout.codeName)), most: most)
         }
         let number = Int(cage.load32(function, Layout.functionCode))
         return number < nativeRecords.count ? nativeRecords[number].name : ""

@@ -37,13 +37,21 @@ extension Machine {
         }
         try charge(work.units)
         do throws(CompileError) {
-            return try ScriptCompiler.compile(program, options: compile)
+            return try compileParsed(program, compile)
         } catch {
             switch error {
+            case .calledOff:
+                try checkMeters()
+                throw terminate(.interrupted)
             case .unsupported(let what, _): throw syntaxError("Not supported: \(what)")
             case .tooLarge(let what): throw rangeError(what)
             }
         }
+    }
+
+    /// Compiles what was parsed on behalf of the guest: an interrupt and the deadline end it.
+    public func compileParsed(_ program: Program, _ options: CompileOptions) throws(CompileError) -> ScriptTemplate {
+        try ScriptCompiler.compile(program, options: options, callOff: callOff)
     }
 
     /// For parsing on behalf of the guest: an interrupt and the deadline end it.
@@ -59,7 +67,13 @@ extension Machine {
     private func guestSource(_ string: Value) throws(Thrown) -> SourceText {
         let text = try flat(string)
         try requireHeap(text.count &* 8)
-        return SourceText(utf16: text.units, name: evalOrigin())
+        var units: ContiguousArray<UInt16> = []
+        units.reserveCapacity(text.count)
+        while units.count < text.count {
+            units += text.part(units.count, min(text.count &- units.count, Machine.longText / 2)).units
+            try checkMeters()
+        }
+        return SourceText(units: units, name: evalOrigin())
     }
 
     /// Source name of code from a string that is compiled now: where that is done. Chains of evals are cut.

@@ -19,6 +19,8 @@ extension Machine {
     func releaseDeadScripts(_ isLive: [Bool]) {
         for number in scripts.indices
         where scripts[number].isEval && !(number < isLive.count && isLive[number]) {
+            // The next collection finds the others.
+            if number & 63 == 63, asksToGiveUp() { return }
             returnHostBytes(scripts[number].byteCount)
             scripts[number] = ScriptTemplate()
             modules.referrers[UInt32(truncatingIfNeeded: number)] = nil
@@ -47,7 +49,10 @@ extension Machine {
     /// is called first, whether another machine had it compiled before or not; an eighth of it for what the host compiled.
     private func instantiate(_ script: UInt32, _ index: UInt32, isCalled: Bool) throws(Thrown) -> UInt32 {
         guard Int(script) < scripts.count else { throw terminate(.corrupted) }
-        guard let template = scripts[Int(script)].code.compiled(Int(index)) else { throw stackOverflow() }
+        guard let template = scripts[Int(script)].code.compiled(Int(index), callOff: callOff) else {
+            try checkMeters()
+            throw stackOverflow()
+        }
         try charge((isCalled ? template.words.count : template.words.count / 8) &+ 8)
         let count = template.constants.count
         let size = try checkedSize(Int(Layout.codeWords) &+ (count &+ template.words.count) &* 8)
@@ -63,6 +68,7 @@ extension Machine {
         cage.store32(code, Layout.codeReserved, script)
         cage.store32(code, Layout.codeTemplate, index)
         for (position, constant) in template.constants.enumerated() {
+            if position & 1023 == 1023 { try checkMeters() }
             let value: Value
             if case .function(let number) = constant {
                 value = Value(cell: try makeStandIn(script, number, for: code, position))

@@ -170,13 +170,13 @@ extension Machine {
         let count = index.offset < length ? length &- index.offset : 0
         try charge(Int(count))
         let start = elements &+ 16 &+ index.offset &* 8
-        for place in 0..<count where cage.load64(start &+ place &* 8) == Value.empty.bits { return false }
+        if try hasHole(start, count: count) { return false }
         let quick = quickArray(start, count, running: reg(0).offset)
         if quick != 0 {
             setReg(word.fieldA, Value(object: quick))
         } else {
             let array = try makeArray(length: count, capacity: count)
-            cage.copy(from: start, to: cage.load32(array.offset, Layout.elements) &+ 16, count: Int(count) &* 8)
+            try copyWatched(from: start, to: cage.load32(array.offset, Layout.elements) &+ 16, count: Int(count) &* 8)
             setReg(word.fieldA, array)
         }
         setReg(base &+ 2, Value(Int32.max))

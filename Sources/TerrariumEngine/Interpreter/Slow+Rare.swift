@@ -325,8 +325,9 @@ extension Machine {
         if let array = denseArray(Value(object: source)), denseArray(Value(object: target)) != nil {
             try appendDense(array, to: target)
             let first = cage.load32(target, Layout.elements) &+ 16 &+ start &* 8
-            for index in 0..<length where cage.load64(first &+ index &* 8) == Value.empty.bits {
-                cage.store64(first &+ index &* 8, 0, Value.undefined.bits)
+            for index in 0..<length {
+                if cage.load64(first &+ index &* 8) == Value.empty.bits { cage.store64(first &+ index &* 8, 0, Value.undefined.bits) }
+                try keepWatch(Int(index))
             }
             return
         }

@@ -10,16 +10,16 @@ final class AgentRecord {
     /// Length of the list at which those that have a handler by now are dropped.
     var rejectionsToPrune = 64
     /// WeakRef targets kept alive until the end of the current job (KeepDuringJob).
-    private var keptAlive: Set<UInt64> = []
+    private var keptAlive = PartedTable<Void>()
     /// Host memory of a target that is kept alive, with the room that the set has left.
     static let keptSize = 32
 
     /// Whether the value was not kept alive before.
-    func keepAlive(_ value: Value) -> Bool { keptAlive.insert(value.bits).inserted }
+    func keepAlive(_ value: Value) -> Bool { keptAlive.updateValue((), forKey: value.bits) == nil }
     /// Returns how many values are not kept alive any more.
     func endKeepingAlive() -> Int {
         let count = keptAlive.count
-        if count > 0 { keptAlive.removeAll(keepingCapacity: count < 1024) }
+        if count > 0 { keptAlive.removeAll() }
         return count
     }
 
@@ -51,7 +51,7 @@ final class AgentRecord {
         Contents(
             finalizations: finalizations.indices.filter { $0 >= nextFinalization }.map { finalizations[$0] },
             unhandledRejections: unhandledRejections,
-            keptAlive: keptAlive.sorted().map { Value(bits: $0) })
+            keptAlive: keptAlive.keys.sorted().map { Value(bits: $0) })
     }
 
     init() {}
@@ -62,10 +62,11 @@ final class AgentRecord {
         for value in contents.keptAlive { _ = keepAlive(value) }
     }
 
-    func forEachRoot(_ body: (Value) -> Void) {
-        for value in unhandledRejections { body(value) }
-        for bits in keptAlive { body(Value(bits: bits)) }
-        for value in finalizations { body(value) }
+    /// - Parameter body: whether to go on.
+    func forEachRoot(_ body: (Value) -> Bool) {
+        for value in unhandledRejections where !body(value) { return }
+        if !keptAlive.forEachKey({ body(Value(bits: $0)) }) { return }
+        for value in finalizations where !body(value) { return }
     }
 }
 

@@ -35,7 +35,7 @@ extension Machine {
     }
 
     /// Length of a slice in bytes of code: a fraction of a millisecond.
-    static var sliceLength: Int64 { 8 * 50_000 }
+    static var sliceLength: Int64 { 8 * 20_000 }
 
     /// Bytes of code beyond the end of a slice after which even instructions that are no back-edges look at the meters.
     static var longestStretch: Int64 { 1 << 20 }
@@ -69,7 +69,7 @@ extension Machine {
         // What earlier calls left above the running frame is no part of the state.
         setStackTop(frameTop(frame))
         if cells[Cell.collectionPending] != 0 || stressCollector, activationDepth <= 1, cells[Cell.native] == 0 {
-            collectGarbage()
+            try collectOnTheWay()
         }
         // What is taken is compared with the limit before; the host may have lowered it since.
         if heapInUse > currentLimits.heap { throw outOfHeap() }

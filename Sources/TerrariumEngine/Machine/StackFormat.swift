@@ -35,7 +35,7 @@ extension Machine {
     /// Longest name of a function that a frame shows, in bytes of UTF-8.
     private static var maximumNameLength: Int { 1024 }
 
-    private func frameName(_ function: UInt32) -> String { Machine.cut(functionName(function)) }
+    private func frameName(_ function: UInt32) -> String { Machine.cut(functionName(function, most: Machine.maximumNameLength &+ 1)) }
 
     private static func cut(_ name: String) -> String {
         name.utf8.count <= maximumNameLength ? name : String(decoding: name.utf8.prefix(maximumNameLength), as: UTF8.self) + "…"
@@ -239,12 +239,18 @@ extension Machine {
     }
 
     private func stackText(_ object: UInt32, _ frames: Value) throws(Thrown) -> Value {
-        var text = errorSummary(object)
+        let summary = errorSummary(object)
         let lines = formatFrames(frames)
         // Each frame becomes a line of text.
         try charge(64 &+ lines.count &* 256)
-        for frame in lines { text += "\n    at \(frame.text)" }
-        return try makeString(text)
+        if lines.count <= 100 { return try makeString(lines.reduce(into: summary) { $0 += "\n    at \($1.text)" }) }
+        var text = try TextBuilder(self, capacity: 4096)
+        try text.append(units: Array(summary.utf16))
+        for (number, frame) in lines.enumerated() {
+            try text.append(units: Array("\n    at \(frame.text)".utf16))
+            if number & 63 == 63 { try checkMeters() }
+        }
+        return try text.finish()
     }
 
     /// Makes the `stack` of an error. The object leaves the shapes that errors without one share.

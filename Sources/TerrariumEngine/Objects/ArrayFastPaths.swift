@@ -40,13 +40,10 @@ extension Machine {
         let elements = cage.load32(object, Layout.elements)
         let length = listLength(elements)
         guard length > 0 else { return .undefined }
-        for index in 0..<min(length, 64) where Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty { return nil }
-        if length > 64 {
-            for index in 64..<length where Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty { return nil }
-        }
+        if try hasHole(elements &+ 16, count: length) { return nil }
         try charge(Int(length) / 8 &+ 1)
         let first = Value(bits: cage.load64(elements &+ 16))
-        cage.copy(from: elements &+ 24, to: elements &+ 16, count: Int(length &- 1) &* 8)
+        try copyWatched(from: elements &+ 24, to: elements &+ 16, count: Int(length &- 1) &* 8)
         cage.store32(elements, Layout.elementsLength, length &- 1)
         cage.store32(object, Layout.arrayLength, length &- 1)
         return first
@@ -61,9 +58,10 @@ extension Machine {
         for index in 0..<count {
             let value = Value(bits: cage.load64(from &+ 16 &+ index &* 8))
             if value.isEmpty || value.isUndefined { return nil }
+            try keepWatch(Int(index))
         }
         let result = try makeArray(length: count, capacity: count)
-        cage.copy(from: from &+ 16, to: cage.load32(result.offset, Layout.elements) &+ 16, count: Int(count) &* 8)
+        try copyWatched(from: from &+ 16, to: cage.load32(result.offset, Layout.elements) &+ 16, count: Int(count) &* 8)
         return result
     }
 
@@ -74,9 +72,9 @@ extension Machine {
         let target = cage.load32(object.offset, Layout.elements), from = cage.load32(source.offset, Layout.elements)
         let count = listLength(from)
         guard cage.load32(target, Layout.elementsLength) == count else { return false }
-        for index in 0..<count where Value(bits: cage.load64(target &+ 16 &+ index &* 8)).isEmpty { return false }
+        if try hasHole(target &+ 16, count: count) { return false }
         try charge(Int(count) / 8 &+ 1)
-        cage.copy(from: from &+ 16, to: target &+ 16, count: Int(count) &* 8)
+        try copyWatched(from: from &+ 16, to: target &+ 16, count: Int(count) &* 8)
         return true
     }
 
@@ -87,11 +85,11 @@ extension Machine {
             loadSlot(intrinsic(.arrayPrototype).offset, cage.load32(intrinsic(.arrayPrototype).offset), place.slot)
                 == intrinsic(.array)
         else { return nil }
-        try charge(count / 4 &+ 1)
+        try charge(count / 3 &+ 1)
         let from = cage.load32(object.offset, Layout.elements)
         guard start &+ count <= Int(listLength(from)) else { return nil }
         let result = try makeArray(length: UInt32(truncatingIfNeeded: count), capacity: UInt32(truncatingIfNeeded: count))
-        cage.copy(
+        try copyWatched(
             from: from &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8,
             to: cage.load32(result.offset, Layout.elements) &+ 16, count: count &* 8)
         return result

@@ -171,7 +171,7 @@ extension Machine {
         let tail = array.count &- start &- removing
         let count = array.count &- removing &+ adding
         guard tail >= 0, count < 0x0FFF_FFFF else { return false }
-        try charge(tail / 8 &+ adding &+ 1)
+        try charge(tail / 4 &+ adding &+ 1)
         if removing == adding { return true }
         var elements = array.elements
         if count > Int(cage.load32(elements)) {
@@ -179,7 +179,7 @@ extension Machine {
             cage.store32(array.object, Layout.elements, elements)
         }
         let place = elements &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8
-        cage.copy(
+        try copyWatched(
             from: place &+ UInt32(truncatingIfNeeded: removing) &* 8, to: place &+ UInt32(truncatingIfNeeded: adding) &* 8,
             count: tail &* 8)
         cage.store32(elements, Layout.elementsLength, UInt32(truncatingIfNeeded: count))
@@ -206,7 +206,7 @@ extension Machine {
         guard count > 0 else { return true }
         guard from >= 0, to >= 0, from &+ count <= array.count, to &+ count <= array.count else { return false }
         try charge(count / 4 &+ 1)
-        cage.copy(from: array.slot(from), to: array.slot(to), count: count &* 8)
+        try copyWatched(from: array.slot(from), to: array.slot(to), count: count &* 8)
         noteStructuralChange(array.object)
         return true
     }
@@ -239,7 +239,7 @@ extension Machine {
         let packed = cage.load8(array.elements, Layout.flags) & ElementsFlag.packed
         if result.count == 0 { cage.store8(elements, Layout.flags, cage.load8(elements, Layout.flags) | packed) }
         if packed == 0 { noteHoles(elements) }
-        cage.copy(
+        try copyWatched(
             from: array.slot(0), to: elements &+ 16 &+ UInt32(truncatingIfNeeded: result.count) &* 8, count: array.count &* 8)
     }
 

@@ -91,7 +91,7 @@ extension Machine {
         let capacity = exactly ? count : max(count, min(length &+ length / 2 &+ 16, 0x1FFF_0000))
         let copy = try allocateElements(capacity: capacity, length: length)
         cage.store8(copy, Layout.flags, length == 0 ? ElementsFlag.packed : cage.load8(elements, Layout.flags))
-        cage.copy(from: elements &+ 16, to: copy &+ 16, count: Int(length) &* 8)
+        try copyWatched(from: elements &+ 16, to: copy &+ 16, count: Int(length) &* 8)
         return copy
     }
 
@@ -164,12 +164,16 @@ extension Machine {
         let dense = cage.load32(object, Layout.elements)
         let length = listLength(dense)
         var live: UInt32 = 0
-        for index in 0..<length where !Value(bits: cage.load64(dense &+ 16 &+ index &* 8)).isEmpty { live &+= 1 }
+        for index in 0..<length {
+            if !Value(bits: cage.load64(dense &+ 16 &+ index &* 8)).isEmpty { live &+= 1 }
+            try keepWatch(Int(index))
+        }
         try charge(Int(length) / 4)
         let sparse = try makeSparseCell(capacity: max(8, live &* 2))
         for index in 0..<length {
             let value = Value(bits: cage.load64(dense &+ 16 &+ index &* 8))
             if !value.isEmpty { try putSparse(sparse, index, value, Attribute.all) }
+            try keepWatch(Int(index))
         }
         cage.store32(object, Layout.elements, sparse)
     }
@@ -263,6 +267,7 @@ extension Machine {
             cage.copy(from: entry, to: entries &+ 16 &+ number &* 16, count: 16)
             indexSparse(table, index, number)
             try charge(0)
+            try keepWatch(Int(number))
             number &+= 1
         }
         cage.store32(entries, Layout.elementsLength, number &* 2)
@@ -293,8 +298,9 @@ extension Machine {
             result = sparseIndices(elements).map(\.index).sorted()
         } else {
             let length = listLength(elements)
-            for index in 0..<length where !Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty {
-                result.append(index)
+            for index in 0..<length {
+                if !Value(bits: cage.load64(elements &+ 16 &+ index &* 8)).isEmpty { result.append(index) }
+                try keepWatch(Int(index))
             }
         }
         try charge(result.count &+ 1)

@@ -154,7 +154,10 @@ extension Machine {
         let used = listLength(old) / 2
         try charge(Int(used) / 2)
         var live: UInt32 = 0
-        for number in 0..<used where !Value(bits: cage.load64(old &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
+        for number in 0..<used {
+            if !Value(bits: cage.load64(old &+ 16 &+ number &* 16)).isEmpty { live &+= 1 }
+            try keepWatch(Int(number))
+        }
         let capacity = max(8, live &* 2)
         let fresh = try makeEntries(capacity: Int(capacity), isWeak: cage.load8(old, Layout.kind) == CellKind.hashTable)
         var bucketCount: UInt32 = 16
@@ -163,6 +166,7 @@ extension Machine {
         var next: UInt32 = 0
         // Old entries learn their new numbers (in the place of their values), for iterators that stand in them.
         for number in 0..<used {
+            try keepWatch(Int(number))
             let entry = old &+ 16 &+ number &* 16
             let key = Value(bits: cage.load64(entry))
             if !key.isEmpty {

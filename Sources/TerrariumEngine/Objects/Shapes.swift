@@ -116,6 +116,7 @@ extension Machine {
                 for entry in 0..<count {
                     indexEntry(table, capacity, entry)
                     try charge(0)
+                    try keepWatch(Int(entry))
                 }
             }
         }
@@ -194,6 +195,7 @@ extension Machine {
         } else if (cage.load32(link, ShapeLayout.transitionsUsed) &+ 1) &* 4 > cage.load32(link) &* 3 {
             table = try makeTransitions(capacity: cage.load32(link) &* 2)
             for slot in 0..<min(cage.load32(link), wordsBehind(link) &* 2) {
+                try keepWatch(Int(slot))
                 let old = cage.load32(link &+ 16 &+ slot &* 4)
                 if old > 1 {
                     insertTransition(table, old)
@@ -235,7 +237,8 @@ extension Machine {
         }
         if !isMarked(link) { keepCell(link, size: ShapeLayout.transitionsSize(capacity: cage.load32(link))) }
         var position = link &+ 16
-        for _ in 0..<min(cage.load32(link), wordsBehind(link) &* 2) {
+        for slot in 0..<min(cage.load32(link), wordsBehind(link) &* 2) {
+            if _slowPath(slot & 1023 == 1023), asksToGiveUp() { return }
             let child = cage.load32(position)
             if child > 1, !isMarked(child) { cage.store32(position, 0, 1) }
             position = position &+ 4

@@ -15,6 +15,7 @@ extension Machine {
             let value = Value(bits: cage.load64(elements &+ 16 &+ index &* 8))
             if value.isObject || value.isSymbol { return nil }
             areTexts = areTexts && value.isString
+            try keepWatch(Int(index))
         }
         if areTexts { return array }
         let texts = try makeArray(length: 0, capacity: count)
@@ -69,6 +70,7 @@ extension Machine {
             let value = Value(bits: cage.load64(elements &+ 16 &+ index &* 8))
             guard value.isNumber, value.number == value.number else { return false }
             areInts = areInts && value.isInt
+            try keepWatch(Int(index))
         }
         try requireHeap(Int(count) &* 24)
         if areInts {
@@ -97,17 +99,21 @@ extension Machine {
             for shift: UInt32 in [0, 11, 22] {
                 try charge(Int(count) &* 4 &+ 2048)
                 var starts = [Int](repeating: 0, count: 2048)
-                for key in keys { starts[Int(key &>> shift & 2047)] &+= 1 }
+                for (number, key) in keys.enumerated() {
+                    starts[Int(key &>> shift & 2047)] &+= 1
+                    try keepWatch(number)
+                }
                 var next = 0
                 for digit in starts.indices {
                     let size = starts[digit]
                     starts[digit] = next
                     next &+= size
                 }
-                for key in keys {
+                for (number, key) in keys.enumerated() {
                     let digit = Int(key &>> shift & 2047)
                     spare[starts[digit]] = key
                     starts[digit] &+= 1
+                    try keepWatch(number)
                 }
                 swap(&keys, &spare)
             }
@@ -183,7 +189,7 @@ extension Machine {
             place &+ (end &- start) <= Int(cage.load32(to, Layout.elementsLength))
         else { return }
         try charge((end &- start) / 8 &+ 1)
-        cage.copy(
+        try copyWatched(
             from: from &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8,
             to: to &+ 16 &+ UInt32(truncatingIfNeeded: place) &* 8, count: (end &- start) &* 8)
     }

@@ -17,7 +17,7 @@ extension MachineImage {
             let machine = Machine.restoring(self, limits: limits)
         else { return false }
         machine.orderTemplates()
-        if machine.currentMark == MachineImage.mark { machine.collectGarbage() }
+        while machine.nextMark != MachineImage.mark { machine.collectGarbage() }
         machine.zeroDeadMemory()
         if !machine.isPaused { machine.cells[Cell.stackTop] = Int64(machine.stackStart) }
         ImageWriter(machine: machine, base: base).write(state, into: &writer)

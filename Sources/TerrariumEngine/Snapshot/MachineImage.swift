@@ -93,7 +93,7 @@ extension Machine {
         let fruitless = collector.fruitless
         collector.fruitless = 0
         if zeroing {
-            if currentMark == MachineImage.mark { collectGarbage() }
+            while nextMark != MachineImage.mark { collectGarbage() }
             zeroDeadMemory()
         } else {
             repeat { collectGarbage() } while currentMark != MachineImage.mark

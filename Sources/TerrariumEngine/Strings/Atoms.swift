@@ -156,6 +156,7 @@ extension Machine {
         refundAllocation(16 &+ capacity &* 4)
         let mask = capacity &- 1
         for old in 0..<atoms.capacity {
+            try keepWatch(Int(old))
             let entry = cage.load32(atoms.table &+ 16 &+ old &* 4)
             guard entry > 1 else { continue }
             var slot = cage.load32(entry) & mask
@@ -174,7 +175,8 @@ extension Machine {
     /// Removes atoms that nothing else keeps alive.
     func sweepAtoms() {
         var position = atoms.table &+ 16
-        for _ in 0..<atoms.capacity {
+        for slot in 0..<atoms.capacity {
+            if _slowPath(slot & 1023 == 1023), asksToGiveUp() { return }
             let entry = cage.load32(position)
             if entry > 1, !isMarked(entry) { cage.store32(position, 0, 1) }
             position = position &+ 4

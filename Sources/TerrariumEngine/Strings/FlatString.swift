@@ -23,6 +23,12 @@ public struct FlatString {
         return isLatin1 ? UInt16(cage.load8(data &+ position)) : cage.load16(data &+ position &* 2)
     }
 
+    /// `count` units from `start` on, which the caller keeps inside.
+    public func part(_ start: Int, _ count: Int) -> FlatString {
+        FlatString(
+            data: data &+ UInt32(truncatingIfNeeded: isLatin1 ? start : start &* 2), count: count, isLatin1: isLatin1, cage: cage)
+    }
+
     /// All units, as a Swift array.
     public var units: [UInt16] {
         isLatin1 ? cage.bytes(at: data, count: count).map(UInt16.init) : cage.units(at: data, count: count)

@@ -43,10 +43,15 @@ extension Machine {
         }
     }
 
+    /// Units that are copied between two looks at the meters: a fraction of a millisecond in any way of copying.
+    static var longText: Int { 1 << 16 }
+
     /// The string for the host; lone surrogates become U+FFFD. Charged at the next safepoint; a text that is too large for
-    /// what the heap has left ends the guest there.
-    public func swiftString(_ string: Value) -> String {
-        guard let text = try? flat(string) else { return "" }
+    /// what the heap has left ends the guest there, and one that an interrupt or the deadline ends is empty.
+    /// - Parameter most: units from the start that are wanted.
+    public func swiftString(_ string: Value, most: Int = .max) -> String {
+        guard let whole = try? flat(string) else { return "" }
+        let text = whole.part(0, min(whole.count, max(0, most)))
         if text.count > 1024 {
             chargeLater(text.count / 2)
             if heapInUse &+ text.count &* 8 > currentLimits.heap {
@@ -55,6 +60,25 @@ extension Machine {
                 return ""
             }
         }
+        if text.count <= Machine.longText { return shortString(text) }
+        var result = ""
+        result.reserveCapacity(text.count)
+        var start = 0
+        while start < text.count {
+            if isCalledOff {
+                haltSlice()
+                return ""
+            }
+            var end = min(text.count, start &+ Machine.longText)
+            // A pair stays together.
+            if end < text.count, text[end &- 1] & 0xFC00 == 0xD800, text[end] & 0xFC00 == 0xDC00 { end &-= 1 }
+            result += shortString(text.part(start, end &- start))
+            start = end
+        }
+        return result
+    }
+
+    private func shortString(_ text: FlatString) -> String {
         let bytes = text.isLatin1
             ? UTF8Transcoding.encode(latin1: cage.bytes(at: text.data, count: text.count)[...])
             : UTF8Transcoding.encode(cage.units(at: text.data, count: text.count)[...])
@@ -73,7 +97,7 @@ extension Machine {
         // Filled from the end: the left spine is as long as the text was built up, right parts are short.
         var pending: [UInt32] = [rope]
         var end = length
-        var parts = 0
+        var parts = 0, unseen = 0
         while let part = pending.popLast() {
             if cage.load8(part, Layout.kind) == CellKind.rope {
                 // Every rope has at least `shortest` units, so the walk is bounded by the charge above; a corrupted
@@ -87,13 +111,30 @@ extension Machine {
             if parts & 4095 == 0 { try charge(4096 &* 3) }
             let text = flatNoRope(part)
             let start = max(0, end &- text.count)
-            copyUnits(from: text, index: 0, count: end &- start, to: target, at: start)
+            try copyUnitsWatched(from: text, index: 0, count: end &- start, to: target, at: start)
+            unseen &+= end &- start
+            if unseen > Machine.longText {
+                unseen = 0
+                try checkMeters()
+            }
             end = start
         }
         chargeLater((parts & 4095) &* 3)
         cage.store32(rope, Layout.sliceBase, target)
         cage.store32(rope, Layout.sliceStart, 0)
         cage.store8(rope, Layout.kind, CellKind.slice)
+    }
+
+    /// As `copyUnits`; an interrupt or the deadline may end the guest in the middle of a long text.
+    func copyUnitsWatched(from text: FlatString, index: Int, count: Int, to target: UInt32, at position: Int) throws(Thrown) {
+        if count <= Machine.longText { return copyUnits(from: text, index: index, count: count, to: target, at: position) }
+        var done = 0
+        while done < count {
+            let piece = min(count &- done, Machine.longText)
+            copyUnits(from: text, index: index &+ done, count: piece, to: target, at: position &+ done)
+            done &+= piece
+            try checkMeters()
+        }
     }
 
     /// Copies units into a flat string (widening if needed; the target is wide when the source is).
@@ -273,10 +314,22 @@ extension Machine {
         let textA = try flat(a), textB = try flat(b)
         if textA.isLatin1 == textB.isLatin1 {
             if length >= 64 { try charge(length / 16) }
-            return cage.equal(textA.data, textB.data, count: textA.isLatin1 ? length : length &* 2)
+            let size = textA.isLatin1 ? length : length &* 2
+            if size <= 1 << 18 { return cage.equal(textA.data, textB.data, count: size) }
+            var done = 0
+            while done < size {
+                let place = UInt32(truncatingIfNeeded: done), piece = min(size &- done, 1 << 18)
+                if !cage.equal(textA.data &+ place, textB.data &+ place, count: piece) { return false }
+                done &+= piece
+                try checkMeters()
+            }
+            return true
         }
         try charge(length)
-        for index in 0..<length where textA[index] != textB[index] { return false }
+        for index in 0..<length {
+            if textA[index] != textB[index] { return false }
+            if index & 0xFFFF == 0xFFFF { try checkMeters() }
+        }
         return true
     }
 

@@ -39,7 +39,7 @@ public struct TextBuilder {
             for index in start..<end where text[index] > 0xFF { wide = true; break }
         }
         if count &+ added > capacity || wide { try makeRoom(added, wide: wide) }
-        machine.copyUnits(from: text, index: start, count: added, to: cell, at: count)
+        try machine.copyUnitsWatched(from: text, index: start, count: added, to: cell, at: count)
         count &+= added
     }
 
@@ -110,7 +110,7 @@ public struct TextBuilder {
         let newCapacity = needed <= capacity
             ? capacity : min(StringLayout.maximumLength, max(needed, capacity &* 2))
         let target = try machine.allocateFlat(length: newCapacity, wide: wide || isWide)
-        machine.copyUnits(from: contents, index: 0, count: count, to: target, at: 0)
+        try machine.copyUnitsWatched(from: contents, index: 0, count: count, to: target, at: 0)
         try machine.charge(count / 16)
         cell = target
         capacity = newCapacity

@@ -119,7 +119,7 @@ extension Machine {
     /// Whether nothing has to be converted, which might run guest code. Charges for what is done with each element next.
     private func holdsNumbers(_ array: DenseArray) throws(Thrown) -> Bool {
         for index in 0..<array.count {
-            if index & 1023 == 0 { try charge(min(array.count &- index, 1024) &* 4) }
+            if index & 1023 == 0 { try charge(min(array.count &- index, 1024) &* 2) }
             if !loadDense(array, index).isNumber { return false }
         }
         return true

@@ -73,6 +73,25 @@ public struct NameTable: Sendable {
         return UInt32(truncatingIfNeeded: entries.count - 1)
     }
 
+    /// The number of a name, if it is there.
+    public func number(of text: ContiguousArray<UInt16>) -> NameID? {
+        var running: UInt64 = 0
+        for unit in text { running = NameTable.hash(running, unit, multiplier) }
+        let hash = UInt32(truncatingIfNeeded: running)
+        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
+        var slot = hash & mask
+        while slots[Int(slot)] != 0 {
+            let number = slots[Int(slot)]
+            let entry = entries[Int(number) - 1]
+            if entry.hash == hash, Int(entry.end) - Int(entry.start) == text.count,
+                UnitText.equal(units.span, Int(entry.start), text.span, 0, count: text.count) {
+                return number - 1
+            }
+            slot = (slot + 1) & mask
+        }
+        return nil
+    }
+
     private mutating func grow() {
         slots = ContiguousArray(repeating: 0, count: slots.count * 4)
         let mask = UInt32(truncatingIfNeeded: slots.count - 1)

@@ -204,7 +204,8 @@ extension Parser {
 
     /// Resolves every identifier: which declarations are captured, assigned, or may be read too early.
     mutating func resolveReferences() throws(SyntaxDiagnostic) {
-        for id in references {
+        for (number, id) in references.enumerated() {
+            if number & 4095 == 4095 { try look() }
             let reference = program.nodes[Int(id)]
             var current = reference.b
             let owner = program.scopes[Int(current)].function

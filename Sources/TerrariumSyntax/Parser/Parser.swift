@@ -119,6 +119,8 @@ public struct Parser {
     var hoistMark = 0
     /// What is left of the steps that walks up the nesting may take together.
     var budget = 0
+    /// What is left of it when `ParseWork` is asked next.
+    private var budgetMark = 0
     /// Requests of the module by specifier.
     var moduleRequests: [NameID: [Int]] = [:]
 
@@ -132,6 +134,7 @@ public struct Parser {
         program = Program(source: source)
         self.options = options
         budget = 8_000_000 + source.units.count * 32
+        budgetMark = budget &- 8192
     }
 
     /// Parses a whole source.
@@ -153,7 +156,8 @@ public struct Parser {
         program.isModule = isModule
         strict = isModule || options.strict
         inAsync = isModule || options.allowsTopLevelAwait
-        program.nodes.reserveCapacity(lexer.count / 4 + 16)
+        // A large tree is not moved while it grows: memory that is not touched costs nothing.
+        program.nodes.reserveCapacity(lexer.count < 1 << 16 ? lexer.count / 4 + 16 : min(lexer.count, options.maximumNodes) + 1024)
         var info = FunctionInfo()
         info.kind = isModule ? .module : .script
         info.isAsync = inAsync
@@ -343,10 +347,8 @@ public struct Parser {
                 .nestingTooDeep, "Source is nested too deeply", offset: token.start, length: 1, source: lexer.source)
         }
         if program.nodes.count > nextLook {
-            nextLook = program.nodes.count + 4096
-            if options.work?.isCalledOff?() == true {
-                throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: token.start, length: 1, source: lexer.source)
-            }
+            nextLook = program.nodes.count + 1024
+            try look()
         }
         if program.nodes.count > options.maximumNodes {
             throw SyntaxDiagnostic(.tooLarge, "Source is too large", offset: token.start, length: 1, source: lexer.source)
@@ -355,13 +357,27 @@ public struct Parser {
 
     mutating func leave() { depth -= 1 }
 
+    /// Ends it when nobody waits for it any more.
+    @inline(never)
+    mutating func look() throws(SyntaxDiagnostic) {
+        guard options.work?.isCalledOff?() == true else { return }
+        throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: token.start, length: 1, source: lexer.source)
+    }
+
     /// Takes steps from the budget, so that deep nesting cannot make the work more than linear in the source.
     @inline(__always)
     mutating func spend(_ steps: Int) throws(SyntaxDiagnostic) {
         budget &-= steps
+        if budget < budgetMark { try noteSpending() }
+    }
+
+    @inline(never)
+    private mutating func noteSpending() throws(SyntaxDiagnostic) {
         if budget < 0 {
             throw SyntaxDiagnostic(
                 .nestingTooDeep, "Source is nested too deeply", offset: token.start, length: 1, source: lexer.source)
         }
+        budgetMark = max(0, budget &- 8192)
+        try look()
     }
 }

@@ -49,7 +49,10 @@ extension BigIntArithmetic {
         -> BigIntValue?
     {
         guard radix >= 2, radix <= 36 else { return nil }
+        // Looking at long texts is work, too.
+        try watch?.note(digits.count)
         for unit in digits where NumberParsing.digitValue(unit) >= radix { return nil }
+        try watch?.note(digits.count)
         let digits = digits[(digits.firstIndex { $0 != 0x30 } ?? digits.endIndex)...]
         if radix & (radix &- 1) == 0 {
             guard digits.count <= maximumBits / radix.trailingZeroBitCount &+ 1 else { return nil }

@@ -111,6 +111,10 @@ public enum NumberParsing {
         let value: Double
         if index == end || digitValue(text[index]) >= base {
             value = Double(small)
+        } else if base == 10 {
+            while index < end, text[index] &- 48 < 10 { index &+= 1 }
+            let scan = DecimalScan(text, from: start, upTo: index)
+            value = scan.value ?? exactValue(text, scan)
         } else {
             value = parseDigits(asciiDigits(text, from: start, upTo: end, radix: base)[...], radix: base)
         }

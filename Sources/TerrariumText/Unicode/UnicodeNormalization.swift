@@ -36,7 +36,7 @@ public enum UnicodeNormalization {
         if scalar < 0xA0 { return 1 }
         let syllable = scalar &- 0xAC00
         if syllable < 11172 { return syllable % 28 != 0 ? 3 : 2 }
-        guard let mapping = canonical[scalar] ?? (isCompatible ? compatibility[scalar] : nil) else { return 1 }
+        guard let mapping = mapping(scalar, isCompatible) else { return 1 }
         var count = 0
         for part in mapping { count &+= decompositionCount(part, isCompatible) }
         return count
@@ -67,8 +67,7 @@ public enum UnicodeNormalization {
             return
         }
         // Tables hold one level; no chain is longer than a few.
-        let mapping = canonical[scalar] ?? (isCompatible ? compatibility[scalar] : nil)
-        guard let mapping else {
+        guard let mapping = mapping(scalar, isCompatible) else {
             result.append(scalar)
             return
         }
@@ -130,6 +129,22 @@ public enum UnicodeNormalization {
         if syllable < 11172 && syllable % 28 == 0 && trailing &- 1 < 27 { return first &+ trailing }
         return composites[UInt64(first) &<< 32 | UInt64(second)]
     }
+
+    /// One level of a decomposition; most code points have none.
+    private static func mapping(_ scalar: UInt32, _ isCompatible: Bool) -> [UInt32]? {
+        let word = Int(scalar >> 6)
+        if word < isMapped.count, isMapped[word] &>> UInt64(scalar & 63) & 1 == 0 { return nil }
+        return canonical[scalar] ?? (isCompatible ? compatibility[scalar] : nil)
+    }
+
+    /// A bit for each code point of the first plane: whether it has any decomposition.
+    private static let isMapped: [UInt64] = {
+        var result = [UInt64](repeating: 0, count: 1024)
+        for table in [canonical, compatibility] {
+            for scalar in table.keys where scalar < 0x10000 { result[Int(scalar >> 6)] |= 1 &<< UInt64(scalar & 63) }
+        }
+        return result
+    }()
 
     /// Canonical_Combining_Class.
     static func combiningClass(_ scalar: UInt32) -> UInt8 {
