@@ -5,7 +5,7 @@ import TerrariumSyntax
 extension RealmBuilder {
     func buildCodeGeneration() throws(Thrown) {
         let eval = try function(Builtin("eval", 1) { (machine, call) throws(Thrown) in
-            try machine.performIndirectEval(call[0])
+            try machine.performIndirectEval(call)
         })
         setIntrinsic(.eval, eval)
         try define(intrinsic(.global), "eval", Value(object: eval))

@@ -69,6 +69,7 @@ extension SelfHostedSource {
               if (!$isConstructor(C)) $typeError("object.constructor[Symbol.species] is not a constructor");
               return new C(n); }
 
+            \(languageFunctions)
             function coerced(v, kind) {
               if (!$isObject(v) && typeof v !== "symbol" && !(kind === 2 && typeof v === "bigint")) return v;
               if (kind === 3) return primitive(v, "number");

@@ -12,6 +12,10 @@ extension RealmBuilder {
             [
                 Builtin("captureStackTrace", 2) { (machine, call) throws(Thrown) in
                     guard call[0].isObject else { throw machine.typeError("invalid_argument") }
+                    if machine.isProxy(call[0]) {
+                        guard let text = try machine.capturedStack(call[0].offset, above: call[1]) else { return .undefined }
+                        return try machine.goOn(call, object: .defineHidden, [call[0], try machine.makeString("stack"), text])
+                    }
                     try machine.captureStackTrace(call[0].offset, above: call[1])
                     return .undefined
                 },
@@ -42,7 +46,10 @@ extension RealmBuilder {
             if call.this == machine.intrinsic(.errorPrototype) {
                 throw machine.typeError("Cannot assign to read only property 'stack' of object '[object Object]'")
             }
-            if try machine.getOwnProperty(call.this.offset, key) == nil {
+            if machine.isProxy(call.this) { return try machine.goOn(call, object: .setStack, [call.this, call[0]]) }
+            let own = try machine.getOwnProperty(call.this.offset, key)
+            if own?.isAccessor == true { return try machine.goOn(call, object: .setStack, [call.this, call[0]]) }
+            if own == nil {
                 try machine.createDataPropertyOrThrow(call.this.offset, key, call[0])
             } else {
                 try machine.put(call.this.offset, key, call[0])
@@ -79,6 +86,17 @@ extension RealmBuilder {
                 if machine.hasPlainPrototype(newTarget),
                     let again = try machine.coerce(
                         call, kind == .aggregateError ? "--s" : kind == .suppressedError ? "---s" : "-s") { return again }
+                let options = kind == .aggregateError ? 2 : 1
+                if machine.hasPlainPrototype(newTarget), kind != .suppressedError,
+                    try machine.partsNeedFrames(call, options: options, isAggregate: kind == .aggregateError)
+                {
+                    return try machine.goOn(
+                        call, engine: .errorParts, this: .undefined,
+                        [
+                            call.callee, call.newTarget, try machine.makeArray([call[0], call[1], call[2]]),
+                            Value(options),
+                        ])
+                }
                 let proto = try machine.prototypeFromConstructor(newTarget, RealmBuilder.prototypeIntrinsic(kind))
                 let object = try machine.allocateError(prototype: proto, hidesNative: true)
                 let first = kind == .aggregateError ? 1 : kind == .suppressedError ? 2 : 0
@@ -88,13 +106,13 @@ extension RealmBuilder {
                     _ = try machine.defineOwnProperty(
                         object, machine.key(.message), PropertyDescriptor(value: message, attributes: Attribute.hidden))
                 }
-                let options = call[first + 1]
-                if kind != .suppressedError, options.isObject, try machine.hasProperty(options.offset, machine.key(.cause)) {
-                    let cause = try machine.get(options.offset, machine.key(.cause))
+                if kind != .suppressedError, call[options].isObject, try machine.hasProperty(call[options].offset, machine.key(.cause)) {
+                    let cause = try machine.get(call[options].offset, machine.key(.cause))
                     _ = try machine.defineOwnProperty(
                         object, machine.key(.cause), PropertyDescriptor(value: cause, attributes: Attribute.hidden))
                 }
-                if kind == .aggregateError {
+                // The other errors come afterwards where guest code had to be asked for them.
+                if kind == .aggregateError, call[0] != machine.intrinsic(.stepDone) {
                     var errors: [Value] = []
                     try machine.forEachIterated(call[0]) { (value) throws(Thrown) in errors.append(value); return true }
                     _ = try machine.defineOwnProperty(
@@ -133,4 +151,22 @@ extension RealmBuilder {
             return try machine.concatenate(try machine.concatenate(name, try machine.makeString(": ")), message)
         },
     ]
+}
+
+extension Machine {
+    /// Whether guest code has to be asked for the cause or the errors that an error constructor is called with.
+    fileprivate func partsNeedFrames(_ call: NativeCall, options: Int, isAggregate: Bool) throws(Thrown) -> Bool {
+        if isAggregate, call[0] != intrinsic(.stepDone), try iterationNeedsFrames(call[0]) { return true }
+        guard call[options].isObject else { return false }
+        if try meetsProxy(call[options].offset) { return true }
+        return try valueWithoutGuestCode(call[options], key(.cause)) == nil
+    }
+
+    /// Whether iterating a value runs guest code, as far as it is no error.
+    private func iterationNeedsFrames(_ value: Value) throws(Thrown) -> Bool {
+        if value.isNullish { return false }
+        guard let method = try valueWithoutGuestCode(value, symbolKey(.iterator)) else { return true }
+        if method.isNullish || !isCallable(method) { return false }
+        return method != intrinsic(.arrayValues) || denseIteration(value) == nil
+    }
 }

@@ -36,7 +36,10 @@ extension RealmBuilder {
                 throw machine.notCallableAtCall(call.this)
             }
             if let plain = try machine.goOnWithElements(call, call.this, this: call[0], call[1]) { return plain }
-            let list = call[1].isNullish ? [] : try machine.listFromArrayLike(call[1])
+            if call[1].isNullish { return try machine.goOn(call, call.this, this: call[0], []) }
+            guard let list = try machine.plainList(call[1]) else {
+                return try machine.goOn(call, generic: .reflectApply, [call.this, call[0], call[1]])
+            }
             return try machine.goOn(call, call.this, this: call[0], list)
         },
         Builtin("bind", 1, price: 16) { (machine, call) throws(Thrown) in

@@ -62,13 +62,15 @@ extension Machine {
         case .assign: (0..<call.argumentCount).contains { isProxy(call[$0]) } && !call[0].isNullish
         case .hasOwn, .getOwnPropertyDescriptor: isProxy(call[0]) || call[0].isObject && call[1].isObject
         case .defineProperty, .reflectDefineProperty:
-            call[0].isObject && (isProxy(call[0]) || call[1].isObject || !isPlainDescriptor(call[2]))
+            if !call[0].isObject { false }
+            else if isProxy(call[0]) || call[1].isObject || !isPlainDescriptor(call[2]) { true }
+            else { try givesLengthAnObject(call) }
         case .defineProperties: call[0].isObject && (isProxy(call[0]) || isProxy(call[1]))
         case .reflectGet, .reflectSet, .reflectDeleteProperty: call[0].isObject && (isProxy(call[0]) || call[1].isObject)
         case .reflectHas: try call[0].isObject ? call[1].isObject ? true : meetsProxy(call[0].offset) : false
         case .fromEntries: !call[0].isNullish
         case .reflectConstruct: isConstructor(call[0]) && (call.argumentCount < 3 || isConstructor(call[2]))
-        case .reflectApply: isCallable(call[0]) && isProxy(call[2])
+        case .reflectApply: false
         case .isPrototypeOf: try call[0].isObject ? meetsProxy(call[0].offset) : false
         default: isProxy(call[0])
         }
@@ -91,6 +93,32 @@ extension Machine {
             setRealmValue(currentRealm, .objectGenerics, list)
         }
         return listValue(list, UInt32(truncatingIfNeeded: ObjectFunction.allCases.count) &+ generic.number)
+    }
+
+    /// Whether the length of an array is defined as an object, which is coerced.
+    private func givesLengthAnObject(_ call: NativeCall) throws(Thrown) -> Bool {
+        guard kind(of: call[0].offset) == CellKind.array, call[1] == Value(string: key(.length).offset), call[2].isObject else { return false }
+        return try valueWithoutGuestCode(call[2], key(.value))?.isObject ?? true
+    }
+
+    /// CreateListFromArrayLike as far as it runs no guest code; nil when that has to be asked.
+    func plainList(_ list: Value) throws(Thrown) -> [Value]? {
+        guard list.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
+        guard let lengthValue = try valueWithoutGuestCode(list, key(.length)), !lengthValue.isObject else { return nil }
+        let length = try toLength(lengthValue)
+        guard length < Machine.maximumArguments else { throw rangeError("Invalid array length") }
+        if let dense = denseElements(list.offset, count: length) {
+            try charge(length)
+            return dense
+        }
+        var values: [Value] = []
+        values.reserveCapacity(length)
+        for index in 0..<UInt32(truncatingIfNeeded: length) {
+            guard let value = try valueWithoutGuestCode(list, PropertyKey(index: index)) else { return nil }
+            values.append(value)
+        }
+        try charge(length)
+        return values
     }
 
     func isProxy(_ value: Value) -> Bool { value.isObject && kind(of: value.offset) == CellKind.proxy }
@@ -151,6 +179,7 @@ extension SelfHostedSource {
                 const own = ownOf(target, key);
                 $checkDefine(key, extensibility(target), d, own);
                 return true; }
+              if (key === "length" && $isObject(d.value) && $hasKind(o, \(CellKind.array))) return setArrayLength(o, key, d);
               return $plainDefine(o, key, d); }
             function defineOrThrow(o, key, d) { if (!define(o, key, d)) $cannotDefine(o, key); }
             function prototypeOf(o) { o = $withoutTraps(o, "getPrototypeOf");
@@ -296,6 +325,13 @@ extension SelfHostedSource {
               if (!$isObject(prototype)) $typeError("Function has non-object prototype '" + $describe(prototype) + "' in instanceof check");
               for (v = prototypeOf(v); v !== null; v = prototypeOf(v)) if (v === prototype) return true;
               return false; }
+            \(languageObjectFunctions)
+            function setArrayLength(o, key, d) {
+              // ArraySetLength coerces twice.
+              const x = d.value, n = $toNumber(x) >>> 0;
+              if (n !== $toNumber(x)) $rangeError("Invalid array length");
+              d.value = n;
+              return $plainDefine(o, key, d); }
             function freeze(o) { if (!restrict(o, true)) fault("preventExtensions", "trap returned falsish"); return o; }
             function seal(o) { if (!restrict(o, false)) fault("preventExtensions", "trap returned falsish"); return o; }
             function preventExtensions(o) { if (!close(o)) fault("preventExtensions", "trap returned falsish"); return o; }
@@ -318,6 +354,7 @@ extension SelfHostedSource {
             function listOf(list) {
               if (!$isObject(list)) $typeError("CreateListFromArrayLike called on non-object");
               const n = $lengthOf(list), values = [];
+              if (n >= \(Machine.maximumArguments)) $rangeError("Invalid array length");
               for (let i = 0; i < n; i++) $append(values, list[i]);
               return values; }
             function reflectApply(f, self, list) { return $apply(f, self, listOf(list)); }

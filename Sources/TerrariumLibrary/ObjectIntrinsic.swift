@@ -237,7 +237,8 @@ extension RealmBuilder {
                 throw machine.typeError(
                     "Function.prototype.apply was called on \(machine.describe(call[0])), which is \(type) and not a function")
             }
-            return try machine.goOn(call, call[0], this: call[1], try machine.listFromArrayLike(call[2]))
+            guard let list = try machine.plainList(call[2]) else { return try machine.goOn(call, generic: .reflectApply) }
+            return try machine.goOn(call, call[0], this: call[1], list)
         },
         Builtin("construct", 2) { (machine, call) throws(Thrown) in
             guard machine.isConstructor(call[0]) else { throw machine.typeError("\(machine.describe(call[0])) is not a constructor") }

@@ -41,33 +41,31 @@ extension RealmBuilder {
             guard machine.isPromise(call.this) else {
                 throw machine.typeError("Method Promise.prototype.then called on incompatible receiver \(machine.describe(call.this))")
             }
-            let constructor = try machine.speciesConstructor(call.this, machine.intrinsic(.promise))
-            if constructor == machine.intrinsic(.promise) {
-                let promise = try machine.makePromise()
-                try machine.performThen(
-                    call.this.offset, call[0], call[1], capability: .init(resolve: promise, reject: .undefined))
-                return promise
+            guard try machine.plainSpecies(call.this, machine.intrinsic(.promise)) == machine.intrinsic(.promise) else {
+                return try machine.goOn(call, engine: .promiseThen)
             }
-            let capability = try machine.newPromiseCapability(constructor)
+            let promise = try machine.makePromise()
             try machine.performThen(
-                call.this.offset, call[0], call[1],
-                capability: .init(resolve: capability.resolve, reject: capability.reject))
-            return capability.promise
+                call.this.offset, call[0], call[1], capability: .init(resolve: promise, reject: .undefined))
+            return promise
         },
     ]
 
     static let promiseStatics: [Builtin] = [
         Builtin("resolve", 1) { (machine, call) throws(Thrown) in
             guard call.this.isObject else { throw machine.typeError("PromiseResolve called on non-object") }
-            return try machine.promiseResolve(call.this, call[0])
+            if let promise = try machine.plainPromise(call.this, call[0]) { return promise }
+            return try machine.goOn(call, engine: .promiseOf, this: .undefined, [call.this, call[0]])
         },
         Builtin("reject", 1) { (machine, call) throws(Thrown) in
             guard call.this.isObject else { throw machine.typeError("PromiseReject called on non-object") }
+            guard call.this == machine.intrinsic(.promise) else { return try machine.goOn(call, engine: .promiseReject) }
             let capability = try machine.newPromiseCapability(call.this)
             _ = try machine.call(capability.reject, this: .undefined, call[0])
             return capability.promise
         },
         Builtin("withResolvers", 0, price: 40) { (machine, call) throws(Thrown) in
+            guard call.this == machine.intrinsic(.promise) else { return try machine.goOn(call, engine: .promiseResolvers) }
             let capability = try machine.newPromiseCapability(call.this)
             let result = try machine.makeObject()
             try machine.createDataPropertyOrThrow(result.offset, machine.key("promise"), capability.promise)

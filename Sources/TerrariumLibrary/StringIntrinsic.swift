@@ -40,6 +40,7 @@ extension RealmBuilder {
                 },
                 Builtin("raw", 1) { (machine, call) throws(Thrown) in
                     let cooked = try machine.toObject(call[0])
+                    if try machine.rawNeedsFrames(cooked, call) { return try machine.goOn(call, engine: .rawText) }
                     let raw = try machine.toObject(try machine.get(cooked.offset, machine.key(.raw)))
                     let length = try machine.lengthOfArrayLike(raw.offset)
                     var text = machine.emptyString
@@ -281,6 +282,19 @@ extension RealmBuilder {
 }
 
 extension Machine {
+    /// Whether String.raw has to ask guest code for something, which is not for its texts.
+    fileprivate func rawNeedsFrames(_ cooked: Value, _ call: NativeCall) throws(Thrown) -> Bool {
+        guard let raw = try valueWithoutGuestCode(cooked, key(.raw)) else { return true }
+        if raw.isNullish { return false }
+        for index in 1..<max(1, call.argumentCount) where call[index].isObject { return true }
+        // Templates of the program are arrays of texts.
+        if let dense = denseArray(raw) {
+            for index in 0..<dense.count where loadDense(dense, index).isObject { return true }
+            return false
+        }
+        return raw.isObject
+    }
+
     /// A method's name as V8's messages write it behind the object's.
     static func memberText(_ name: String) -> String {
         switch name {

@@ -16,10 +16,7 @@ import Testing
         return (lines.values.map { $0 + "\n" }.joined(), pauses)
     }
 
-    private static let short = ScriptTests.names.filter {
-        let text = (try? String(contentsOf: ScriptTests.folder.appendingPathComponent($0), encoding: .utf8)) ?? ""
-        return !text.hasPrefix("// long")
-    }
+    private static let short = ScriptTests.names.filter { !ScriptTests.isLong($0) }
 
     @Test(arguments: short, [1, 7] as [Int64])
     func pausedAtEverySafepointAProgramPrintsTheSame(_ name: String, _ slice: Int64) throws {

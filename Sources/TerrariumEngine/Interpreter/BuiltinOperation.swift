@@ -2,6 +2,7 @@
 public enum BuiltinOperation: String, CaseIterable, Sendable {
     case isCallable, isObject, toObject, lengthOf, toIntegerOrInfinity, toNumber, toString, isArray, arraySpeciesCreate
     case arrayCreate, createDataProperty, set, deleteProperty, append, typeError, describe, isConstructor, construct
+    case newTarget, newPromise, resolveThen, rejectPromise, performThen, capabilityExecutor, capabilityOf
     case getMethod, rangeError, speciesConstructor, hasKind, field, setField, fieldOf, intrinsic
     case newCapability, promiseResolve, aggregateError
     case tableCursor, tableNext, tableGet, tableSet, tableHas, tableDelete, tableSize, newTable, copySet

@@ -6,7 +6,7 @@ extension Machine {
     func builtinOperation(_ word: UInt64) throws(Thrown) {
         guard let operation = BuiltinOperation(number: word.fieldX) else { throw terminate(.corrupted) }
         switch operation {
-        case .getFrom, .setOn, .toString, .toNumber, .toPropertyKey, .lengthOf, .getMethod, .arraySpeciesCreate:
+        case .promiseResolve, .newCapability, .getFrom, .setOn, .toString, .toNumber, .toPropertyKey, .lengthOf, .getMethod, .arraySpeciesCreate:
             if try pushOperation(operation, word) { return }
         default: break
         }
@@ -69,7 +69,21 @@ extension Machine {
         case .newCapability:
             let capability = try newPromiseCapability(x)
             return try makeArray([capability.promise, capability.resolve, capability.reject])
-        case .promiseResolve: return try promiseResolve(x, y)
+        // Started by pushOperation.
+        case .promiseResolve: throw terminate(.corrupted)
+        case .newTarget: return try makeNewTarget(x, prototype: y)
+        case .newPromise: return try makePromise()
+        case .resolveThen:
+            try resolvePromise(x.offset, y, then: z)
+            return .undefined
+        case .rejectPromise:
+            try rejectPromise(x.offset, y)
+            return .undefined
+        case .performThen:
+            try performThen(x.offset, y, z, capability: Resolvers(resolve: reg(first &+ 3), reject: reg(first &+ 4)))
+            return .undefined
+        case .capabilityExecutor: return try makeCapabilityExecutor()
+        case .capabilityOf: return try capability(of: x, y)
         case .aggregateError:
             let error = try makeError(.aggregateError, "All promises were rejected")
             try addProperty(error.offset, key: wellKnown.errors, value: x, attributes: Attribute.hidden)

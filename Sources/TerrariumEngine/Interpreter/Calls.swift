@@ -29,6 +29,12 @@ enum Continuation {
     static let branchNot: Int32 = 3 << 16
     /// The instruction is a step of an iteration: a generator's value, or its end, goes where that says.
     static let step: Int32 = 4 << 16
+    /// As store; then the instruction, of which nothing has been done, starts anew.
+    static let again: Int32 = 5 << 16
+    /// The instruction is an `await`: the result is the promise that it waits for.
+    static let awaits: Int32 = 6 << 16
+    /// The instruction is the end of an async function: the result is its promise, which has been resolved.
+    static let endsAsync: Int32 = 7 << 16
 }
 
 /// Calls from native code and from the host.
@@ -243,6 +249,7 @@ extension Machine {
         }
         let call = NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct)
         if native.coercions.bits != 0, let again = try coerce(call, native.coercions) { return again }
+        if isConstruct { return try runConstructor(native, call) }
         return try native(self, call)
     }
 

@@ -15,6 +15,7 @@ extension Machine {
         let a = word.fieldA, b = word.fieldB
         switch word.fieldX {
         case 0: setReg(a, try makeArray([Value(Int32(0)), Value(Int32(0))]))
+        case 1 where try pushResource(reg(a), reg(b), isAsync: word.fieldC != 0): break
         case 1: try addDisposableResource(reg(a).offset, reg(b), isAsync: word.fieldC != 0)
         case 2: try takeDisposableResource(reg(a).offset, frame: b)
         case 3:

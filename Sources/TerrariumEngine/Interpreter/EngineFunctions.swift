@@ -10,13 +10,16 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
     case inc, dec, neg, bitNot, toNumber, toNumeric, toText, toKey
     case less, greater, lessEqual, greaterEqual, equal, notEqual
     case lengthOf, getElement, method, arraySpecies, coerceAndCall
+    case withPrototype, heritage, hasBinding, setLength, setElement, hasKey, deleteKey, superGet, superSet, addResource
+    case species, capability, promiseOf, resolveWith, resolveAndReturn, promiseThen, promiseReject, promiseResolvers
+    case errorParts, rawText
     case coerceAndConstruct, primitiveAndConstruct, ordinaryPrimitive, dateToJSON, errorToString, tagged, sumPrecise
     case typedConstruct, typedSetList, typedStore, asyncFromSyncNext, asyncFromSyncReturn, asyncFromSyncThrow
 
     /// What goes on for a native constructor or is one itself: it returns the object.
     public var constructs: Bool {
         switch self {
-        case .proxyConstruct, .coerceAndConstruct, .primitiveAndConstruct, .typedConstruct: true
+        case .withPrototype, .errorParts, .proxyConstruct, .coerceAndConstruct, .primitiveAndConstruct, .typedConstruct: true
         default: false
         }
     }
@@ -25,6 +28,7 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
 /// As above; these are in the source of the functions for any object, because they share its way with proxies.
 public enum ObjectFunction: UInt32, CaseIterable, Sendable {
     case forInKeys, copyProperties, instanceOf, ordinaryInstance
+    case defineField, defineHidden, setStack
 }
 
 /// What a native coerces before it does anything else: two bits for this and for each argument.
@@ -248,6 +252,11 @@ extension Machine {
     func pushSet(
         _ start: UInt32, _ key: PropertyKey, _ value: Value, receiver: Value, strict: Bool, register: UInt16? = nil
     ) throws(Thrown) {
+        if lengthNeedsFrame(start, key, value, receiver: receiver) {
+            return try push(
+                .setLength, receiver, value, Value(strict),
+                continuation: register == nil ? Continuation.discard : Continuation.store, register: register ?? 0)
+        }
         var object = start
         var steps = 0
         while true {
@@ -335,6 +344,13 @@ extension Machine {
             try pushSet(
                 x.offset, try toPropertyKey(y), reg(word.fieldB &+ 2), receiver: reg(word.fieldB &+ 3), strict: false,
                 register: register)
+        case .promiseResolve:
+            if let promise = try plainPromise(x, y) {
+                setReg(register, promise)
+                return true
+            }
+            try push(.promiseOf, x, y, register: register)
+        case .newCapability where isConstructor(x) && x != intrinsic(.promise): try push(.capability, x, register: register)
         case .toString where x.isObject: try push(.toText, x, register: register)
         case .toNumber where x.isObject: try push(.toNumber, x, register: register)
         case .toPropertyKey where x.isObject: try push(.toKey, x, register: register)

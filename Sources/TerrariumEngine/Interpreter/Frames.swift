@@ -26,7 +26,10 @@ extension Machine {
             if flags.contains(.derived) {
                 cage.store64(frame, 24, Value.empty.bits)
             } else {
-                cage.store64(frame, 24, try makeInstance(callee, newTarget: Value(bits: cage.load64(frame, 16))).bits)
+                guard let instance = try makeInstance(callee, frame) else {
+                    return try enterWithPrototype(frame, argumentCount: argumentCount)
+                }
+                cage.store64(frame, 24, instance.bits)
             }
         }
         var missing = UInt32(truncatingIfNeeded: argumentCount)
@@ -44,14 +47,17 @@ extension Machine {
         if cells[Cell.limit] <= entry { try safepoint() }
     }
 
-    /// What `new` of a base constructor makes; remembers the shape where the prototype is found without guest code.
-    private func makeInstance(_ callee: UInt32, newTarget: Value) throws(Thrown) -> Value {
+    /// What `new` of a base constructor makes; remembers the shape where the prototype is found without guest code. nil when
+    /// guest code has to be asked for the prototype first.
+    private func makeInstance(_ callee: UInt32, _ frame: UInt32) throws(Thrown) -> Value? {
+        let newTarget = Value(bits: cage.load64(frame, 16))
         let isFunction = newTarget.isObject && kind(of: newTarget.offset) == CellKind.function
         if isFunction {
             let known = cage.load32(newTarget.offset, Layout.functionInstanceShape)
             if known != 0 { return Value(object: try allocateObject(kind: CellKind.object, shape: known)) }
         }
-        let prototype = try prototypeFromConstructor(newTarget, .objectPrototype)
+        guard let prototype = try plainPrototypeFromConstructor(newTarget, .objectPrototype) else { return nil }
+        if let real = realNewTarget(newTarget) { cage.store64(frame, 16, real.bits) }
         let shape = try rootShape(
             prototype: prototype, inlineCapacity: try instanceCapacity(callee, isFunction ? newTarget.offset : callee))
         if isFunction { cage.store32(newTarget.offset, Layout.functionInstanceShape, shape) }
@@ -253,6 +259,13 @@ extension Machine {
                 guard (value == .true) == (what & 0x7FFF_0000 == Continuation.branch) else { break }
                 let word = cage.load64(UInt32(truncatingIfNeeded: target) &- 8)
                 try branch(word)
+            case Continuation.again:
+                setReg(register, value)
+                jump(bytes: -8)
+            case Continuation.awaits, Continuation.endsAsync:
+                setStackTop(frameTop(frame))
+                if what & 0x7FFF_0000 == Continuation.endsAsync { return try endAsync(value) }
+                return try wait(for: value, cage.load64(UInt32(truncatingIfNeeded: target) &- 8))
             default: break
             }
         } else {

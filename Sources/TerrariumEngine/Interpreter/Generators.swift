@@ -320,7 +320,16 @@ extension Machine {
     /// `await`: suspends the frame until the promise settles. The first time, the caller gets the result promise.
     func awaitValue(_ word: UInt64) throws(Thrown) -> Bool {
         let value = reg(word.fieldB)
-        let promise = value.isObject ? try promiseResolve(value) : .undefined
+        guard value.isObject else { return try wait(for: value, word) }
+        guard let promise = try plainPromise(value) else {
+            try push(.promiseOf, intrinsic(.promise), value, continuation: Continuation.awaits, register: 0)
+            return false
+        }
+        return try wait(for: promise, word)
+    }
+
+    /// As above, with the promise or the primitive value that is awaited.
+    func wait(for promise: Value, _ word: UInt64) throws(Thrown) -> Bool {
         let existing = suspendable(frame)
         let object: UInt32
         if let existing {
@@ -335,7 +344,7 @@ extension Machine {
         if promise.isObject {
             try performThen(promise.offset, Value(object: object), Value(object: object), capability: nil)
         } else {
-            try enqueueResumption(Value(object: object), value, PromiseState.fulfilled)
+            try enqueueResumption(Value(object: object), promise, PromiseState.fulfilled)
         }
         if existing == nil { return try returnSlow(field(object, 5)) }
         return try deliver(isAsyncGenerator ? field(object, 5) : .undefined, object)
@@ -351,8 +360,18 @@ extension Machine {
         }
         let promise: Value
         if let object { promise = field(object, 5) } else { promise = try makePromise() }
-        if word.fieldX == 0 { try resolvePromise(promise.offset, value) } else { try rejectPromise(promise.offset, value) }
-        if let object {
+        if word.fieldX != 0 {
+            try rejectPromise(promise.offset, value)
+        } else if try !resolvePlainly(promise.offset, value) {
+            try push(.resolveAndReturn, promise, value, continuation: Continuation.endsAsync, register: 0)
+            return false
+        }
+        return try endAsync(promise)
+    }
+
+    /// Leaves an async function whose promise is settled.
+    func endAsync(_ promise: Value) throws(Thrown) -> Bool {
+        if let object = suspendable(frame) {
             setField(object, 0, Value(GeneratorState.completed))
             setField(object, 1, .undefined)
             return try deliver(.undefined, object)

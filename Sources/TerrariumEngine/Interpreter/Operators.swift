@@ -195,6 +195,7 @@ extension Machine {
         guard y.isObject else {
             throw typeError("Cannot use 'in' operator to search for '\(describe(x))' in \(describe(y))")
         }
+        if x.isObject { return try push(.hasKey, x, y, register: register) }
         try pushHas(y.offset, try toPropertyKey(x), register: register)
     }
 

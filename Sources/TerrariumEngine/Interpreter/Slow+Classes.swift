@@ -12,15 +12,25 @@ extension Machine {
             if heritage.isNull {
                 parentPrototype = 0
             } else {
-                guard isConstructor(heritage) else {
+                // With its prototype, when guest code had to be asked for that.
+                let parent = realNewTarget(heritage) ?? heritage
+                guard isConstructor(parent) else {
                     throw typeError("Class extends value \(describe(heritage)) is not a constructor or null")
                 }
-                let prototype = try get(heritage.offset, atom: wellKnown.prototype)
+                var known: Value?
+                if parent != heritage {
+                    known = field(heritage.offset, 1)
+                } else {
+                    known = try valueWithoutGuestCode(heritage, PropertyKey(atom: wellKnown.prototype))
+                }
+                guard let prototype = known else {
+                    return try push(.heritage, heritage, continuation: Continuation.again, register: word.fieldA)
+                }
                 guard prototype.isObject || prototype.isNull else {
                     throw typeError("Class extends value does not have valid prototype property \(describe(prototype))")
                 }
                 parentPrototype = prototype.isNull ? 0 : prototype.offset
-                constructorParent = heritage.offset
+                constructorParent = parent.offset
             }
         }
         let prototype = try makeObject(prototype: parentPrototype)

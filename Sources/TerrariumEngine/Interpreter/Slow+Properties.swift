@@ -159,6 +159,10 @@ extension Machine {
             }
             start = prototype
         }
+        if lengthNeedsFrame(start, key, value, receiver: target) {
+            skipWords(2)
+            return try pushSet(start, key, value, receiver: target, strict: strict)
+        }
         let shapeBefore = cage.load32(start)
         switch try prepareSet(start, key, value, receiver: target, hint: &hint) {
         case .done:
@@ -216,6 +220,11 @@ extension Machine {
                 let place = UInt32(cage.load8(shape, ShapeLayout.inlineBase)) &+ slot &* 8
                 quicken(.defineFieldAdd, UInt64(shape) | UInt64(place) << 32, UInt64(after))
             }
+        } else if kind(of: object) == CellKind.proxy {
+            skipWords(2)
+            return try push(
+                .defineField, reg(word.fieldA), try keyValue(key), reg(word.fieldB), continuation: Continuation.discard,
+                register: 0)
         } else {
             try createDataPropertyOrThrow(object, key, reg(word.fieldB))
         }
@@ -239,8 +248,8 @@ extension Machine {
                     + (describeKey(index).map { " (reading '\($0)')" } ?? ""))
         }
         if index.isObject, word.fieldX & 1 == 0 { return try push(.getElement, object, index, register: word.fieldA) }
+        if index.isObject { return try push(.toKey, index, continuation: Continuation.again, register: word.fieldC) }
         let key = try toPropertyKey(index)
-        if index.isObject, word.fieldX & 1 != 0 { setReg(word.fieldC, try keyValue(key)) }
         var hint = CacheHint()
         let start: UInt32
         if object.isObject {
@@ -279,7 +288,14 @@ extension Machine {
                 "Cannot set properties of \(target.isNull ? "null" : "undefined")"
                     + (describeKey(index).map { " (setting '\($0)')" } ?? ""))
         }
+        if index.isObject, target.isObject {
+            return try push(
+                .setElement, target, index, value, Value(word.fieldX & 1 != 0), continuation: Continuation.discard, register: 0)
+        }
         let key = try toPropertyKey(index)
+        if target.isObject, lengthNeedsFrame(target.offset, key, value, receiver: target) {
+            return try pushSet(target.offset, key, value, receiver: target, strict: word.fieldX & 1 != 0)
+        }
         var hint = CacheHint()
         let start = target.isObject ? target.offset : prototypeForPrimitive(target) ?? 0
         switch try prepareSet(start, key, value, receiver: target, hint: &hint) {
@@ -310,7 +326,11 @@ extension Machine {
     func deleteElementSlow(_ word: UInt64) throws(Thrown) {
         let object = reg(word.fieldB)
         if object.isNullish { throw typeError("Cannot convert undefined or null to object") }
-        try deleteSlow(word, try toPropertyKey(reg(word.fieldC)))
+        let key = reg(word.fieldC)
+        if key.isObject, object.isObject {
+            return try push(.deleteKey, object, key, Value(word.fieldX & 1 != 0), register: word.fieldA)
+        }
+        try deleteSlow(word, try toPropertyKey(key))
     }
 
     // MARK: Globals
@@ -405,8 +425,8 @@ extension Machine {
             try pushCall(
                 setter, this: Value(object: global), argument: value, continuation: Continuation.discard, register: 0)
         case .exotic(let exotic):
-            _ = try exoticSet(exotic, key, value, Value(object: global))
             skipWords(2)
+            try pushSet(exotic, key, value, receiver: Value(object: global), strict: word.fieldX & 1 != 0)
         }
     }
 

@@ -35,13 +35,7 @@ extension Machine {
                 setReg(a, .false)
                 break
             }
-            let object = reg(b).offset, key = constantKey(c)
-            var found = try hasProperty(object, key)
-            if found, word.fieldX & 1 != 0 {
-                let hidden = try get(object, symbolKey(.unscopables))
-                if hidden.isObject, toBoolean(try get(hidden.offset, key)) { found = false }
-            }
-            setReg(a, Value(found))
+            try pushHasBinding(reg(b).offset, constantKey(c), hides: word.fieldX & 1 != 0, register: a)
         case .parentScope: setReg(a, Value(cell: cage.load32(reg(b).offset, Layout.scopeParent)))
         case .getScopedChecked, .setScopedChecked:
             var scope = reg(b).offset
@@ -106,16 +100,30 @@ extension Machine {
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
             if parent == 0 { throw typeError("Cannot read properties of null (reading '\(describe(reg(c)))')") }
+            if reg(c).isObject {
+                try push(.superGet, Value(object: parent), reg(c), reg(b), register: a)
+                break
+            }
             try getSuperProperty(parent, try toPropertyKey(reg(c)), receiver: reg(b), into: a)
         case .setSuper:
             let home = cage.load32(reg(0).offset, Layout.functionHome)
             let parent = home == 0 ? 0 : try getPrototypeOf(home)
             if parent == 0 { throw typeError("Cannot set properties of null (setting '\(describe(reg(b)))')") }
+            if reg(b).isObject {
+                try push(
+                    .superSet, this: reg(a), Value(object: parent), reg(b), reg(c), Value(word.fieldX & 1 != 0),
+                    continuation: Continuation.discard, register: 0)
+                break
+            }
             let key = try toPropertyKey(reg(b))
             try pushSet(parent, key, reg(c), receiver: reg(a), strict: word.fieldX & 1 != 0)
         case .defineElement:
             let key = try toPropertyKey(reg(b))
             if word.fieldX & 1 != 0 { try nameAnonymous(reg(c), key) }
+            if kind(of: reg(a).offset) == CellKind.proxy {
+                try push(.defineField, reg(a), try keyValue(key), reg(c), continuation: Continuation.discard, register: 0)
+                break
+            }
             try createDataPropertyOrThrow(reg(a).offset, key, reg(c))
         case .defineMethod: try defineMethod(word)
         case .setPrototype:

@@ -15,14 +15,27 @@ extension Machine {
             let resolvers = try makeResolvers(promise)
             return PromiseCapability(promise: promise, resolve: resolvers.resolve, reject: resolvers.reject)
         }
-        let shared = try list(of: [.undefined, .undefined])
-        let executor = try makeNativeClosure(capabilityExecutorNumber(), data: [shared])
-        let promise = try construct(constructor, [executor])
-        let resolve = Value(bits: cage.load64(shared.offset, 16)), reject = Value(bits: cage.load64(shared.offset, 24))
+        let made = try call(try engineFunction(.capability), this: .undefined, constructor)
+        return PromiseCapability(
+            promise: listElement(made, 0), resolve: listElement(made, 1), reject: listElement(made, 2))
+    }
+
+    /// Element of an array that the engine's own JavaScript made.
+    private func listElement(_ array: Value, _ index: UInt32) -> Value { ownElement(array.offset, index)?.value ?? .undefined }
+
+    /// A GetCapabilitiesExecutor function.
+    func makeCapabilityExecutor() throws(Thrown) -> Value {
+        try makeNativeClosure(capabilityExecutorNumber(), data: [try list(of: [.undefined, .undefined])])
+    }
+
+    /// What a constructor that was called with such a function made, and the two functions that it gave it.
+    func capability(of executor: Value, _ promise: Value) throws(Thrown) -> Value {
+        let shared = Value(bits: cage.load64(nativeDataList(executor.offset).offset, 16)).offset
+        let resolve = Value(bits: cage.load64(shared, 16)), reject = Value(bits: cage.load64(shared, 24))
         guard isCallable(resolve), isCallable(reject) else {
             throw typeError("Promise resolve or reject function is not callable")
         }
-        return PromiseCapability(promise: promise, resolve: resolve, reject: reject)
+        return try makeArray([promise, resolve, reject])
     }
 
     /// GetCapabilitiesExecutor functions: data 0 is the list that receives the two functions.
@@ -41,16 +54,35 @@ extension Machine {
         return number
     }
 
-    /// PromiseResolve(C, x). May run guest code.
-    public func promiseResolve(_ constructor: Value, _ value: Value) throws(Thrown) -> Value {
-        if isPromise(value), try get(value.offset, atom: wellKnown.constructor) == constructor { return value }
-        if constructor == intrinsic(.promise) {
-            let promise = try makePromise()
-            try resolvePromise(promise.offset, value)
-            return promise
+    /// PromiseResolve(C, x) as far as it runs no guest code; nil when that has to be asked, and nothing was done.
+    public func plainPromise(_ constructor: Value, _ value: Value) throws(Thrown) -> Value? {
+        if isPromise(value) {
+            guard let own = try valueWithoutGuestCode(value, PropertyKey(atom: wellKnown.constructor)) else { return nil }
+            if own == constructor { return value }
         }
-        let capability = try newPromiseCapability(constructor)
-        _ = try call(capability.resolve, this: .undefined, value)
-        return capability.promise
+        guard constructor == intrinsic(.promise) else {
+            if isConstructor(constructor) { return nil }
+            throw typeError("\(describe(constructor)) is not a constructor")
+        }
+        let promise = try makePromise()
+        return try resolvePlainly(promise.offset, value) ? promise : nil
+    }
+
+    /// SpeciesConstructor(O, default) as far as it runs no guest code; nil when that has to be asked.
+    public func plainSpecies(_ object: Value, _ fallback: Value) throws(Thrown) -> Value? {
+        guard let constructor = try valueWithoutGuestCode(object, PropertyKey(atom: wellKnown.constructor)) else { return nil }
+        if constructor.isUndefined { return fallback }
+        guard constructor.isObject else { throw typeError("The .constructor property is not an object") }
+        let species: Value
+        var hint = CacheHint()
+        switch try findForGet(constructor.offset, symbolKey(.species), hint: &hint) {
+        case .value(let value): species = value
+        case .getter(let getter) where kind(of: getter.offset) == CellKind.nativeFunction:
+            species = try call(getter, this: constructor)
+        default: return nil
+        }
+        if species.isNullish { return fallback }
+        guard isConstructor(species) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }
+        return species
     }
 }

@@ -30,13 +30,19 @@ extension Machine {
 
     /// PromiseResolve(%Promise%, value). May run guest code (`constructor`).
     public func promiseResolve(_ value: Value) throws(Thrown) -> Value {
+        if let plain = try plainPromise(value) { return plain }
+        return try call(try engineFunction(.promiseOf), this: .undefined, intrinsic(.promise), value)
+    }
+
+    /// As above as far as it runs no guest code; nil when that has to be asked, and nothing was done.
+    func plainPromise(_ value: Value) throws(Thrown) -> Value? {
         if isPromise(value) {
             if isOrdinaryPromise(value.offset) { return value }
-            if try get(value.offset, atom: wellKnown.constructor) == intrinsic(.promise) { return value }
+            guard let constructor = try valueWithoutGuestCode(value, PropertyKey(atom: wellKnown.constructor)) else { return nil }
+            if constructor == intrinsic(.promise) { return value }
         }
         let promise = try makePromise()
-        try resolvePromise(promise.offset, value)
-        return promise
+        return try resolvePlainly(promise.offset, value) ? promise : nil
     }
 
     /// Whether a promise is as %Promise% of the realm made it, with `constructor` inherited and unchanged. False may also
@@ -60,17 +66,36 @@ extension Machine {
 
     /// A promise's resolving functions called with a value. May run guest code (`then`).
     public func resolvePromise(_ promise: UInt32, _ value: Value) throws(Thrown) {
-        if value.isObject, value.offset == promise {
-            return try rejectPromise(promise, try makeError(.typeError, "Chaining cycle detected for promise #<Promise>"))
+        if try resolvePlainly(promise, value) { return }
+        _ = try call(try engineFunction(.resolveWith), this: .undefined, Value(object: promise), value)
+    }
+
+    /// As above as far as it runs no guest code; false when that has to be asked for `then`, and nothing was done.
+    func resolvePlainly(_ promise: UInt32, _ value: Value) throws(Thrown) -> Bool {
+        guard value.isObject else {
+            try fulfillPromise(promise, value)
+            return true
         }
-        guard value.isObject else { return try fulfillPromise(promise, value) }
-        let then: Value
+        if value.offset == promise {
+            try rejectPromise(promise, try makeError(.typeError, "Chaining cycle detected for promise #<Promise>"))
+            return true
+        }
+        let found: GetResult
         do throws(Thrown) {
-            then = try get(value.offset, atom: wellKnown.then)
+            var hint = CacheHint()
+            found = try findForGet(value.offset, PropertyKey(atom: wellKnown.then), hint: &hint)
         } catch {
             guard error == .exception else { throw error }
-            return try rejectPromise(promise, takeException())
+            try rejectPromise(promise, takeException())
+            return true
         }
+        guard case .value(let then) = found else { return false }
+        try resolvePromise(promise, value, then: then)
+        return true
+    }
+
+    /// The rest of a promise's resolve function, with the `then` of what it is resolved with.
+    func resolvePromise(_ promise: UInt32, _ value: Value, then: Value) throws(Thrown) {
         guard isCallable(then) else { return try fulfillPromise(promise, value) }
         try enqueueJob(
             try jobFunction(.thenableJob, asyncNatives.thenable), count: 3, Value(object: promise), value, then)
@@ -203,7 +228,11 @@ extension Machine {
         let promise = nativeData(call, 0), shared = nativeData(call, 1).offset
         if Value(bits: cage.load64(shared &+ 16)) == .true { return .undefined }
         cage.store64(shared &+ 16, 0, Value.true.bits)
-        if rejects { try rejectPromise(promise.offset, call[0]) } else { try resolvePromise(promise.offset, call[0]) }
+        if rejects {
+            try rejectPromise(promise.offset, call[0])
+        } else if try !resolvePlainly(promise.offset, call[0]) {
+            return try goOn(call, engine: .resolveWith, this: .undefined, [promise, call[0]])
+        }
         return .undefined
     }
 }

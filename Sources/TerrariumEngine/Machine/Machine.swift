@@ -139,6 +139,8 @@ public final class Machine {
     var asyncWaiters: [AsyncWaiter] = []
     /// The last match of each realm, where the host wants RegExp.$1 and the like.
     var legacyMatches: [UInt32: LegacyMatch]? = nil
+    /// The native constructor that runs and its new.target, when that is not all that constructs.
+    var constructing: (native: Int64, newTarget: Value) = (0, .undefined)
     /// Code from strings (eval, Function) is allowed.
     public var allowsCodeGeneration = false
 
@@ -266,6 +268,9 @@ public enum Thrown: Error, Equatable, Sendable {
     case exception
     /// The guest ends and cannot do anything about it; the reason is in `Machine.termination`.
     case termination
+    /// A native constructor reads the `prototype` of a new.target that is a proxy or has a getter: what called it reads that
+    /// in a frame and calls it again (`prototypeFromConstructor`).
+    case prototype
 }
 
 /// Why a guest was ended.

@@ -134,22 +134,43 @@ extension Machine {
         case asyncNatives.reaction where isCallable(job.arguments.0) && job.arguments.2.isInt:
             // As `runReaction`, which cannot be left in the middle.
             let handle = makeHandle(try list(of: [job.arguments.3, job.arguments.4]))
-            pausing.completion = .reaction(handle: handle)
-            do throws(Thrown) {
-                let result = try sliced { () throws(Thrown) in
-                    // As the call of the job costs when it runs at once.
-                    try charge(job.count / 4 &+ 4 &+ Machine.usualPrice)
-                    return try call(job.arguments.0, this: .undefined, job.arguments.1)
-                }
-                pausing.completion = .none
-                try settleReaction(handle, result, isRejected: false)
-            } catch {
-                guard error == .exception else { throw error }
-                pausing.completion = .none
-                try settleReaction(handle, takeException(), isRejected: true)
+            try settle(handle) { () throws(Thrown) in
+                // As the call of the job costs when it runs at once.
+                try charge(job.count / 4 &+ 4 &+ Machine.usualPrice)
+                return try call(job.arguments.0, this: .undefined, job.arguments.1)
+            }
+        case asyncNatives.thenable:
+            // As `runThenableJob`: the promise is rejected when `then` throws.
+            let resolvers = try resolvers(of: job)
+            try settle(makeHandle(try list(of: [.undefined, resolvers.reject]))) { () throws(Thrown) in
+                try charge(job.count / 4 &+ 4 &+ Machine.usualPrice)
+                return try call(job.arguments.2, this: job.arguments.1, resolvers.resolve, resolvers.reject)
             }
         default: try run(job)
         }
+    }
+
+    /// Settles what a handle has the functions of with the result of something that may be paused.
+    private func settle(_ handle: Int, _ body: () throws(Thrown) -> Value) throws(Thrown) {
+        pausing.completion = .reaction(handle: handle)
+        var result = Value.undefined, isRejected = false
+        do throws(Thrown) {
+            result = try sliced(body)
+        } catch {
+            guard error == .exception else { throw error }
+            result = takeException()
+            isRejected = true
+        }
+        pausing.completion = .none
+        try settleReaction(handle, result, isRejected: isRejected)
+    }
+
+    /// The functions that a job gives `then`, of the job's realm.
+    private func resolvers(of job: Job) throws(Thrown) -> Resolvers {
+        let saved = cells[Cell.native]
+        cells[Cell.native] = Int64(job.function.offset)
+        defer { cells[Cell.native] = saved }
+        return try makeResolvers(job.arguments.0)
     }
 
     private func runJobSliced(_ job: Job) throws(Thrown) {
@@ -162,14 +183,18 @@ extension Machine {
 
     private func settleReaction(_ handle: Int, _ result: Value, isRejected: Bool) throws(Thrown) {
         let list = handleValue(handle).offset
-        defer { releaseHandle(handle) }
+        releaseHandle(handle)
         let resolve = Value(bits: cage.load64(list, 16)), reject = Value(bits: cage.load64(list, 24))
         if isPromise(resolve) {
-            if isRejected { try rejectPromise(resolve.offset, result) } else { try resolvePromise(resolve.offset, result) }
+            if isRejected { return try rejectPromise(resolve.offset, result) }
+            if try resolvePlainly(resolve.offset, result) { return }
+            _ = try sliced { () throws(Thrown) in
+                try call(try engineFunction(.resolveWith), this: .undefined, resolve, result)
+            }
             return
         }
         let settle = isRejected ? reject : resolve
-        if isCallable(settle) { _ = try call(settle, this: .undefined, result) }
+        if isCallable(settle) { _ = try sliced { () throws(Thrown) in try call(settle, this: .undefined, result) } }
     }
 
     /// Runs something that may be paused; the cells are afterwards as they were, or as they are at the pause.

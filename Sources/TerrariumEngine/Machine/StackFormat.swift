@@ -232,6 +232,12 @@ extension Machine {
         }
     }
 
+    /// As above, as text for an object that has to be asked whether it gets a `stack`; nil when traces were switched off.
+    public func capturedStack(_ object: UInt32, above: Value) throws(Thrown) -> Value? {
+        let frames = try captureFrames(above: above, hidesNative: true)
+        return frames.isCell ? try stackText(object, frames) : nil
+    }
+
     /// The stack of an error as text, made anew; undefined when traces were switched off.
     public func errorStack(_ object: UInt32) throws(Thrown) -> Value {
         let frames = field(object, 0)

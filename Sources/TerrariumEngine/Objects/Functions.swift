@@ -212,16 +212,6 @@ extension Machine {
         if kind(of: function) == CellKind.function { cage.store32(function, Layout.functionInstanceShape, 0) }
     }
 
-    /// GetPrototypeFromConstructor(newTarget, fallback). May run guest code.
-    public func prototypeFromConstructor(_ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> UInt32 {
-        if newTarget.isObject {
-            let prototype = try get(newTarget.offset, PropertyKey(atom: wellKnown.prototype))
-            if prototype.isObject { return prototype.offset }
-            return realmValue(try functionRealm(newTarget.offset), fallback).offset
-        }
-        return intrinsic(fallback).offset
-    }
-
     /// GetFunctionRealm.
     public func functionRealm(_ start: UInt32) throws(Thrown) -> UInt32 {
         var object = start

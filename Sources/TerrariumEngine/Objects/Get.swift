@@ -185,6 +185,7 @@ extension Machine {
     /// As `set` as far as it runs no guest code; nil when that has to be asked, and nothing was done.
     public func setWithoutGuestCode(_ object: UInt32, _ key: PropertyKey, _ value: Value, receiver: Value) throws(Thrown) -> Bool? {
         if receiver.isObject, kind(of: receiver.offset) == CellKind.proxy { return nil }
+        if lengthNeedsFrame(object, key, value, receiver: receiver) { return nil }
         var hint = CacheHint()
         switch try prepareSet(object, key, value, receiver: receiver, hint: &hint) {
         case .done: return true

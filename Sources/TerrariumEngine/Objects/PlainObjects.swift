@@ -149,7 +149,8 @@ extension Machine {
     /// Whether reading `prototype` of a constructor runs no guest code.
     public func hasPlainPrototype(_ constructor: Value) -> Bool {
         constructor.isObject
-            && (kind(of: constructor.offset) == CellKind.function || kind(of: constructor.offset) == CellKind.nativeFunction)
+            && (kind(of: constructor.offset) == CellKind.function || kind(of: constructor.offset) == CellKind.nativeFunction
+                || realNewTarget(constructor) != nil)
     }
 
     /// GetV(value, key) as far as it runs no guest code; nil when a getter or a proxy has to be asked.
