@@ -35,7 +35,7 @@ struct Campaign {
         var result = Result(kind: kind.name, seed: options.seed)
         let start = Date()
         var next = options.first
-        let end = options.count.map { options.first + $0 } ?? Int.max
+        let end = min(options.count.map { options.first + $0 } ?? Int.max, kind.cases(options) ?? Int.max)
         let limit = options.seconds ?? (options.count == nil ? 10 : .infinity)
         while next < end, result.finds.count < 100 {
             let left = limit - -start.timeIntervalSinceNow
@@ -87,6 +87,7 @@ struct Campaign {
             CommandLine.arguments[0], kind.name, "--child", "--seed", "\(options.seed)", "--first", "\(first)", "--count", "\(count)",
         ] + more
         if seconds < .infinity { command += ["--seconds", "\(seconds)"] }
+        if let folder = options.inputs { command += ["--inputs", folder] }
         for folder in options.corpus { command += ["--corpus", folder] }
         return ChildProcess.run(command, timeout: Campaign.patience).map { Child($0) }
     }
@@ -118,7 +119,7 @@ struct Campaign {
     }
 
     /// The message and the innermost frames of ours in a backtrace of the Swift runtime.
-    private static func site(_ errors: [UInt8]) -> String {
+    static func site(_ errors: [UInt8]) -> String {
         let lines = String(decoding: errors, as: UTF8.self).split(separator: "\n")
         let message = lines.first { $0.contains("Fatal error") || $0.contains("rashed") }.map { String($0.prefix(160)) } ?? ""
         let frames = lines.filter { $0.contains(" in ") && $0.contains(" at /") }.prefix(6)

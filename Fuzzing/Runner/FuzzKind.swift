@@ -8,6 +8,8 @@ protocol FuzzKind: Sendable {
     var about: String { get }
     /// Consecutive cases that share a session or a script. A case is repeated with those of its group before it.
     var groupSize: Int { get }
+    /// How many cases there are; nil when there is no end of them.
+    func cases(_ options: FuzzTool.Options) -> Int?
     /// The case as text.
     func show(_ number: Int, _ options: FuzzTool.Options) -> String
     /// Runs the cases of a batch in this process.
@@ -16,6 +18,7 @@ protocol FuzzKind: Sendable {
 
 extension FuzzKind {
     var groupSize: Int { 1 }
+    func cases(_ options: FuzzTool.Options) -> Int? { nil }
 
     /// Hands over the groups of a batch one after the other, until all are done or the time is over.
     /// - Parameter run: runs these cases; what is wrong with which.

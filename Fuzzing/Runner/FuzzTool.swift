@@ -16,6 +16,9 @@ enum FuzzTool {
                fuzz all --seconds N [--seed S]     every kind, an equal part of the time each
                fuzz show KIND --seed S --case N    prints a case
                fuzz soak --seconds N               mixed programs in one process, whose memory must stay flat
+               fuzz guided TARGET --seconds N [--inputs DIR]
+                                                   goes on from inputs that reach new edges (.ci/fuzz-guided builds for it);
+                                                   \(GuidedTarget.names.joined(separator: " "))
 
         kinds:
         \(kinds.map { "  " + $0.name.padding(toLength: 14, withPad: " ", startingAt: 0) + $0.about }.joined(separator: "\n"))
@@ -36,11 +39,13 @@ enum FuzzTool {
         /// A file that keeps the totals.
         var log: String?
         var corpus: [String] = []
+        /// A folder with inputs of the guided fuzzers.
+        var inputs: String?
     }
 
     static let kinds: [any FuzzKind] = [
         ProgramKind(), BuiltinKind(), FaultKind(), ParserKind(), RegExpKind(), JSONKind(), NumberKind(), TemplateKind(),
-        SnapshotKind(), APIKind(), SelfKind(), DifferentialKind(),
+        SnapshotKind(), APIKind(), SelfKind(), DifferentialKind(), InputKind(),
     ]
 
     /// Folders of programs to mutate, from the repository's root.
@@ -53,7 +58,7 @@ enum FuzzTool {
         }
         var rest = Array(arguments.dropFirst())
         var names = [word]
-        if word == "show", let name = rest.first {
+        if word == "show" || word == "guided", let name = rest.first {
             names = [name]
             rest.removeFirst()
         }
@@ -68,6 +73,7 @@ enum FuzzTool {
             case "--first", "--case": options.first = Int(value()) ?? 0
             case "--log": options.log = value()
             case "--each": options.isEach = true
+            case "--inputs": options.inputs = value()
             case "--corpus": options.corpus.append(value())
             case "--child": options.isChild = true
             default: return usage("no option \(rest[index])")
@@ -77,6 +83,9 @@ enum FuzzTool {
         if options.corpus.isEmpty { options.corpus = FuzzTool.corpus }
         if word == "all" { return all(options) }
         if word == "soak" { return Soak.run(seconds: options.seconds ?? 60, seed: options.seed) }
+        if word == "guided" {
+            return GuidedTarget.names.contains(names[0]) ? Guided.main(names[0], options) : usage("no target \(names[0])")
+        }
         guard let kind = kinds.first(where: { $0.name == names[0] }) else { return usage("no kind \(names[0])") }
         if word == "show" {
             print(kind.show(options.first, options))

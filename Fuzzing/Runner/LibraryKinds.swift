@@ -102,18 +102,21 @@ struct APIKind: FuzzKind {
     private static let hostileValues = try? Script(HostileValues.source)
 
     func runBatch(_ options: FuzzTool.Options) -> Int32 {
-        eachCase(options) { _, random in
-            var limits = Limits.untrusted
-            limits.fuel = random.pick([1_000, 50_000, 500_000])
-            limits.heap = .mebibytes(random.pick([4, 8]))
-            limits.depth = random.pick([20, 200])
-            let all: [Capability] = [
-                .silentConsole, .clock(.fixed(at: 0)), .random(seed: 1), .timers(.virtual), .codeGeneration, .sharedMemory, .queueMicrotask, .base64,
-                .structuredClone, .textEncoding,
-            ]
-            guard let sandbox = try? Sandbox(limits: limits, capabilities: all.filter { _ in !random.one(in: 4) }) else { return nil }
-            return APIKind.drive(sandbox, &random)
-        }
+        eachCase(options) { _, random in APIKind.drive(&random) }
+    }
+
+    /// Makes a sandbox and calls.
+    static func drive(_ random: inout Randomness) -> String? {
+        var limits = Limits.untrusted
+        limits.fuel = random.pick([1_000, 50_000, 500_000])
+        limits.heap = .mebibytes(random.pick([4, 8]))
+        limits.depth = random.pick([20, 200])
+        let all: [Capability] = [
+            .silentConsole, .clock(.fixed(at: 0)), .random(seed: 1), .timers(.virtual), .codeGeneration, .sharedMemory, .queueMicrotask, .base64,
+            .structuredClone, .textEncoding,
+        ]
+        guard let sandbox = try? Sandbox(limits: limits, capabilities: all.filter { _ in !random.one(in: 4) }) else { return nil }
+        return drive(sandbox, &random)
     }
 
     private static func drive(_ sandbox: Sandbox, _ random: inout Randomness) -> String? {

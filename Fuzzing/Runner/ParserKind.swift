@@ -12,7 +12,7 @@ struct ParserKind: FuzzKind {
         return String(decoding: source(&random, Corpus(options.corpus)), as: UTF8.self)
     }
 
-    private static let tokens: [[UInt8]] = [
+    static let tokens: [[UInt8]] = [
         "var", "let", "const", "function", "function*", "async", "await", "yield", "class", "extends", "super", "new", "new.target", "import", "export",
         "import.meta", "import(", "return", "throw", "try", "catch", "finally", "if", "else", "for", "for await", "of", "in", "while", "do", "switch",
         "case", "default:", "break", "continue", "with", "debugger", "delete", "typeof", "void", "instanceof", "this", "null", "true", "static", "get",
@@ -27,7 +27,7 @@ struct ParserKind: FuzzKind {
         ("switch(1){case 1:", "}"), ("with(a)", ""), ("await ", ""), ("yield ", ""), ("a=", ""), ("a,", ""), ("class extends ", "{}"), ("(a,", ")=>b"), ("(a=", ")=>b"),
     ]
 
-    private func source(_ random: inout Randomness, _ corpus: Corpus) -> [UInt8] {
+    func source(_ random: inout Randomness, _ corpus: Corpus) -> [UInt8] {
         switch random.below(64) {
         case 0..<10: return (0..<random.below(60)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         case 10..<12: return (0..<random.below(60)).map { _ in UInt8(32 + random.below(95)) }

@@ -15,9 +15,7 @@ struct RegExpKind: FuzzKind {
     /// - Parameter isTame: leaves out where node 20 departs from the specification: matches of code points that begin in the middle
     ///   of a surrogate pair, `split` between surrogate pairs, and `[^]` in sets.
     static func program(_ random: inout Randomness, isTame: Bool = false) -> String {
-        var pattern = ""
-        var groups = 0
-        disjunction(&random, &pattern, &groups, 0)
+        var pattern = pattern(&random)
         if random.one(in: 6) {
             var bytes = Array(pattern.utf8)
             if !bytes.isEmpty { bytes[random.below(bytes.count)] = UInt8(random.pick("40 41 91 93 123 125 63 42 43 92 124 94 36 58 60")) ?? 40 }
@@ -31,6 +29,12 @@ struct RegExpKind: FuzzKind {
         let subject = (0..<random.below(16)).map { _ in random.pick(["a", "b", "c", "A", "1", "_", " ", "\\n", "\\u0130", "\\u{1F600}", "\\ud83d", "ß", "\\u212a", "x", "-", "aa"]) }
             .filter { !leavesPairs || !["\\u{1F600}", "\\ud83d"].contains($0) }.joined()
         return uses(pattern: pattern, flags: flags, subject: "'\(subject)'", lastIndex: random.pick([0, 0, 1, 3]), isTame: isTame)
+    }
+
+    static func pattern(_ random: inout Randomness) -> String {
+        var pattern = "", groups = 0
+        disjunction(&random, &pattern, &groups, 0)
+        return pattern
     }
 
     /// Everything that is done with a pattern; the subject is a literal.
@@ -135,14 +139,19 @@ struct JSONKind: FuzzKind {
         }
         let literal = units.map { "\\u" + String(repeating: "0", count: 4 - String($0, radix: 16).count) + String($0, radix: 16) }.joined()
         let space = random.pick(["", ", null, 1", ", null, 'ab'", ", (k, v) => k === 'a' ? undefined : v", ", ['a', 1]"])
-        return """
-            try { const v = JSON.parse('\(literal)'); note(v); const t = JSON.stringify(v); note(t); if (JSON.stringify(JSON.parse(t)) !== t) note('BAD round trip');
-            note(JSON.stringify(v\(space.isEmpty ? "" : space))); note(JSON.parse(t, (k, x) => typeof x === 'number' ? x + 1 : x)); } catch (e) { note(e); }
+        return uses(literal: "'\(literal)'", space: space)
+    }
+
+    /// Everything that is done with a text, which is a literal.
+    static func uses(literal: String, space: String) -> String {
+        """
+            try { const v = JSON.parse(\(literal)); note(v); const t = JSON.stringify(v); note(t); if (JSON.stringify(JSON.parse(t)) !== t) note('BAD round trip');
+            note(JSON.stringify(v\(space))); note(JSON.parse(t, (k, x) => typeof x === 'number' ? x + 1 : x)); } catch (e) { note(e); }
 
             """
     }
 
-    private static func value(_ random: inout Randomness, _ text: inout String, _ depth: Int) {
+    static func value(_ random: inout Randomness, _ text: inout String, _ depth: Int) {
         switch random.below(depth > 4 ? 6 : 10) {
         case 0: text += random.pick("true false null")
         case 1: text += random.pick("0 -0 1 -1 1.5 1e5 1E-7 1e400 123456789012345678901234567890 0.1 -1e-400 4294967295 2147483648")
@@ -210,6 +219,13 @@ struct NumberKind: FuzzKind {
         var digits = (0..<(1 + random.below(40))).map { _ in String(random.below(10)) }.joined()
         if random.one(in: 2) { digits.insert(".", at: digits.index(digits.startIndex, offsetBy: random.below(digits.count))) }
         if random.one(in: 2) { digits += "e\(random.below(700) - 350)" }
+        return uses(of: swiftText, finite, digits: digits, fixed: random.below(20), precision: 1 + random.below(50), exponential: random.below(50))
+    }
+
+    /// Everything that is done with a number, which has this text, and with digits; what it has to print.
+    static func uses(
+        of swiftText: String, _ finite: Double, digits: String, fixed: Int, precision: Int, exponential: Int
+    ) -> (program: String, expected: String) {
         let parsed = Double(digits) ?? 0
         let expected = "\(finite.bitPattern) \(parsed.bitPattern)"
         return (
@@ -217,7 +233,7 @@ struct NumberKind: FuzzKind {
             { const f = new Float64Array(1), u = new BigUint64Array(f.buffer); f[0] = Number('\(swiftText)'); const x = f[0], a = u[0]; f[0] = Number('\(digits)');
             text = a + ' ' + u[0]; if (!Object.is(Number(String(x)), x)) text = 'round trip'; if (Number(x.toExponential()) !== x) text = 'toExponential';
             if (x !== 0 && Number(x.toPrecision(17)) !== x) text = 'toPrecision'; if (Math.abs(x) < 2 ** 53 && Number.isInteger(x) && parseInt(x.toString(36), 36) !== x) text = 'radix';
-            note(String(x)); note(x.toFixed(\(random.below(20)))); note(x.toPrecision(\(1 + random.below(50)))); note(x.toExponential(\(random.below(50)))); note(x.toString(2).length);
+            note(String(x)); note(x.toFixed(\(fixed))); note(x.toPrecision(\(precision))); note(x.toExponential(\(exponential))); note(x.toString(2).length);
             note(String(f[0])); note(parseFloat('\(digits)abc')); note(BigInt(Math.trunc(x)) % 1000003n); note(x | 0); note(x >>> 0); note(Math.fround(x)); }
 
             """, expected
