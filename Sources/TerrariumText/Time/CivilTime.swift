@@ -24,9 +24,9 @@ public enum CivilTime {
     /// `nil` for NaN and for what is far outside the range of time values; times shifted by an offset are fine.
     public static func fields(of time: Double) -> Fields? {
         guard time.magnitude <= 9e15 else { return nil }
-        let whole = Int(time.rounded(.down))
-        let day = floorDivision(whole, 86_400_000)
-        let rest = whole &- day &* 86_400_000
+        let (days, milliseconds) = Int64(time.rounded(.down)).quotientAndRemainder(dividingBy: 86_400_000)
+        let day = Int(truncatingIfNeeded: milliseconds < 0 ? days &- 1 : days)
+        let rest = Int(truncatingIfNeeded: milliseconds < 0 ? milliseconds &+ 86_400_000 : milliseconds)
         let (year, month, dayOfMonth) = civil(fromDays: day)
         return Fields(
             year: year, month: month, day: dayOfMonth, hour: rest / 3_600_000, minute: rest / 60_000 % 60,
