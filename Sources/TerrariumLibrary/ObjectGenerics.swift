@@ -97,7 +97,9 @@ extension Machine {
 
     /// Whether the length of an array is defined as an object, which is coerced.
     private func givesLengthAnObject(_ call: NativeCall) throws(Thrown) -> Bool {
-        guard kind(of: call[0].offset) == CellKind.array, call[1] == Value(string: key(.length).offset), call[2].isObject else { return false }
+        guard kind(of: call[0].offset) == CellKind.array, call[1].isString, call[2].isObject,
+            try toPropertyKey(call[1]) == key(.length)
+        else { return false }
         return try valueWithoutGuestCode(call[2], key(.value))?.isObject ?? true
     }
 

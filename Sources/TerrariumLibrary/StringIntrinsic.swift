@@ -292,7 +292,13 @@ extension Machine {
             for index in 0..<dense.count where loadDense(dense, index).isObject { return true }
             return false
         }
-        return raw.isObject
+        guard raw.isObject else { return false }
+        guard let length = try valueWithoutGuestCode(raw, key(.length)), !length.isObject else { return true }
+        for index in 0..<(try toLength(length)) {
+            try charge(1)
+            guard let part = try valueWithoutGuestCode(raw, try integerKey(index)), !part.isObject else { return true }
+        }
+        return false
     }
 
     /// A method's name as V8's messages write it behind the object's.
