@@ -87,11 +87,12 @@ extension Machine {
         return true
     }
 
+    /// WeakRefs first and all of them: what the guest could still get from one must not have lost its entries in weak tables.
     private func forgetDead() {
+        clearDeadWeakReferences()
         clearWeakTables()
         clearDeadTransitions()
         clearDeadCaches()
-        clearDeadWeakReferences()
         sweepAtoms()
     }
 
@@ -478,8 +479,7 @@ extension Machine {
     }
 
     private func clearDeadWeakReferences() {
-        for (number, reference) in collector.weakRefs.enumerated() {
-            if _slowPath(number & 1023 == 1023), asksToGiveUp() { return }
+        for reference in collector.weakRefs {
             let target = Value(bits: cage.load64(reference, Layout.fields))
             if target.isReference, !isMarked(target.offset) {
                 cage.store64(reference, Layout.fields, Value.undefined.bits)
