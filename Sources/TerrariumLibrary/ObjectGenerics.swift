@@ -107,7 +107,7 @@ extension Machine {
     func plainList(_ list: Value) throws(Thrown) -> [Value]? {
         guard list.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
         guard let lengthValue = try valueWithoutGuestCode(list, key(.length)), !lengthValue.isObject else { return nil }
-        let length = try toLength(lengthValue)
+        let length = try lengthOfArrayLike(list.offset)
         guard length < Machine.maximumArguments else { throw rangeError("Invalid array length") }
         if let dense = denseElements(list.offset, count: length) {
             try charge(length)

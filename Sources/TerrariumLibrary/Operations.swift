@@ -68,22 +68,6 @@ extension Machine {
         return .undefined
     }
 
-    /// CreateListFromArrayLike. May run guest code.
-    func listFromArrayLike(_ value: Value) throws(Thrown) -> [Value] {
-        guard value.isObject else { throw typeError("CreateListFromArrayLike called on non-object") }
-        let length = try lengthOfArrayLike(value.offset)
-        guard length < Machine.maximumArguments else { throw rangeError("Invalid array length") }
-        if let dense = denseElements(value.offset, count: length) {
-            try charge(length)
-            return dense
-        }
-        var list: [Value] = []
-        list.reserveCapacity(length)
-        for index in 0..<length { list.append(try get(value.offset, PropertyKey(index: UInt32(truncatingIfNeeded: index)))) }
-        try charge(length)
-        return list
-    }
-
     /// Iterates a value with the protocol; the body returns false to stop (the iterator is closed then, and when the
     /// body throws). Runs guest code.
     public func forEachIterated(_ value: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {

@@ -286,17 +286,15 @@ extension Machine {
     fileprivate func rawNeedsFrames(_ cooked: Value, _ call: NativeCall) throws(Thrown) -> Bool {
         guard let raw = try valueWithoutGuestCode(cooked, key(.raw)) else { return true }
         if raw.isNullish { return false }
-        for index in 1..<max(1, call.argumentCount) where call[index].isObject { return true }
-        // Templates of the program are arrays of texts.
-        if let dense = denseArray(raw) {
-            for index in 0..<dense.count where loadDense(dense, index).isObject { return true }
-            return false
-        }
+        if call.arguments(from: 1).contains(where: { $0.isObject }) { return true }
         guard raw.isObject else { return false }
         guard let length = try valueWithoutGuestCode(raw, key(.length)), !length.isObject else { return true }
-        for index in 0..<(try toLength(length)) {
+        let count = try lengthOfArrayLike(raw.offset)
+        var index = 0
+        while index < count {
             try charge(1)
             guard let part = try valueWithoutGuestCode(raw, try integerKey(index)), !part.isObject else { return true }
+            index &+= 1
         }
         return false
     }
