@@ -44,6 +44,22 @@ struct CageTests {
         #expect(reservation.cage.load64(8192) == 0)
     }
 
+    @Test func cagesOfOneImageDoNotSeeEachOther() throws {
+        let first = try #require(CageReservation(sizeLog2: 22))
+        first.cage.store64(16_384, 0, 1)
+        first.cage.store64(1 << 21, 0, 2)
+        let ranges: [Range<UInt32>] = [16_384..<24_576, (1 << 21)..<(1 << 21) + 8]
+        let image = try #require(CageImage(copying: first.cage, ranges: ranges))
+        let second = try #require(CageReservation(sizeLog2: 22, image: image))
+        second.cage.store64(16_384, 0, 3)
+        let third = try #require(CageReservation(sizeLog2: 22, image: image))
+        #expect(third.cage.load64(16_384) == 1)
+        #expect(third.cage.load64(1 << 21) == 2)
+        #expect(third.cage.load64(8192) == 0)
+        #expect(image.contents(1) == [2, 0, 0, 0, 0, 0, 0, 0])
+        #expect(CageReservation(sizeLog2: 20, image: image) == nil)
+    }
+
     @Test func sizesOutOfRangeAreRefused() {
         #expect(CageReservation(sizeLog2: 19) == nil)
         #expect(CageReservation(sizeLog2: 33) == nil)
