@@ -97,7 +97,7 @@ struct GuidedTarget {
             guard bytes.count > 11 else { return nil }
             var bits: UInt64 = 0
             for step in 0..<8 { bits |= UInt64(bytes[3 + step]) << (8 * UInt64(step)) }
-            let double = Double(bitPattern: bits), finite = double.isFinite ? double : 1
+            let double = Double(bitPattern: bits), finite = double.isFinite && double != 0 ? double : 1
             // Digits, at most one point among them, and an exponent.
             var digits = "", place = 0
             for byte in bytes[11...].prefix(60) {
