@@ -44,7 +44,7 @@ extension Machine {
         let text = try flat(string), pattern = try flat(template)
         var builder = try TextBuilder(self, capacity: 16)
         var end = 0
-        let hasDollar = contains(pattern, 36)
+        let hasDollar = try contains(pattern, 36)
         func replace(_ captures: UInt32) throws(Thrown) {
             guard let range = matchRange(captures, 0) else { return }
             try append(text, end, range.start, to: &builder)
@@ -99,8 +99,24 @@ extension Machine {
         try builder.append(text, from: start, to: end)
     }
 
-    private func contains(_ text: FlatString, _ unit: UInt16) -> Bool {
-        for index in 0..<text.count where text[index] == unit { return true }
+    private func contains(_ text: FlatString, _ unit: UInt16) throws(Thrown) -> Bool {
+        if text.isLatin1 {
+            // By eight: a replacement is looked through again for each match.
+            if text.count >= 64 { try charge(text.count / 64) }
+            var start = 0
+            while start < text.count {
+                let count = min(text.count &- start, Machine.longText)
+                let found = cage.count(before: UInt8(truncatingIfNeeded: unit), from: text.part(start, count).data, limit: count)
+                if found < count { return true }
+                start &+= count
+            }
+            return false
+        }
+        if text.count >= 64 { try charge(text.count / 4) }
+        for index in 0..<text.count {
+            if text[index] == unit { return true }
+            try keepWatch(index)
+        }
         return false
     }
 
@@ -151,7 +167,7 @@ extension Machine {
         matched: Value, string: Value, position: Int, captures: [Value], namedCaptures: Value, replacement: Value
     ) throws(Thrown) -> Value {
         let pattern = try flat(replacement)
-        guard contains(pattern, 36) else { return replacement }
+        guard try contains(pattern, 36) else { return replacement }
         let text = try flat(string), match = try flat(matched)
         var builder = try TextBuilder(self, capacity: 16)
         var parser = SubstitutionParser(

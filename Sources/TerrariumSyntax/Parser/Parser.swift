@@ -199,6 +199,11 @@ public struct Parser {
 
     mutating func advance() throws(SyntaxDiagnostic) {
         previousEnd = token.end
+        // Chains of operators do not nest.
+        if _slowPath(program.nodes.count > nextLook) {
+            nextLook = program.nodes.count + 1024
+            try look()
+        }
         try lexer.next(&token)
     }
 
