@@ -130,6 +130,7 @@ public final class Machine {
     var asyncWaiters: [AsyncWaiter] = []
     /// The last match of each realm, where the host wants RegExp.$1 and the like.
     var legacyMatches: [UInt32: LegacyMatch]? = nil
+    var recordsLegacyMatches = false
     /// Code from strings (eval, Function) is allowed.
     public var allowsCodeGeneration = false
 
