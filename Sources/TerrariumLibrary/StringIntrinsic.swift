@@ -255,6 +255,7 @@ extension RealmBuilder {
         Builtin("split", 2) { (machine, call) throws(Thrown) in
             if call.this.isNullish { throw machine.typeError("String.prototype.split called on null or undefined") }
             if call[0].isObject {
+                if let parts = try machine.splitAtOnce(call) { return parts }
                 let splitter = try machine.getMethod(call[0], machine.symbolKey(.split))
                 if !splitter.isUndefined { return try machine.goOn(call, splitter, this: call[0], [call.this, call[1]]) }
             }
@@ -274,6 +275,7 @@ extension RealmBuilder {
         },
         Builtin("match", 1) { (machine, call) throws(Thrown) in try machine.matchWith(call, .match, "match", flags: .undefined) },
         Builtin("matchAll", 1) { (machine, call) throws(Thrown) in
+            if call[0].isObject, let matches = try machine.matchAtOnce(call, .matchAll) { return matches }
             if call[0].isObject, !call.this.isNullish { try machine.requireGlobal(call[0], "matchAll") }
             return try machine.matchWith(call, .matchAll, "matchAll", flags: try machine.makeString("g"))
         },
@@ -545,6 +547,7 @@ extension Machine {
         let name = all ? "replaceAll" : "replace"
         if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
         if call[0].isObject {
+            if let result = try replaceAtOnce(call, all: all) { return result }
             if all { try requireGlobal(call[0], "replaceAll") }
             let replacer = try getMethod(call[0], symbolKey(.replace))
             if !replacer.isUndefined { return try goOn(call, replacer, this: call[0], [call.this, call[1]]) }
@@ -581,6 +584,7 @@ extension Machine {
     func matchWith(_ call: NativeCall, _ symbol: WellKnownSymbol, _ name: String, flags: Value) throws(Thrown) -> Value {
         if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
         if call[0].isObject {
+            if let result = try matchAtOnce(call, symbol) { return result }
             let matcher = try getMethod(call[0], symbolKey(symbol))
             if !matcher.isUndefined { return try goOn(call, matcher, this: call[0], [call.this]) }
         }

@@ -5,7 +5,11 @@ extension RegExpCodeGenerator {
             return
         }
         if !isBackward, let matcher = singleMatcher(child) {
-            emitSimpleLoop(matcher, tree.summaries[child].first, minimum, maximum, isGreedy, follow)
+            let isPossessive = emitSimpleLoop(matcher, tree.summaries[child].first, minimum, maximum, isGreedy, follow)
+            if isPossessive, node == leadingLoop, maximum == RegExpTree.unbounded, minimum <= 1, matcher.isOneUnit {
+                // From any later start in what it has taken the loop ends here too, and what follows it fails again.
+                emit(.skipSearch, UInt32(truncatingIfNeeded: searchPlace))
+            }
             return
         }
         let summary = tree.summaries[child]
@@ -46,6 +50,7 @@ extension RegExpCodeGenerator {
         inner.isWordBoundary = false
         if isNullable { inner.accepts = false }
         if shape != .optional {
+            inner.repeats = shape != .counted && loop.isGreedy && !isNullable && loop.first.isDisjoint(with: follow.first)
             inner.accepts = false
             inner.first = summary.first
             inner.first.isTransparent = false
@@ -108,19 +113,20 @@ extension RegExpCodeGenerator {
 
     // MARK: Loops over single characters
 
+    /// - Returns: whether it never gives anything back, though what follows may fail.
     private mutating func emitSimpleLoop(
         _ matcher: SingleMatcher, _ first: FirstSet, _ minimum: UInt32, _ maximum: UInt32, _ isGreedy: Bool,
         _ follow: Follow
-    ) {
+    ) -> Bool {
         if !isGreedy && follow.accepts {
             if minimum > 0 { emitLoopInstruction(.loopPossessive, matcher, minimum, minimum) }
-            return
+            return false
         }
         if follow.accepts || minimum == maximum || first.isDisjoint(with: follow.first)
             || isStoppedByWordBoundary(matcher, minimum, follow)
         {
             emitLoopInstruction(.loopPossessive, matcher, minimum, maximum)
-            return
+            return !follow.accepts
         }
         let place = emitLoopInstruction(isGreedy ? .loopGreedy : .loopLazy, matcher, minimum, maximum)
         if follow.first.isSelective {
@@ -134,10 +140,11 @@ extension RegExpCodeGenerator {
             words.append(RegExpLayout.noFilter)
         }
         emit(isGreedy ? .loopGreedyRetry : .loopLazyRetry, UInt32(truncatingIfNeeded: words.count &- place))
+        return false
     }
 
     @discardableResult
-    private mutating func emitLoopInstruction(
+    mutating func emitLoopInstruction(
         _ opcode: RegExpOpcode, _ matcher: SingleMatcher, _ minimum: UInt32, _ maximum: UInt32
     ) -> Int {
         let place = emit(opcode, matcher.kind.rawValue, matcher.unit, minimum, maximum)

@@ -2,17 +2,26 @@
 extension RegExpCodeGenerator {
     /// Emits a node that matches from left to right, or leaves tasks for its parts.
     mutating func emit(_ node: Int, _ follow: Follow) {
+        let repeats = follow.repeats
+        var follow = follow
+        follow.repeats = false
         switch tree.nodes[node] {
         case .empty: break
         case .character:
             var units: [UInt16] = []
             appendUnits(of: node, to: &units)
             emitString(units)
-        case .set, .any: emitSingle(node)
+        case .set, .any:
+            if repeats, let matcher = singleMatcher(node), matcher.isOneUnit {
+                emitLoopInstruction(.loopPossessive, matcher, 1, RegExpTree.unbounded)
+            } else {
+                emitSingle(node)
+            }
         case .sequence(let children): pushSequence(children, follow)
         case .alternation(let children):
             endChains.append(0)
             pushSuffixes(children)
+            follow.repeats = repeats && children.count <= 8
             tasks.append(.alternative(children: children, follow))
         case .capture(let index, let child):
             let register = UInt32(truncatingIfNeeded: 2 &* index)
@@ -64,6 +73,14 @@ extension RegExpCodeGenerator {
         var kind: RegExpLoopKind
         var unit: UInt32 = 0
         var set: CharacterSet = .empty
+
+        /// It takes one unit, whatever is around it.
+        var isOneUnit: Bool {
+            switch kind {
+            case .character, .any, .anyOrNewline, .set: true
+            case .anyUnicode, .anyOrNewlineUnicode, .setUnicode: false
+            }
+        }
     }
 
     /// How a node that takes one character is matched; `nil` for other nodes.
@@ -125,9 +142,11 @@ extension RegExpCodeGenerator {
     /// Emits what decides about the first alternative of several, which are all that are left.
     mutating func emitAlternative(_ children: Range<Int>, _ follow: Follow) {
         let child = tree.children[children.lowerBound]
+        var inner = follow
+        inner.repeats = follow.repeats && isAlone(child, endOfSiblings: children.upperBound)
         if children.count == 1 {
             tasks.append(.endAlternation)
-            tasks.append(.node(child, follow))
+            tasks.append(.node(child, inner))
             return
         }
         tasks.append(.alternative(children: children.dropFirst(), follow))
@@ -140,7 +159,15 @@ extension RegExpCodeGenerator {
         }
         if !isDecisive { tasks.append(.target(JumpUse(instruction: emit(.split), operand: 0))) }
         tasks.append(.alternativeEnd)
-        tasks.append(.node(child, follow))
+        tasks.append(.node(child, inner))
+    }
+
+    /// Whether no other alternative of the innermost alternation can begin with what this one begins with.
+    private func isAlone(_ child: Int, endOfSiblings end: Int) -> Bool {
+        let first = tree.summaries[child].first, count = suffixes.last?.count ?? 0
+        for sibling in tree.children[max(0, end &- count)..<end]
+        where sibling != child && !first.isDisjoint(with: tree.summaries[sibling].first) { return false }
+        return true
     }
 
     mutating func emitBackwardAlternative(_ children: Range<Int>) {

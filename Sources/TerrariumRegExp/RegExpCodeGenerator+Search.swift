@@ -25,8 +25,13 @@ extension RegExpCodeGenerator {
                 }
             }
         } else {
+            searchPlace = words.count
+            leadingLoop = tree.hasReferences ? nil : firstNode()
             if let unit = root.first.singleUnit {
                 emit(.searchCharacter, unit, minimum)
+            } else if root.first.isSelective, !root.first.end, let (unit, offset) = landmark() {
+                let place = emit(.searchAhead, unit, minimum, offset, 0)
+                classes.use(root.first, at: place &+ 3, isOperand: false)
             } else if root.first.isSelective {
                 let place = emit(.searchSet, 0, minimum, root.first.end ? 1 : 0)
                 classes.use(root.first, at: place, isOperand: true)
@@ -53,6 +58,54 @@ extension RegExpCodeGenerator {
             }
         }
         return isAnchored[tree.root]
+    }
+
+    /// The part of the pattern that the first unit of a match is for, behind assertions and inside of groups.
+    private func firstNode() -> Int? {
+        var node = tree.root
+        while true {
+            switch tree.nodes[node] {
+            case .capture(_, let child): node = child
+            case .sequence(let children):
+                guard
+                    let next = tree.children[children].first(where: {
+                        if case .assertion = tree.nodes[$0] { false } else { true }
+                    })
+                else { return nil }
+                node = next
+            default: return node
+            }
+        }
+    }
+
+    /// A unit that every match has at the same distance from its start, and that texts do not have everywhere.
+    private func landmark() -> (unit: UInt32, offset: UInt32)? {
+        var open = [tree.root]
+        var offset: UInt32 = 0
+        while let node = open.popLast(), offset < 32 {
+            switch tree.nodes[node] {
+            case .capture(_, let child): open.append(child)
+            case .sequence(let children): open.append(contentsOf: tree.children[children].reversed())
+            case .assertion: break
+            case .loop(let child, let minimum, let maximum, _, _):
+                guard minimum == maximum, let matcher = singleMatcher(child), matcher.isOneUnit else { return nil }
+                if matcher.kind == .character, RegExpCodeGenerator.isRare(matcher.unit) { return (matcher.unit, offset) }
+                offset = offset &+ min(minimum, 64)
+            default:
+                guard let matcher = singleMatcher(node), matcher.isOneUnit else { return nil }
+                if matcher.kind == .character, RegExpCodeGenerator.isRare(matcher.unit) { return (matcher.unit, offset) }
+                offset &+= 1
+            }
+        }
+        return nil
+    }
+
+    /// Neither a letter or digit of ASCII nor a space.
+    private static func isRare(_ unit: UInt32) -> Bool {
+        switch unit {
+        case 0x20, 0x30...0x39, 0x41...0x5A, 0x61...0x7A: false
+        default: true
+        }
     }
 
     /// The units that every match starts with, and how many parts of the root sequence they are.

@@ -18,6 +18,9 @@ struct RegExpCodeGenerator {
     var endChains: [UInt32] = []
     /// For the alternations that are open: what can come first in the alternatives from each on.
     var suffixes: [[FirstSet]] = []
+    /// The instruction that searches, and the loop that a match begins with.
+    var searchPlace = 0
+    var leadingLoop: Int? = nil
 
     /// What comes after a piece.
     struct Follow {
@@ -26,6 +29,8 @@ struct RegExpCodeGenerator {
         var accepts: Bool
         /// `\b` comes next.
         var isWordBoundary = false
+        /// The piece is an iteration, the next unit decides whether there is another, and nothing needs to know how many.
+        var repeats = false
 
         static let unknown = Follow(first: .everything, accepts: false)
         static let acceptance = Follow(first: .everything, accepts: true)

@@ -7,7 +7,9 @@ extension RegExpMachine {
     /// An arm that succeeds sets them and continues; one that fails leaves the switch, behind which the last choice is taken
     /// up.
     @inline(__always)
-    private func interpret<Reader: SubjectReader>(_ reader: Reader) -> (RegExpMatchOutcome, fuel: Int) {
+    private func interpret<Reader: SubjectReader>(
+        _ reader: Reader, from place: UInt32, position: UInt32, top: UInt32, fuel: Int
+    ) -> (RegExpMatchOutcome, fuel: Int) {
         let cage = cage
         let program = program
         let length = length
@@ -15,9 +17,9 @@ extension RegExpMachine {
         let bottom = stack &+ entries
         let room = Int(capacity)
         var fuel = fuel
-        var place = program &+ cage.load32(stack, 4)
-        var position = min(cage.load32(stack, 8), length)
-        var top = stack &+ max(entries, min(cage.load32(stack, 12) & ~7, capacity))
+        var place = place
+        var position = position
+        var top = top
 
         while true {
             if _slowPath(fuel <= 0) {
@@ -499,6 +501,36 @@ extension RegExpMachine {
                 position = found
                 place = place &+ 8
                 continue
+            case .searchAhead:
+                needed = 8
+                if _slowPath(Int(top &- stack) &+ needed > room) { break instruction }
+                needed = 0
+                let offset = cage.load32(place, 8)
+                if position > length || offset >= length &- position { break instruction }
+                let hit = reader.find(operand, from: position &+ offset, to: length)
+                fuel &-= Int((hit &- position) &>> 3)
+                if hit == length { break instruction }
+                let found = hit &- offset
+                if second > length &- found { break instruction }
+                if !contains(reader, words, cage.load32(place, 12) & 0xFF_FFFF, reader.unit(found)) {
+                    // Looks further after a look at the fuel.
+                    position = found &+ 1
+                    continue
+                }
+                if second < length &- found {
+                    cage.store64(top, 0, UInt64((place &- program) & 0x7FFF_FFFF) &<< 32 | UInt64(found &+ 1))
+                    top = top &+ 8
+                }
+                setRegister(0, found)
+                position = found
+                place = place &+ 16
+                continue
+            case .skipSearch:
+                if top > bottom, cage.load32(bottom, 4) == operand &<< 2, cage.load32(bottom) < position {
+                    cage.store32(bottom, 0, position)
+                }
+                place = place &+ 4
+                continue
             case .searchString:
                 needed = 8
                 if _slowPath(Int(top &- stack) &+ needed > room) { break instruction }
@@ -556,8 +588,16 @@ extension RegExpMachine {
     private func isUnicode(_ program: UInt32) -> Bool { cage.load32(program) & RegExpLayout.unicodeBit != 0 }
 
     @inline(never)
-    func run(_ reader: Latin1Reader) -> (RegExpMatchOutcome, fuel: Int) { interpret(reader) }
+    func runLatin1(_ subject: UInt32, _ place: UInt32, _ position: UInt32, _ top: UInt32, _ fuel: Int)
+        -> (RegExpMatchOutcome, fuel: Int)
+    {
+        interpret(Latin1Reader(cage: cage, start: subject), from: place, position: position, top: top, fuel: fuel)
+    }
 
     @inline(never)
-    func run(_ reader: UTF16Reader) -> (RegExpMatchOutcome, fuel: Int) { interpret(reader) }
+    func runUTF16(_ subject: UInt32, _ place: UInt32, _ position: UInt32, _ top: UInt32, _ fuel: Int)
+        -> (RegExpMatchOutcome, fuel: Int)
+    {
+        interpret(UTF16Reader(cage: cage, start: subject), from: place, position: position, top: top, fuel: fuel)
+    }
 }

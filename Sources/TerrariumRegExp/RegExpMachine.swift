@@ -10,14 +10,12 @@ struct RegExpMachine {
     let cage: Cage
     let program: UInt32
     let stack: UInt32
-    let subject: UInt32
     let length: UInt32
     let captures: UInt32
     let registerCount: UInt32
     /// Bytes from the start of the stack region to the first entry, and to its end.
     let entries: UInt32
     let capacity: UInt32
-    let fuel: Int
 
     static let restoreBit: UInt64 = 1 << 63
 
@@ -58,29 +56,42 @@ struct RegExpMachine {
         setRegister(UInt32(truncatingIfNeeded: entry &>> 32) & 0x7FFF_FFFF, UInt32(truncatingIfNeeded: entry))
     }
 
+    /// Registers of captures begin unmatched; the others are set before they are read. Register 0 is the start of the
+    /// match, which a search sets again.
+    @inline(__always)
+    func begin(at position: UInt32) {
+        var place = stack &+ UInt32(truncatingIfNeeded: RegExpMatcher.header)
+        let end = stack &+ entries
+        cage.store64(place, 0, 0xFFFF_FFFF_0000_0000 | UInt64(position))
+        place = place &+ 8
+        while place < end {
+            cage.store64(place, 0, .max)
+            place = place &+ 8
+        }
+    }
+
     /// Saves the state of a paused match. `top` is an absolute offset, `place` too.
     @inline(never)
     func pause(place: UInt32, position: UInt32, top: UInt32) {
+        cage.store32(stack, 0, RegExpMatcher.runningState)
         cage.store32(stack, 4, place &- program)
         cage.store32(stack, 8, position)
         cage.store32(stack, 12, top &- stack)
     }
 
     /// Writes the result: pairs that are not ranges of the subject count as unmatched.
-    @inline(never)
+    @inline(__always)
     func writeCaptures(end: UInt32) {
-        let start = register(0)
-        cage.store32(captures, 0, min(start, end))
-        cage.store32(captures, 4, end)
-        let count = min(cage.load32(program, 8), registerCount / 2)
-        var group: UInt32 = 1
-        while group <= count {
-            let first = register(group &* 2)
-            let last = register(group &* 2 &+ 1)
-            let isRange = first <= last && last <= length
-            cage.store32(captures &+ group &* 8, 0, isRange ? first : .max)
-            cage.store32(captures &+ group &* 8, 4, isRange ? last : .max)
-            group &+= 1
+        let first = stack &+ UInt32(truncatingIfNeeded: RegExpMatcher.header)
+        cage.store64(captures, 0, UInt64(min(cage.load32(first), end)) | UInt64(end) &<< 32)
+        var offset: UInt32 = 8
+        let bytes = min(cage.load32(program, 8), registerCount / 2) &* 8
+        while offset <= bytes {
+            let pair = cage.load64(first &+ offset)
+            let last = UInt32(truncatingIfNeeded: pair &>> 32)
+            let isRange = UInt32(truncatingIfNeeded: pair) <= last && last <= length
+            cage.store64(captures &+ offset, 0, isRange ? pair : .max)
+            offset = offset &+ 8
         }
     }
 

@@ -67,62 +67,102 @@ public enum RegExpMatcher {
         cage: Cage, program: UInt32, wordCount: Int, subject: RegExpSubject, lastIndex: Int, captures: UInt32,
         stack: RegExpStackRegion, isAnchored: Bool? = nil, fuel: inout Int
     ) -> RegExpMatchOutcome {
-        let length = UInt32(truncatingIfNeeded: max(0, min(subject.length, maximumLength)))
-        var position = UInt32(truncatingIfNeeded: max(0, min(lastIndex, Int(length))))
         let mode = cage.load32(program)
-        if mode & RegExpLayout.unicodeBit != 0, !subject.isLatin1,
-            UTF16Reader(cage: cage, start: subject.offset).isInsidePair(position, length)
-        {
-            position &-= 1
-        }
-        let entryWord =
-            isAnchored ?? (mode & RegExpLayout.stickyBit != 0)
-            ? RegExpLayout.anchoredEntryWord : RegExpLayout.searchEntryWord
-        let entry = cage.load32(program, UInt16(truncatingIfNeeded: entryWord &* 4)) &<< 2
-        cage.store32(stack.offset, 0, freshState)
-        cage.store32(stack.offset, 4, entry)
-        cage.store32(stack.offset, 8, position)
-        return resume(
-            cage: cage, program: program, wordCount: wordCount, subject: subject, captures: captures, stack: stack,
-            fuel: &fuel)
-    }
-
-    /// Continues a match that ended with `.outOfFuel` or `.needsStack`, with the same program and subject.
-    public static func resume(
-        cage: Cage, program: UInt32, wordCount: Int, subject: RegExpSubject, captures: UInt32,
-        stack: RegExpStackRegion, fuel: inout Int
-    ) -> RegExpMatchOutcome {
-        let registerCount = min(cage.load32(program, 4), UInt32(1) << 22)
-        let entries = (UInt32(header) &+ registerCount &* 4 &+ 7) & ~7
-        let capacity = UInt32(truncatingIfNeeded: max(0, min(stack.capacity, maximumStackBytes))) & ~7
-        if capacity < entries { return .needsStack }
-        let length = UInt32(truncatingIfNeeded: max(0, min(subject.length, maximumLength)))
-        if cage.load32(stack.offset) != runningState {
-            begin(cage: cage, program: program, stack: stack.offset, registerCount: registerCount, entries: entries)
-            fuel &-= Int(registerCount >> 4)
-        }
-        let machine = RegExpMachine(
-            cage: cage, program: program, stack: stack.offset, subject: subject.offset, length: length,
-            captures: captures, registerCount: registerCount, entries: entries, capacity: capacity, fuel: fuel)
+        let isFixed = isAnchored ?? (mode & RegExpLayout.stickyBit != 0)
         let (outcome, left) =
             subject.isLatin1
-            ? machine.run(Latin1Reader(cage: cage, start: subject.offset))
-            : machine.run(UTF16Reader(cage: cage, start: subject.offset))
+            ? matchLatin1(cage, program, subject, lastIndex, captures, stack, isFixed, fuel)
+            : matchUTF16(cage, program, subject, lastIndex, captures, stack, isFixed, fuel)
         fuel = left
         return outcome
     }
 
-    private static func begin(cage: Cage, program: UInt32, stack: UInt32, registerCount: UInt32, entries: UInt32) {
-        cage.store32(stack, 0, runningState)
-        cage.store32(stack, 12, entries)
-        // Registers of captures begin unmatched; the others are set before they are read.
-        var position = stack &+ UInt32(header)
-        for _ in 0..<(entries &- UInt32(header)) >> 3 {
-            cage.store64(position, 0, .max)
-            position = position &+ 8
+    @inline(__always)
+    private static func matchLatin1(
+        _ cage: Cage, _ program: UInt32, _ subject: RegExpSubject, _ lastIndex: Int, _ captures: UInt32,
+        _ stack: RegExpStackRegion, _ isFixed: Bool, _ fuel: Int
+    ) -> (RegExpMatchOutcome, fuel: Int) {
+        guard let machine = machine(cage, program, subject, captures, stack) else {
+            return unbegun(cage, program, stack, lastIndex, isFixed, fuel)
         }
-        // The start of the match, which a search sets again.
-        cage.store32(stack, UInt16(truncatingIfNeeded: header), cage.load32(stack, 8))
+        let position = UInt32(truncatingIfNeeded: max(0, min(lastIndex, Int(machine.length))))
+        machine.begin(at: position)
+        return machine.runLatin1(
+            subject.offset, program &+ entry(cage, program, isFixed), position, stack.offset &+ machine.entries,
+            fuel &- Int(machine.registerCount >> 4))
+    }
+
+    @inline(__always)
+    private static func matchUTF16(
+        _ cage: Cage, _ program: UInt32, _ subject: RegExpSubject, _ lastIndex: Int, _ captures: UInt32,
+        _ stack: RegExpStackRegion, _ isFixed: Bool, _ fuel: Int
+    ) -> (RegExpMatchOutcome, fuel: Int) {
+        guard let machine = machine(cage, program, subject, captures, stack) else {
+            return unbegun(cage, program, stack, lastIndex, isFixed, fuel)
+        }
+        var position = UInt32(truncatingIfNeeded: max(0, min(lastIndex, Int(machine.length))))
+        let reader = UTF16Reader(cage: cage, start: subject.offset)
+        if cage.load32(program) & RegExpLayout.unicodeBit != 0, reader.isInsidePair(position, machine.length) { position &-= 1 }
+        machine.begin(at: position)
+        return machine.runUTF16(
+            subject.offset, program &+ entry(cage, program, isFixed), position, stack.offset &+ machine.entries,
+            fuel &- Int(machine.registerCount >> 4))
+    }
+
+    /// Bytes from the start of the program to where a match begins.
+    @inline(__always)
+    private static func entry(_ cage: Cage, _ program: UInt32, _ isFixed: Bool) -> UInt32 {
+        let word = isFixed ? RegExpLayout.anchoredEntryWord : RegExpLayout.searchEntryWord
+        return cage.load32(program, UInt16(truncatingIfNeeded: word &* 4)) &<< 2
+    }
+
+    /// The region is too small for the registers: how the match begins is noted there.
+    @inline(never)
+    private static func unbegun(
+        _ cage: Cage, _ program: UInt32, _ stack: RegExpStackRegion, _ lastIndex: Int, _ isFixed: Bool, _ fuel: Int
+    ) -> (RegExpMatchOutcome, fuel: Int) {
+        cage.store32(stack.offset, 0, freshState)
+        cage.store32(stack.offset, 4, isFixed ? 1 : 0)
+        cage.store32(stack.offset, 8, UInt32(truncatingIfNeeded: max(0, min(lastIndex, maximumLength))))
+        return (.needsStack, fuel)
+    }
+
+    /// Nil when the region is too small for the registers.
+    @inline(__always)
+    private static func machine(
+        _ cage: Cage, _ program: UInt32, _ subject: RegExpSubject, _ captures: UInt32, _ stack: RegExpStackRegion
+    ) -> RegExpMachine? {
+        let registerCount = min(cage.load32(program, 4), UInt32(1) << 22)
+        let entries = (UInt32(header) &+ registerCount &* 4 &+ 7) & ~7
+        let capacity = UInt32(truncatingIfNeeded: max(0, min(stack.capacity, maximumStackBytes))) & ~7
+        if capacity < entries { return nil }
+        let length = UInt32(truncatingIfNeeded: max(0, min(subject.length, maximumLength)))
+        return RegExpMachine(
+            cage: cage, program: program, stack: stack.offset, length: length, captures: captures,
+            registerCount: registerCount, entries: entries, capacity: capacity)
+    }
+
+    /// Continues a match that ended with `.outOfFuel` or `.needsStack`, with the same program and subject.
+    @inline(never)
+    public static func resume(
+        cage: Cage, program: UInt32, wordCount: Int, subject: RegExpSubject, captures: UInt32,
+        stack: RegExpStackRegion, fuel: inout Int
+    ) -> RegExpMatchOutcome {
+        guard let machine = machine(cage, program, subject, captures, stack) else { return .needsStack }
+        if cage.load32(stack.offset) != runningState {
+            return match(
+                cage: cage, program: program, wordCount: wordCount, subject: subject,
+                lastIndex: Int(cage.load32(stack.offset, 8)), captures: captures, stack: stack,
+                isAnchored: cage.load32(stack.offset, 4) & 1 != 0, fuel: &fuel)
+        }
+        let place = program &+ cage.load32(stack.offset, 4), position = min(cage.load32(stack.offset, 8), machine.length)
+        let top = stack.offset &+ max(machine.entries, min(cage.load32(stack.offset, 12) & ~7, machine.capacity))
+        let (outcome, left) =
+            subject.isLatin1
+            ? machine.runLatin1(subject.offset, place, position, top, fuel)
+            : machine.runUTF16(subject.offset, place, position, top, fuel)
+        fuel = left
+        return outcome
     }
 
     /// Bytes before the registers: state, place in the program, position, top of the stack.

@@ -97,7 +97,11 @@ enum RegExpOpcode: UInt8, ByteEnum {
     case searchCharacter
     /// `a` units; word 1 as above, word 2: which unit to look for first, word 3: where to continue, units packed from word 4.
     case searchString
-    case unused46, unused47, unused48, unused49, unused50, unused51, unused52, unused53, unused54, unused55
+    /// Unit `a`; word 1 as above, word 2: how far behind the start it is, word 3: class of the start.
+    case searchAhead
+    /// The search of word index `a` goes on from here at the earliest.
+    case skipSearch
+    case unused48, unused49, unused50, unused51, unused52, unused53, unused54, unused55
     case unused56, unused57, unused58, unused59, unused60, unused61, unused62, unused63, unused64, unused65
     case unused66, unused67, unused68, unused69, unused70, unused71, unused72, unused73, unused74, unused75
     case unused76, unused77, unused78, unused79, unused80, unused81, unused82, unused83, unused84, unused85

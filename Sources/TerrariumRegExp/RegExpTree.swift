@@ -58,6 +58,8 @@ struct RegExpTree: Sendable {
     /// The groups that a named reference may mean.
     var referencedGroups: [[Int]] = []
     var captureCount = 0
+    /// There are back references.
+    private(set) var hasReferences = false
     var root = 0
 
     init(isUnicode: Bool) { self.isUnicode = isUnicode }
@@ -162,6 +164,7 @@ struct RegExpTree: Sendable {
     }
 
     mutating func addReference(_ node: RegExpNode) -> Int {
+        hasReferences = true
         var first = FirstSet.everything
         first.isTransparent = true
         return add(

@@ -43,7 +43,10 @@ extension Machine {
         let mark = iteratorNextMark(next)
         guard mark != 0, iterator.isObject, kind(of: iterator.offset) == CellKind.iterator,
             field(iterator.offset, 4) == Value(Int32(bitPattern: mark &- 1))
-        else { return .incompatible }
+        else {
+            return mark == UInt32(Intrinsic.regExpStringIteratorPrototype.rawValue) &+ 1
+                ? try stepRegExpIterator(iterator) : .incompatible
+        }
         let object = iterator.offset
         let target = field(object, 0)
         if target.isUndefined { return .done }

@@ -148,22 +148,21 @@ extension Machine {
             guard index < 9_007_199_254_740_991 else { return y }
             return Value(try advanceStringIndex(x, y.internalCount, unicode: toBoolean(z)))
         case .regExpStringIterator:
-            let iterator = try allocateObject(
-                kind: CellKind.regExpStringIterator, prototype: intrinsic(.regExpStringIteratorPrototype).offset, fields: 5)
-            for index in 0..<UInt16(4) { setField(iterator, index, reg(first &+ index)) }
-            setField(iterator, 4, .false)
-            return Value(object: iterator)
+            return try makeRegExpStringIterator(x, y, global: toBoolean(z), unicode: toBoolean(reg(first &+ 3)))
         case .regExpIsPristine: return Value(isPristineRegExp(x))
         case .regExpSpeciesIsPristine: return Value(try regExpSpeciesIsPristine())
         case .regExpExec:
             guard compiledRegExp(x) != nil else {
                 throw typeError("Method RegExp.prototype.exec called on incompatible receiver \(describe(x))")
             }
-            return try regExpBuiltinExec(x.offset, y)
-        case .regExpMatch: return try regExpMatchFast(x.offset, y)
-        case .regExpReplace: return try regExpReplaceFast(x.offset, y, z)
-        case .regExpSearch: return try regExpSearchFast(x.offset, y)
-        case .regExpSplit: return try regExpSplitFast(x.offset, y, limit: try toUint32(z))
+            return try regExpBuiltinExec(x.offset, y, state: z, leaves: true)
+        case .regExpMatch: return try regExpMatchFast(x.offset, y, state: z)
+        case .regExpReplace: return try regExpReplaceFast(x.offset, y, z, state: reg(first &+ 3))
+        case .regExpSearch: return try regExpSearchFast(x.offset, y, state: z)
+        case .regExpSplit:
+            return try regExpSplitFast(x.offset, y, limit: try toUint32(z), state: reg(first &+ 3))
+        case .regExpIsLeft: return Value(isLeftRegExp(x))
+        case .regExpJoin: return try regExpJoin(x, y, z.internalCount)
         case .inherits: return Value(try ordinaryHasInstance(y, x))
         case .iteratesFast: return Value(isPristineArray(x))
         case .asyncFromSync: return try makeAsyncFromSyncIterator(x, next: y)
@@ -177,7 +176,7 @@ extension Machine {
             case .incompatible: return intrinsic(.stepOther)
             }
         case .denseCopy: return try denseCopy(x) ?? .undefined
-        case .regExpCollect: return try regExpCollect(x.offset, y)
+        case .regExpCollect: return try regExpCollect(x.offset, y, state: z)
         case .regExpGroups: return compiledValue(field(x.offset, 0).offset, CompiledRegExp.captures)
         case .sortTexts:
             try sortTexts(x.offset, y.offset)

@@ -141,6 +141,7 @@ public final class Machine {
     var legacyMatches: [UInt32: LegacyMatch]? = nil
     /// The native constructor that runs and its new.target, when that is not all that constructs.
     var constructing: (native: Int64, newTarget: Value) = (0, .undefined)
+    var recordsLegacyMatches = false
     /// Code from strings (eval, Function) is allowed.
     public var allowsCodeGeneration = false
 

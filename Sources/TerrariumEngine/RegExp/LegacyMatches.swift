@@ -17,7 +17,10 @@ public enum LegacyRegExpProperty: Sendable {
 }
 
 extension Machine {
-    public func recordLegacyMatches() { if legacyMatches == nil { legacyMatches = [:] } }
+    public func recordLegacyMatches() {
+        if legacyMatches == nil { legacyMatches = [:] }
+        recordsLegacyMatches = true
+    }
 
     func noteLegacyMatch(_ string: Value, _ captures: UInt32, groups: Int) {
         let realm = currentRealm

@@ -15,60 +15,6 @@ extension Machine {
         return start < 0 || end < start ? nil : MatchRange(start: Int(start), end: Int(end))
     }
 
-    /// Matches a compiled pattern; nil when there is no match, otherwise the offset of the captures (valid until the next
-    /// match). Fuel is charged as the matcher goes; the backtrack stack is memory of the heap.
-    func regExpMatch(_ compiled: UInt32, _ string: Value, from lastIndex: Int, isAnchored: Bool? = nil) throws(Thrown)
-        -> UInt32?
-    {
-        let text = try flat(string)
-        let program = compiledValue(compiled, CompiledRegExp.program).offset
-        let words = Int(cage.load32(program))
-        let groups = Int(compiledValue(compiled, CompiledRegExp.captures).int) &+ 1
-        let registers = Int(compiledValue(compiled, CompiledRegExp.registers).int)
-        let captures = try scratch(Cell.regExpCaptures, atLeast: groups &* 8)
-        var stackCell = try scratch(Cell.regExpStack, atLeast: (16 &+ registers &* 4 &+ 4096 &+ 511) & ~511)
-        let subject = RegExpSubject(offset: text.data, length: text.count, isLatin1: text.isLatin1)
-        let slice = 20_000
-        var fuel = slice
-        var outcome = RegExpMatcher.match(
-            cage: cage, program: program &+ 16, wordCount: words, subject: subject, lastIndex: lastIndex,
-            captures: captures &+ 16, stack: region(stackCell), isAnchored: isAnchored, fuel: &fuel)
-        while true {
-            try charge(slice &- fuel)
-            fuel = slice
-            switch outcome {
-            case .matched:
-                if legacyMatches != nil { noteLegacyMatch(string, captures &+ 16, groups: groups) }
-                return captures &+ 16
-            case .failed: return nil
-            case .outOfFuel: break
-            case .needsStack:
-                let old = stackCell
-                let size = Int(cage.load32(old, Layout.bytesCount))
-                stackCell = try makeBytes(count: size &* 2)
-                cage.copy(from: old &+ 16, to: stackCell &+ 16, count: size)
-                cells[Cell.regExpStack] = Int64(stackCell)
-                try charge(size / 16)
-            }
-            outcome = RegExpMatcher.resume(
-                cage: cage, program: program &+ 16, wordCount: words, subject: subject, captures: captures &+ 16,
-                stack: region(stackCell), fuel: &fuel)
-        }
-    }
-
-    private func region(_ cell: UInt32) -> RegExpStackRegion {
-        RegExpStackRegion(offset: cell &+ 16, capacity: Int(cage.load32(cell, Layout.bytesCount)))
-    }
-
-    /// A bytes cell that is kept between matches; collections drop it.
-    private func scratch(_ cell: UInt8, atLeast size: Int) throws(Thrown) -> UInt32 {
-        let known = UInt32(truncatingIfNeeded: cells[cell])
-        if known != 0, Int(cage.load32(known, Layout.bytesCount)) >= size { return known }
-        let fresh = try makeBytes(count: max(512, size))
-        cells[cell] = Int64(fresh)
-        return fresh
-    }
-
     // MARK: lastIndex
 
     /// The object has `lastIndex` in its first slot, as it was made.
@@ -91,106 +37,137 @@ extension Machine {
 
     // MARK: Exec
 
-    /// RegExpBuiltinExec up to the captures. May run guest code (`lastIndex`).
-    func regExpExecRaw(_ object: UInt32, _ string: Value) throws(Thrown) -> UInt32? {
-        var index = try lastIndex(object)
-        // The conversion of `lastIndex` may have compiled another pattern.
-        let compiled = field(object, 0).offset
-        let flags = regExpFlags(compiled)
-        let keepsIndex = !flags.isDisjoint(with: [.global, .sticky])
-        if !keepsIndex { index = 0 }
-        if index <= stringLength(string), let captures = try regExpMatch(compiled, string, from: index) {
-            if legacyMatches != nil, ordinaryPrototype(object) != intrinsic(.regExpPrototype).offset { forgetLegacyMatch() }
-            if keepsIndex { try setLastIndex(object, matchRange(captures, 0)?.end ?? 0) }
-            return captures
+    /// RegExpBuiltinExec: the result array or null; without `wantsResult` true or false. May run guest code (`lastIndex`).
+    ///
+    /// - Parameters:
+    ///   - state: of the operation when it was left.
+    ///   - leaves: the caller can go on later.
+    /// - Returns: the state when the operation is to be left.
+    public func regExpBuiltinExec(
+        _ object: UInt32, _ string: Value, state: Value = .undefined, leaves: Bool = false, wantsResult: Bool = true
+    ) throws(Thrown) -> Value {
+        var run: RegExpRun
+        if _fastPath(state.isUndefined) {
+            var index = try lastIndex(object)
+            // The conversion of `lastIndex` may have compiled another pattern.
+            run = try regExpRun(field(object, 0).offset, string)
+            if !run.keepsIndex { index = 0 }
+            if index > run.text.count {
+                if run.keepsIndex { try setLastIndex(object, 0) }
+                return wantsResult ? .null : .false
+            }
+            run.index = index
+        } else {
+            run = try regExpRun(resuming: state)
         }
-        if keepsIndex { try setLastIndex(object, 0) }
-        return nil
+        switch try match(&run, leaves: leaves) {
+        case .matched:
+            if _slowPath(recordsLegacyMatches), ordinaryPrototype(object) != intrinsic(.regExpPrototype).offset {
+                forgetLegacyMatch()
+            }
+            if run.keepsIndex { try setLastIndex(object, matchedRange(run).end) }
+            return wantsResult ? try regExpResult(run) : .true
+        case .failed:
+            if run.keepsIndex { try setLastIndex(object, 0) }
+            return wantsResult ? .null : .false
+        default: return try leave(run)
+        }
     }
 
-    /// RegExpBuiltinExec: the result array, or null.
-    public func regExpBuiltinExec(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
-        guard let captures = try regExpExecRaw(object, string) else { return .null }
-        return try regExpResult(field(object, 0).offset, string, captures)
-    }
-
-    /// The value of a group; undefined when it did not take part.
-    func capturedText(_ string: Value, _ captures: UInt32, _ group: Int) throws(Thrown) -> Value {
-        guard let range = matchRange(captures, group) else { return .undefined }
-        return try substring(string, range.start, range.end)
-    }
-
-    private func regExpResult(_ compiled: UInt32, _ string: Value, _ captures: UInt32) throws(Thrown) -> Value {
-        let count = Int(compiledValue(compiled, CompiledRegExp.captures).int) &+ 1
+    private func regExpResult(_ run: RegExpRun) throws(Thrown) -> Value {
+        let count = run.groups
         try charge(count &* 4 &+ 30)
-        let length = UInt32(truncatingIfNeeded: count)
-        let array = try makeArray(length: length, capacity: length)
-        let elements = cage.load32(array.offset, Layout.elements)
-        // Filled before anything else is allocated may look at it.
-        cage.fill64(elements &+ 16, count: count, Value.undefined.bits)
-        for group in 0..<count {
-            let value = try capturedText(string, captures, group)
-            cage.store64(elements &+ 16 &+ UInt32(truncatingIfNeeded: group) &* 8, 0, value.bits)
-        }
-        let start = matchRange(captures, 0)?.start ?? 0
-        let names = compiledValue(compiled, CompiledRegExp.names)
-        let hasIndices = regExpFlags(compiled).contains(.hasIndices)
-        let groups = names.isCell
-            ? try namedGroups(names) { (group) throws(Thrown) in try capturedText(string, captures, group) } : .undefined
         let realm = currentRealm
+        let length = UInt32(truncatingIfNeeded: count)
+        let array = try makeArray(length: length, capacity: length, realm: realm)
+        let elements = cage.load32(array.offset, Layout.elements)
+        var place = elements &+ 16
+        for group in 0..<count {
+            cage.store64(place, 0, try groupText(run, group).bits)
+            place = place &+ 8
+        }
+        let start = matchedRange(run).start
+        let names = compiledValue(run.compiled, CompiledRegExp.names)
+        var groups = Value.undefined
+        if names.isCell {
+            groups = try namedGroups(run.compiled, names) { (group) throws(Thrown) in try groupText(run, group) }
+        }
         let known = realmValue(realm, .regExpResultShape)
         if known.isCell {
             let shape = known.offset
             try ensureSlot(array.offset, shape, 2)
-            storeSlot(array.offset, shape, 0, Value(start))
-            storeSlot(array.offset, shape, 1, string)
-            storeSlot(array.offset, shape, 2, groups)
+            let first = slotAddress(array.offset, shape, 0)
+            cage.store64(first, 0, Value(start).bits)
+            if UInt32(cage.load8(shape, ShapeLayout.inlineCapacity)) == 0 {
+                cage.store64(first, 8, run.string.bits)
+                cage.store64(first, 16, groups.bits)
+            } else {
+                storeSlot(array.offset, shape, 1, run.string)
+                storeSlot(array.offset, shape, 2, groups)
+            }
             cage.store32(array.offset, 0, shape)
         } else {
             try addProperty(array.offset, key: wellKnown.index, value: Value(start), attributes: Attribute.all)
-            try addProperty(array.offset, key: wellKnown.input, value: string, attributes: Attribute.all)
+            try addProperty(array.offset, key: wellKnown.input, value: run.string, attributes: Attribute.all)
             try addProperty(array.offset, key: wellKnown.groups, value: groups, attributes: Attribute.all)
             setRealmValue(realm, .regExpResultShape, Value(cell: cage.load32(array.offset)))
         }
-        if hasIndices {
-            let indices = try indexArray(captures, count, names)
+        if run.flags.contains(.hasIndices) {
+            let indices = try indexArray(run, names)
             try createDataPropertyOrThrow(array.offset, key("indices"), indices)
         }
         return array
     }
 
-    /// The object of named groups: of groups with one name, that which took part counts.
-    private func namedGroups(_ names: Value, _ value: (Int) throws(Thrown) -> Value) throws(Thrown) -> Value {
+    /// The object of named groups: of groups with one name, that which took part counts. The compiled pattern remembers its
+    /// shape.
+    private func namedGroups(_ compiled: UInt32, _ names: Value, _ value: (Int) throws(Thrown) -> Value) throws(Thrown)
+        -> Value
+    {
         guard names.isCell else { return .undefined }
+        let known = compiledValue(compiled, CompiledRegExp.groupsShape)
         let object = try makeObject(prototype: 0)
-        var position: UInt32 = 0
+        var position: UInt32 = 0, slot: UInt32 = 0
         let end = listLength(names.offset)
         while position &+ 1 < end {
             try charge(4)
-            let name = compiledValue(names.offset, position)
-            let count = UInt32(bitPattern: compiledValue(names.offset, position &+ 1).int)
+            let count = UInt32(truncatingIfNeeded: compiledValue(names.offset, position &+ 1).internalCount)
             var result = Value.undefined
             for index in 0..<min(count, end) where result.isUndefined {
-                result = try value(Int(compiledValue(names.offset, position &+ 2 &+ index).int))
+                result = try value(compiledValue(names.offset, position &+ 2 &+ index).internalCount)
             }
-            try createDataPropertyOrThrow(object.offset, try toPropertyKey(name), result)
+            if known.isCell {
+                try ensureSlot(object.offset, known.offset, slot)
+                storeSlot(object.offset, known.offset, slot, result)
+                slot &+= 1
+            } else {
+                let name = compiledValue(names.offset, position)
+                try createDataPropertyOrThrow(object.offset, try toPropertyKey(name), result)
+            }
             position = position &+ 2 &+ count
+        }
+        if known.isCell {
+            cage.store32(object.offset, 0, known.offset)
+        } else if cage.load32(cage.load32(object.offset), ShapeLayout.nextSlot) <= 32 {
+            setGroupsShape(compiled, cage.load32(object.offset))
         }
         return object
     }
 
     /// MakeMatchIndicesIndexPairArray.
-    private func indexArray(_ captures: UInt32, _ count: Int, _ names: Value) throws(Thrown) -> Value {
+    private func indexArray(_ run: RegExpRun, _ names: Value) throws(Thrown) -> Value {
         var pairs: [Value] = []
-        for group in 0..<count {
-            if let range = matchRange(captures, group) {
+        for group in 0..<run.groups {
+            if let range = matchRange(run.captures, group) {
                 pairs.append(try makeArray([Value(range.start), Value(range.end)]))
             } else {
                 pairs.append(.undefined)
             }
         }
         let array = try makeArray(pairs)
-        let groups = try namedGroups(names) { (group) throws(Thrown) in group < pairs.count ? pairs[group] : .undefined }
+        let groups = try namedGroups(run.compiled, names) { (group) throws(Thrown) in
+            group < pairs.count ? pairs[group] : .undefined
+        }
         try createDataPropertyOrThrow(array.offset, PropertyKey(atom: wellKnown.groups), groups)
         return array
     }
@@ -199,75 +176,5 @@ extension Machine {
     func advanceStringIndex(_ string: Value, _ index: Int, unicode: Bool) throws(Thrown) -> Int {
         if !unicode || index &+ 1 >= stringLength(string) { return index &+ 1 }
         return index &+ (try flat(string)).codePoint(at: index).length
-    }
-
-    // MARK: Unmodified regular expressions
-
-    /// RegExp.prototype.test when the object is unmodified and `exec` is the original one; nil otherwise.
-    public func regExpTestFast(_ value: Value, _ string: Value) throws(Thrown) -> Value? {
-        guard string.isString, hasPlainRegExpState(value) else { return nil }
-        let record = intrinsic(.regExpPristine), exec = intrinsic(.regExpExec)
-        guard record.isCell else { return nil }
-        let prototype = intrinsic(.regExpPrototype).offset
-        let shape = cage.load32(prototype)
-        guard compiledValue(record.offset, 0).offset == shape else { return nil }
-        // `exec` is among the first properties.
-        for slot: UInt32 in 1..<5 where compiledValue(record.offset, slot) == exec {
-            guard loadSlot(prototype, shape, slot &- 1) == exec else { return nil }
-            return Value(try regExpExecRaw(value.offset, string) != nil)
-        }
-        return nil
-    }
-
-    private func hasPlainRegExpState(_ value: Value) -> Bool {
-        value.isObject && kind(of: value.offset) == CellKind.regExp && hasPlainLastIndex(value.offset)
-            && field(value.offset, 1).isInt
-    }
-
-    /// Neither the object nor RegExp.prototype was changed in a way that the protocol methods could notice.
-    func isPristineRegExp(_ value: Value) -> Bool {
-        guard hasPlainRegExpState(value) else { return false }
-        let record = intrinsic(.regExpPristine)
-        guard record.isCell else { return false }
-        let prototype = intrinsic(.regExpPrototype).offset
-        let shape = cage.load32(prototype)
-        let count = cage.load32(record.offset, Layout.elementsLength)
-        guard compiledValue(record.offset, 0).offset == shape else { return false }
-        // Slots that are not in the object follow each other in their cell, as the recorded values do.
-        let inline = UInt32(cage.load8(shape, ShapeLayout.inlineCapacity))
-        var slot: UInt32 = 1
-        while slot < count, slot <= inline {
-            if loadSlot(prototype, shape, slot &- 1) != compiledValue(record.offset, slot) { return false }
-            slot = slot &+ 1
-        }
-        var recorded = record.offset &+ 16 &+ slot &* 8
-        var place = cage.load32(prototype, Layout.slots) &+ 8 &+ (slot &- 1 &- inline) &* 8
-        while slot < count {
-            if cage.load64(place) != cage.load64(recorded) { return false }
-            place = place &+ 8
-            recorded = recorded &+ 8
-            slot = slot &+ 1
-        }
-        return true
-    }
-
-    /// SpeciesConstructor of an unmodified regular expression is %RegExp%.
-    func regExpSpeciesIsPristine() throws(Thrown) -> Bool {
-        let constructor = intrinsic(.regExp)
-        guard constructor.isObject, let own = try getOwnProperty(constructor.offset, symbolKey(.species)) else { return false }
-        return own.getter == intrinsic(.regExpSpecies)
-    }
-
-    /// Remembers RegExp.prototype as it is now.
-    public func recordRegExpPrototype(realm: UInt32) throws(Thrown) {
-        let prototype = realmValue(realm, .regExpPrototype).offset
-        let shape = cage.load32(prototype)
-        var values = [Value(cell: shape)]
-        for slot in 0..<cage.load32(shape, ShapeLayout.nextSlot) { values.append(loadSlot(prototype, shape, slot)) }
-        setRealmValue(realm, .regExpPristine, try list(of: values))
-        let species = try getOwnProperty(realmValue(realm, .regExp).offset, symbolKey(.species))
-        setRealmValue(realm, .regExpSpecies, species?.getter ?? .undefined)
-        let sample = try regExpAlloc(prototype: prototype)
-        setRealmValue(realm, .regExpShape, Value(cell: cage.load32(sample)))
     }
 }

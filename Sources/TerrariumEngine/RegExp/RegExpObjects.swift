@@ -6,11 +6,11 @@ import TerrariumSyntax
 ///
 /// A compiled pattern is a list: 0 source text, 1 flags (an int; a string until it is compiled), 2 program (a words cell),
 /// 3 group names (a list: for each name its string, how many groups have it, their numbers; or undefined), 4 number of
-/// groups, 5 registers of the matcher.
+/// groups, 5 registers of the matcher, 6 the shape of its objects of named groups.
 extension Machine {
     enum CompiledRegExp {
         static let source: UInt32 = 0, flags: UInt32 = 1, program: UInt32 = 2, names: UInt32 = 3, captures: UInt32 = 4
-        static let registers: UInt32 = 5
+        static let registers: UInt32 = 5, groupsShape: UInt32 = 6
     }
 
     func compiledValue(_ list: UInt32, _ index: UInt32) -> Value { Value(bits: cage.load64(list &+ 16 &+ index &* 8)) }
@@ -20,7 +20,11 @@ extension Machine {
 
     /// A list of a pattern that is not compiled yet.
     func makeRegExpSite(_ pattern: Value, _ flags: Value) throws(Thrown) -> Value {
-        try list(of: [pattern, flags, .undefined, .undefined, .undefined, .undefined])
+        try list(of: [pattern, flags, .undefined, .undefined, .undefined, .undefined, .undefined])
+    }
+
+    func setGroupsShape(_ compiled: UInt32, _ shape: UInt32) {
+        setCompiledValue(compiled, CompiledRegExp.groupsShape, Value(cell: shape))
     }
 
     /// Compiles the pattern of a site in place. Throws a SyntaxError.
@@ -120,6 +124,9 @@ extension Machine {
     public func regExpFlagsText(_ compiled: UInt32) throws(Thrown) -> Value {
         try makeString(units: regExpFlags(compiled).units)
     }
+
+    /// Groups without the whole match.
+    public func regExpGroupCount(_ compiled: UInt32) -> Int { max(0, Int(compiledValue(compiled, CompiledRegExp.captures).int)) }
 
     public func regExpHasFlag(_ compiled: UInt32, _ flag: RegExpFlags) -> Bool { regExpFlags(compiled).contains(flag) }
 }

@@ -3,93 +3,177 @@ import TerrariumRegExp
 
 /// The protocol methods of unmodified regular expressions, done at once: nothing here runs guest code.
 extension Machine {
-    /// `match` without the global flag is exec; with it, all matches.
-    func regExpMatchFast(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
-        let compiled = field(object, 0).offset
-        let flags = regExpFlags(compiled)
-        guard flags.contains(.global) else { return try regExpBuiltinExec(object, string) }
-        let array = try makeArray(length: 0, capacity: 0)
-        var count = 0
-        try forEachMatch(compiled, string) { (captures) throws(Thrown) in
-            count &+= 1
-            try appendElement(array.offset, try capturedText(string, captures, 0))
-        }
-        setField(object, 1, .zero)
-        return count == 0 ? .null : array
+    /// The state of an operation that begins, or that was left.
+    private func run(_ object: UInt32, _ string: Value, _ state: Value) throws(Thrown) -> RegExpRun {
+        if _slowPath(!state.isUndefined) { return try regExpRun(resuming: state) }
+        var run = try regExpRun(field(object, 0).offset, string)
+        if run.flags.contains(.sticky), !run.flags.contains(.global) { run.index = try lastIndex(object) }
+        return run
     }
 
-    /// All matches from the start, as a global regular expression finds them (sticky ones end at the first gap).
-    private func forEachMatch(_ compiled: UInt32, _ string: Value, _ body: (UInt32) throws(Thrown) -> Void) throws(Thrown) {
-        let length = stringLength(string)
-        let isUnicode = regExpFlags(compiled).hasEitherUnicodeFlag
-        var index = 0
-        while index <= length, let captures = try regExpMatch(compiled, string, from: index) {
+    /// Matches from where the run is: all with the global flag (sticky ones end at the first gap), else one.
+    /// - Returns: false when the operation is to be left.
+    @inline(__always)
+    private func forEachMatch(
+        _ object: UInt32, _ run: inout RegExpRun, _ body: (_ run: inout RegExpRun, _ start: Int, _ end: Int) throws(Thrown) -> Void
+    ) throws(Thrown) -> Bool {
+        let isGlobal = run.flags.contains(.global)
+        while run.index <= run.text.count {
+            if run.budget <= 0 { return false }
+            switch try match(&run, leaves: true) {
+            case .matched: break
+            case .failed:
+                if run.keepsIndex { setField(object, 1, .zero) }
+                return true
+            default: return false
+            }
             try charge(10)
-            guard let range = matchRange(captures, 0) else { return }
-            try body(captures)
-            index = range.end == range.start ? try advanceStringIndex(string, range.end, unicode: isUnicode) : range.end
+            run.budget &-= 10
+            let (start, end) = matchedRange(run)
+            try body(&run, start, end)
+            if !isGlobal {
+                if _slowPath(recordsLegacyMatches), ordinaryPrototype(object) != intrinsic(.regExpPrototype).offset {
+                    forgetLegacyMatch()
+                }
+                if run.keepsIndex { setField(object, 1, Value(end)) }
+                return true
+            }
+            run.index = end == start
+                ? try advanceStringIndex(run.string, end, unicode: run.flags.hasEitherUnicodeFlag) : end
+        }
+        if run.keepsIndex { setField(object, 1, .zero) }
+        return true
+    }
+
+    /// Appends to an array that no guest has seen.
+    @inline(__always)
+    private func appendOwn(_ array: Value, _ value: Value) throws(Thrown) {
+        let elements = cage.load32(array.offset, Layout.elements), length = cage.load32(elements, Layout.elementsLength)
+        if _fastPath(length < cage.load32(elements) && length == cage.load32(array.offset, Layout.arrayLength)) {
+            cage.store64(elements &+ 16 &+ length &* 8, 0, value.bits)
+            cage.store32(elements, Layout.elementsLength, length &+ 1)
+            cage.store32(array.offset, Layout.arrayLength, length &+ 1)
+        } else {
+            try appendElement(array.offset, value)
         }
     }
 
-    func regExpSearchFast(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
-        guard let captures = try regExpMatch(field(object, 0).offset, string, from: 0), let range = matchRange(captures, 0)
-        else { return Value(Int32(-1)) }
-        return Value(range.start)
+    /// What an operation that was left has so far: an array of its own.
+    private func ownArray(_ state: Value) throws(Thrown) -> Value {
+        if state.isUndefined { return try makeArray(length: 0, capacity: 0) }
+        let array = leftResult(state)
+        guard array.isObject, kind(of: array.offset) == CellKind.array else { throw terminate(.corrupted) }
+        return array
+    }
+
+    /// `match` without the global flag is exec; with it, all matches.
+    public func regExpMatchFast(_ object: UInt32, _ string: Value, state: Value = .undefined) throws(Thrown) -> Value {
+        var run: RegExpRun
+        if state.isUndefined {
+            guard regExpFlags(field(object, 0).offset).contains(.global) else {
+                return try regExpBuiltinExec(object, string, leaves: true)
+            }
+            run = try self.run(object, string, state)
+        } else {
+            run = try regExpRun(resuming: state)
+            if !run.flags.contains(.global) { return try regExpBuiltinExec(object, string, state: state, leaves: true) }
+        }
+        let array = try ownArray(state)
+        let isDone = try forEachMatch(object, &run) { (run, start, end) throws(Thrown) in
+            try appendOwn(array, try substring(run.string, run.text, start, end))
+        }
+        if !isDone { return try leave(run, array) }
+        return cage.load32(array.offset, Layout.arrayLength) == 0 ? .null : array
+    }
+
+    public func regExpSearchFast(_ object: UInt32, _ string: Value, state: Value = .undefined) throws(Thrown) -> Value {
+        var run = state.isUndefined ? try regExpRun(field(object, 0).offset, string) : try regExpRun(resuming: state)
+        switch try match(&run, leaves: true) {
+        case .matched: return Value(matchedRange(run).start)
+        case .failed: return Value(Int32(-1))
+        default: return try leave(run)
+        }
     }
 
     /// `replace` with a text.
-    func regExpReplaceFast(_ object: UInt32, _ string: Value, _ template: Value) throws(Thrown) -> Value {
-        let compiled = field(object, 0).offset
-        let flags = regExpFlags(compiled)
-        let text = try flat(string), pattern = try flat(template)
-        var builder = try TextBuilder(self, capacity: 16)
+    public func regExpReplaceFast(_ object: UInt32, _ string: Value, _ template: Value, state: Value = .undefined)
+        throws(Thrown) -> Value
+    {
+        var run = try self.run(object, string, state)
+        let pattern = try flat(template)
+        var builder: TextBuilder
         var end = 0
+        if state.isUndefined {
+            builder = try TextBuilder(self, capacity: 16)
+        } else {
+            let (count, last) = leftNumbers(state)
+            guard let known = TextBuilder(self, left: leftResult(state), count: count) else { throw terminate(.corrupted) }
+            builder = known
+            end = max(0, min(last, run.text.count))
+        }
         let hasDollar = try contains(pattern, 36)
-        func replace(_ captures: UInt32) throws(Thrown) {
-            guard let range = matchRange(captures, 0) else { return }
-            try append(text, end, range.start, to: &builder)
+        let isDone = try forEachMatch(object, &run) { (run, start, last) throws(Thrown) in
+            let before = builder.count
+            try append(run.text, end, start, to: &builder)
             if hasDollar {
-                try appendSubstitution(&builder, pattern, text, captures, compiled)
+                try appendSubstitution(&builder, pattern, run, start, last)
             } else {
                 try append(pattern, 0, pattern.count, to: &builder)
             }
-            end = range.end
+            run.budget &-= (builder.count &- before) / 8
+            end = last
         }
-        if flags.contains(.global) {
-            try forEachMatch(compiled, string) { (captures) throws(Thrown) in try replace(captures) }
-            setField(object, 1, .zero)
-        } else if let captures = try regExpExecRaw(object, string) {
-            try replace(captures)
-        }
+        if !isDone { return try leave(run, builder.left, builder.count, end) }
         if end == 0, builder.count == 0 { return string }
-        try append(text, end, text.count, to: &builder)
+        try append(run.text, end, run.text.count, to: &builder)
         return try builder.finish()
     }
 
-    /// What `replace` with a function needs of an unmodified regular expression without named groups: a flat array of
-    /// position, matched text and groups of each match; undefined for others.
-    func regExpCollect(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
-        let compiled = field(object, 0).offset
-        if compiledValue(compiled, CompiledRegExp.names).isCell { return .undefined }
-        let groups = Int(compiledValue(compiled, CompiledRegExp.captures).int)
-        let array = try makeArray(length: 0, capacity: 0)
-        func collect(_ captures: UInt32) throws(Thrown) {
-            guard let range = matchRange(captures, 0) else { return }
-            try charge(groups &* 4 &+ 8)
-            try appendElement(array.offset, Value(range.start))
-            var group = 0
-            while group <= groups {
-                try appendElement(array.offset, try capturedText(string, captures, group))
+    /// What `replace` with a function needs of a regular expression without named groups: a flat array of start, end,
+    /// matched text and groups of each match; undefined for others.
+    public func regExpCollect(_ object: UInt32, _ string: Value, state: Value = .undefined) throws(Thrown) -> Value {
+        var run = try self.run(object, string, state)
+        if compiledValue(run.compiled, CompiledRegExp.names).isCell { return .undefined }
+        let array = try ownArray(state)
+        let isDone = try forEachMatch(object, &run) { (run, start, end) throws(Thrown) in
+            try charge(run.groups &* 4 &+ 4)
+            run.budget &-= run.groups &* 4
+            try appendOwn(array, Value(start))
+            try appendOwn(array, Value(end))
+            try appendOwn(array, try substring(run.string, run.text, start, end))
+            var group = 1
+            while group < run.groups {
+                try appendOwn(array, try groupText(run, group))
                 group &+= 1
             }
         }
-        if regExpFlags(compiled).contains(.global) {
-            try forEachMatch(compiled, string) { (captures) throws(Thrown) in try collect(captures) }
-            setField(object, 1, .zero)
-        } else if let captures = try regExpExecRaw(object, string) {
-            try collect(captures)
+        return isDone ? array : try leave(run, array)
+    }
+
+    /// Whether such an array has nothing.
+    public func arrayIsEmpty(_ array: Value) -> Bool { cage.load32(array.offset, Layout.arrayLength) == 0 }
+
+    /// The text with what an array of `regExpCollect` has now for the matched texts.
+    func regExpJoin(_ string: Value, _ array: Value, _ step: Int) throws(Thrown) -> Value {
+        let text = try flat(string)
+        let elements = cage.load32(array.offset, Layout.elements), count = Int(listLength(elements))
+        guard step > 2, step < 1 << 31 else { throw terminate(.corrupted) }
+        var builder = try TextBuilder(self, capacity: text.count)
+        var end = 0, index = 0
+        while index &+ 2 < count {
+            let place = elements &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 8
+            let start = min(Value(bits: cage.load64(place)).internalCount, text.count)
+            let part = Value(bits: cage.load64(place, 16))
+            guard part.isString, start >= end else { throw terminate(.corrupted) }
+            try charge(2)
+            try append(text, end, start, to: &builder)
+            let inner = try flat(part)
+            try append(inner, 0, inner.count, to: &builder)
+            end = max(start, min(Value(bits: cage.load64(place, 8)).internalCount, text.count))
+            index &+= step
         }
-        return array
+        try append(text, end, text.count, to: &builder)
+        return try builder.finish()
     }
 
     /// Appends part of a text.
@@ -122,12 +206,12 @@ extension Machine {
 
     /// GetSubstitution with the captures of the last match.
     private func appendSubstitution(
-        _ builder: inout TextBuilder, _ pattern: FlatString, _ text: FlatString, _ captures: UInt32, _ compiled: UInt32
+        _ builder: inout TextBuilder, _ pattern: FlatString, _ run: RegExpRun, _ start: Int, _ end: Int
     ) throws(Thrown) {
-        let groups = Int(compiledValue(compiled, CompiledRegExp.captures).int)
-        let range = matchRange(captures, 0) ?? MatchRange(start: 0, end: 0)
-        let names = compiledValue(compiled, CompiledRegExp.names)
-        var parser = SubstitutionParser(pattern: pattern, captureCount: groups, hasNames: names.isCell)
+        let text = run.text, captures = run.captures
+        let range = MatchRange(start: start, end: end)
+        let names = compiledValue(run.compiled, CompiledRegExp.names)
+        var parser = SubstitutionParser(pattern: pattern, captureCount: run.groups &- 1, hasNames: names.isCell)
         while let part = parser.next() {
             try charge(2)
             switch part {
@@ -198,101 +282,49 @@ extension Machine {
     }
 
     /// `split`.
-    func regExpSplitFast(_ object: UInt32, _ string: Value, limit: UInt32) throws(Thrown) -> Value {
-        let compiled = field(object, 0).offset
-        let array = try makeArray(length: 0, capacity: 0)
+    public func regExpSplitFast(_ object: UInt32, _ string: Value, limit: UInt32, state: Value = .undefined)
+        throws(Thrown) -> Value
+    {
+        let array = try ownArray(state)
         if limit == 0 { return array }
-        let size = stringLength(string)
-        let groups = Int(compiledValue(compiled, CompiledRegExp.captures).int)
-        let isUnicode = regExpFlags(compiled).hasEitherUnicodeFlag
+        var run = state.isUndefined ? try regExpRun(field(object, 0).offset, string) : try regExpRun(resuming: state)
+        let size = run.text.count
         if size == 0 {
-            if try regExpMatch(compiled, string, from: 0, isAnchored: true) == nil { try appendElement(array.offset, string) }
+            switch try match(&run, isAnchored: true, leaves: true) {
+            case .matched: break
+            case .failed: try appendElement(array.offset, string)
+            default: return try leave(run, array)
+            }
             return array
         }
-        var last = 0, index = 0
-        while index < size {
-            guard let captures = try regExpMatch(compiled, string, from: index, isAnchored: false),
-                let range = matchRange(captures, 0), range.start < size
-            else { break }
+        var last = state.isUndefined ? 0 : max(0, min(leftNumbers(state).0, size))
+        while run.index < size {
+            if run.budget <= 0 { return try leave(run, array, last) }
+            let outcome = try match(&run, isAnchored: false, leaves: true)
+            if outcome == .outOfFuel { return try leave(run, array, last) }
+            let (start, end) = matchedRange(run)
+            if outcome == .failed || start >= size { break }
             try charge(4)
-            if range.end == last || (range.end == range.start && range.start == last) {
-                index = try advanceStringIndex(string, max(index, range.start), unicode: isUnicode)
+            run.budget &-= 4
+            if end == last || (end == start && start == last) {
+                run.index = try advanceStringIndex(
+                    string, max(run.index, start), unicode: run.flags.hasEitherUnicodeFlag)
                 continue
             }
             // Where a sticky match would begin and end at once, the splitter goes on one further.
-            try appendElement(array.offset, try substring(string, last, range.start))
+            try appendOwn(array, try substring(string, run.text, last, start))
             if cage.load32(array.offset, Layout.arrayLength) == limit { return array }
-            // The captures are read before the next match writes over them.
-            for group in 0..<groups {
-                try appendElement(array.offset, try capturedText(string, captures, group &+ 1))
+            var group = 1
+            while group < run.groups {
+                try appendOwn(array, try groupText(run, group))
                 if cage.load32(array.offset, Layout.arrayLength) == limit { return array }
+                group &+= 1
             }
-            last = range.end
-            index = range.end == range.start ? try advanceStringIndex(string, last, unicode: isUnicode) : last
+            last = end
+            run.index = end == start
+                ? try advanceStringIndex(string, last, unicode: run.flags.hasEitherUnicodeFlag) : last
         }
-        try appendElement(array.offset, try substring(string, last, size))
+        try appendElement(array.offset, try substring(string, run.text, last, size))
         return array
-    }
-}
-
-/// The parts of a replacement text.
-struct SubstitutionParser {
-    enum Part {
-        case text(Int, Int)
-        case matched, before, after
-        case group(Int)
-        /// Bounds of a group's name.
-        case name(Int, Int)
-    }
-
-    let pattern: FlatString
-    let captureCount: Int
-    let hasNames: Bool
-    private var position = 0
-
-    init(pattern: FlatString, captureCount: Int, hasNames: Bool) {
-        self.pattern = pattern
-        self.captureCount = captureCount
-        self.hasNames = hasNames
-    }
-
-    private func digit(_ index: Int) -> Int? {
-        guard index < pattern.count, pattern[index] >= 48, pattern[index] <= 57 else { return nil }
-        return Int(pattern[index]) &- 48
-    }
-
-    mutating func next() -> Part? {
-        guard position < pattern.count else { return nil }
-        let start = position
-        if pattern[start] == 36, start &+ 1 < pattern.count, let part = special(start) { return part }
-        position = start &+ 1
-        while position < pattern.count, pattern[position] != 36 { position &+= 1 }
-        return .text(start, position)
-    }
-
-    private mutating func special(_ start: Int) -> Part? {
-        position = start &+ 2
-        switch pattern[start &+ 1] {
-        case 36: return .text(start, start &+ 1)
-        case 38: return .matched
-        case 96: return .before
-        case 39: return .after
-        case 60 where hasNames:
-            var end = position
-            while end < pattern.count, pattern[end] != 62 { end &+= 1 }
-            guard end < pattern.count else { return nil }
-            position = end &+ 1
-            return .name(start &+ 2, end)
-        default: break
-        }
-        guard let first = digit(start &+ 1) else { return nil }
-        if let second = digit(start &+ 2) {
-            let group = first &* 10 &+ second
-            if group >= 1, group <= captureCount {
-                position = start &+ 3
-                return .group(group)
-            }
-        }
-        return first >= 1 && first <= captureCount ? .group(first) : nil
     }
 }

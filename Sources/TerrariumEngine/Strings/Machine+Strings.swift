@@ -261,7 +261,14 @@ extension Machine {
         let length = end &- start
         if length <= 0 { return emptyString }
         if length == stringLength(string) { return string }
-        let text = try flat(string)
+        return try substring(string, try flat(string), start, end)
+    }
+
+    /// As above, of a string whose text is known.
+    func substring(_ string: Value, _ text: FlatString, _ start: Int, _ end: Int) throws(Thrown) -> Value {
+        let length = end &- start
+        if length <= 0 { return emptyString }
+        if length == text.count { return string }
         if length == 1 { return try makeString(unit: text[start]) }
         if length < StringLayout.shortest { return try copySubstring(text, start, length) }
         var base = string.offset, first = start

@@ -19,6 +19,23 @@ public struct TextBuilder {
         cell = try machine.allocateFlat(length: self.capacity, wide: false)
     }
 
+    /// Goes on with a builder that was left; nil when that is no flat string with so many units.
+    init?(_ machine: Machine, left: Value, count: Int) {
+        guard left.isString, count >= 0 else { return nil }
+        let kind = machine.kind(of: left.offset)
+        guard kind == CellKind.latin1String || kind == CellKind.utf16String else { return nil }
+        self.machine = machine
+        cage = machine.cage
+        cell = left.offset
+        capacity = machine.flatNoRope(left.offset).count
+        isWide = kind == CellKind.utf16String
+        self.count = count
+        guard count <= capacity else { return nil }
+    }
+
+    /// What `init(_:left:count:)` goes on with.
+    var left: Value { Value(string: cell) }
+
     public mutating func append(_ unit: UInt16) throws(Thrown) {
         if count >= capacity || (!isWide && unit > 0xFF) { try makeRoom(1, wide: unit > 0xFF) }
         let position = UInt32(truncatingIfNeeded: count)

@@ -27,9 +27,19 @@ extension RealmBuilder {
         setIntrinsic(.regExpExec, try machine.get(prototype, key("exec")).offset)
         try install(SelfHostedSource.regExpMethods, on: prototype)
         machine.setRealmValue(realm, .regExpTest, Value(object: try standIns(.regExpTest)[0]))
+        machine.setRealmValue(
+            realm, .regExpLater, try machine.list(of: try standIns(.regExpLater).map { Value(object: $0) }))
         let iterator = try machine.makeObject(prototype: intrinsic(.iteratorPrototype)).offset
         setIntrinsic(.regExpStringIteratorPrototype, iterator)
-        try install(SelfHostedSource.regExpStringIterator, on: iterator)
+        let next = try function(Builtin("next", 0) { (machine, call) throws(Thrown) in
+            switch try machine.stepBuiltinIterator(call.this, next: call.callee) {
+            case .value(let value): return try machine.makeIteratorResult(value, done: false)
+            case .done: return try machine.makeIteratorResult(.undefined, done: true)
+            case .incompatible: return try machine.regExpLater(call, .next, call.this, [])
+            }
+        })
+        machine.markIteratorNext(next, .regExpStringIteratorPrototype)
+        try define(iterator, "next", Value(object: next))
         try define(
             iterator, "@@toStringTag", try machine.makeString("RegExp String Iterator"), attributes: Attribute.configurable)
         try machine.recordRegExpPrototype(realm: realm)
@@ -38,11 +48,19 @@ extension RealmBuilder {
     static let regExpMethods: [Builtin] = [
         Builtin("exec", 1) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "exec")
-            if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
-            return try machine.regExpBuiltinExec(object, try machine.toStringValue(call[0]))
+            var string = call[0]
+            if !string.isString {
+                if string.isObject, let again = try machine.coerce(call, "-s") { return again }
+                string = try machine.toStringValue(string)
+            }
+            let result = try machine.regExpBuiltinExec(object, string, leaves: true)
+            return result.isCell ? try machine.regExpLater(call, .exec, call.this, [string, result]) : result
         },
         Builtin("test", 1) { (machine, call) throws(Thrown) in
-            try machine.regExpTestFast(call.this, call[0]) ?? machine.goOn(call, as: machine.intrinsic(.regExpTest))
+            guard let result = try machine.regExpTestFast(call.this, call[0]) else {
+                return machine.goOn(call, as: machine.intrinsic(.regExpTest))
+            }
+            return result.isCell ? try machine.regExpLater(call, .test, call.this, [call[0], result]) : result
         },
         Builtin("compile", 2, price: 12) { (machine, call) throws(Thrown) in
             let object = try machine.regExpReceiver(call, "compile")

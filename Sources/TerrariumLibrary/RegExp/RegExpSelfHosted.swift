@@ -9,11 +9,13 @@ extension SelfHostedSource {
             Function("@@match", 1, "_match"), Function("@@matchAll", 1, "_matchAll"),
             Function("@@replace", 2, "_replace"), Function("@@search", 1, "_search"), Function("@@split", 2, "_split"),
         ],
-        text: execution + """
+        text: execution + collected + """
             function receiver(x, name) { if (!$isObject(x)) $typeError("Method RegExp.prototype." + name + " called on incompatible receiver " + $describe(x)); }
             function _match(string) { receiver(this, "@@match");
               const s = $toString(string);
-              if ($regExpIsPristine(this)) return $regExpMatch(this, s);
+              if ($regExpIsPristine(this)) { let r = $regExpMatch(this, s, undefined);
+                while ($regExpIsLeft(r)) r = $regExpMatch(this, s, r);
+                return r; }
               const flags = $toString(this.flags);
               if ($stringIndexOf(flags, "g") < 0) return execute(this, s);
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
@@ -36,19 +38,11 @@ extension SelfHostedSource {
               const s = $toString(string), length = s.length;
               const isFunction = $isCallable(replacement);
               if (!isFunction) { replacement = $toString(replacement);
-                if ($regExpIsPristine(this)) return $regExpReplace(this, s, replacement); }
-              else if ($regExpIsPristine(this)) { const found = $regExpCollect(this, s);
-                if (found !== undefined) { const size = found.length; let text = "", next = 0;
-                  if (size === 0) return s;
-                  const groups = $regExpGroups(this), step = groups + 2;
-                  for (let k = 0; k < size; k += step) { const position = found[k], matched = found[k + 1]; let part;
-                    if (groups === 0) part = $call(replacement, undefined, matched, position, s);
-                    else if (groups === 1) part = $call(replacement, undefined, matched, found[k + 2], position, s);
-                    else if (groups === 2) part = $call(replacement, undefined, matched, found[k + 2], found[k + 3], position, s);
-                    else { const list = []; for (let n = 1; n < step; n++) $append(list, found[k + n]);
-                      $append(list, position); $append(list, s); part = $apply(replacement, undefined, list); }
-                    text += $substring(s, next, position) + $toString(part); next = position + matched.length; }
-                  return next >= length ? text : text + $substring(s, next, length); } }
+                if ($regExpIsPristine(this)) { let r = $regExpReplace(this, s, replacement, undefined);
+                  while ($regExpIsLeft(r)) r = $regExpReplace(this, s, replacement, r);
+                  return r; } }
+              else if ($regExpIsPristine(this)) { const groups = $regExpGroups(this), found = $regExpCollect(this, s, undefined);
+                if (found !== undefined) return collected(this, s, replacement, found, groups); }
               const flags = $toString(this.flags);
               const global = $stringIndexOf(flags, "g") >= 0;
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
@@ -83,7 +77,9 @@ extension SelfHostedSource {
               return next >= length ? text : text + $substring(s, next, length); }
             function _search(string) { receiver(this, "@@search");
               const s = $toString(string);
-              if ($regExpIsPristine(this)) return $regExpSearch(this, s);
+              if ($regExpIsPristine(this)) { let r = $regExpSearch(this, s, undefined);
+                while ($regExpIsLeft(r)) r = $regExpSearch(this, s, r);
+                return r; }
               const previous = this.lastIndex;
               if (!$sameValue(previous, 0)) this.lastIndex = 0;
               const result = execute(this, s);
@@ -91,8 +87,11 @@ extension SelfHostedSource {
               return result === null ? -1 : result.index; }
             function _split(string, limit) { receiver(this, "@@split");
               const s = $toString(string);
-              if ($regExpIsPristine(this) && $regExpSpeciesIsPristine(this) && (limit === undefined || typeof limit === "number"))
-                return $regExpSplit(this, s, limit === undefined ? 4294967295 : limit >>> 0);
+              if ($regExpIsPristine(this) && $regExpSpeciesIsPristine(this) && (limit === undefined || typeof limit === "number")) {
+                const most = limit === undefined ? 4294967295 : limit >>> 0;
+                let r = $regExpSplit(this, s, most, undefined);
+                while ($regExpIsLeft(r)) r = $regExpSplit(this, s, most, r);
+                return r; }
               const constructor = $speciesConstructor(this, \(Intrinsic.regExp.rawValue));
               const flags = $toString(this.flags);
               const unicode = $stringIndexOf(flags, "u") >= 0 || $stringIndexOf(flags, "v") >= 0;
@@ -130,14 +129,30 @@ extension SelfHostedSource {
 
             """)
 
-    static let regExpStringIterator = SelfHostedSource(
-        name: "regExpStringIterator", functions: [Function("next", 0)],
-        text: execution + """
-            function next() { const o = this;
+    /// Operations that were left go on; the order is that of `RegExpLater`.
+    static let regExpLater = SelfHostedSource(
+        name: "regExpLater",
+        functions: [
+            Function("exec", 1, "_exec"), Function("test", 1, "_test"), Function("@@match", 1, "_match"),
+            Function("@@search", 1, "_search"), Function("@@replace", 2, "_replace"), Function("@@replace", 2, "_collected"),
+            Function("@@split", 2, "_split"), Function("next", 0, "_next"),
+        ],
+        text: execution + collected + """
+            function _exec(s, r) { return finish(this, s, r); }
+            function _test(s, r) { return finish(this, s, r) !== null; }
+            function _match(s, r) { do { r = $regExpMatch(this, s, r); } while ($regExpIsLeft(r)); return r; }
+            function _search(s, r) { do { r = $regExpSearch(this, s, r); } while ($regExpIsLeft(r)); return r; }
+            function _replace(s, replacement, r) {
+              do { r = $regExpReplace(this, s, replacement, r); } while ($regExpIsLeft(r)); return r; }
+            function _collected(s, replacement, found, groups) { return collected(this, s, replacement, found, groups); }
+            function _split(s, most, r) { do { r = $regExpSplit(this, s, most, r); } while ($regExpIsLeft(r)); return r; }
+            function _next() { const o = this;
               if (!$hasKind(o, \(CellKind.regExpStringIterator))) $typeError("next method called on incompatible receiver " + $describe(o));
               if ($field(o, 4)) return { value: undefined, done: true };
-              const rx = $field(o, 0), s = $field(o, 1);
-              const result = execute(rx, s);
+              const rx = $field(o, 0), s = $field(o, 1), left = $field(o, 5);
+              let result;
+              if (left === undefined) result = execute(rx, s);
+              else { $setField(o, 5, undefined); result = finish(rx, s, left); }
               if (result === null) { $setField(o, 4, true); return { value: undefined, done: true }; }
               if (!$field(o, 2)) { $setField(o, 4, true); return { value: result, done: false }; }
               if ($toString(result[0]) === "") rx.lastIndex = $advanceStringIndex(s, $toLength(rx.lastIndex), $field(o, 3));
@@ -145,13 +160,31 @@ extension SelfHostedSource {
 
             """)
 
-    /// RegExpExec.
+    /// `replace` with a function, from what `$regExpCollect` gives.
+    private static let collected = """
+        function collected(rx, s, replacement, found, groups) {
+          while ($regExpIsLeft(found)) found = $regExpCollect(rx, s, found);
+          const size = found.length, step = groups + 3;
+          if (size === 0) return s;
+          for (let k = 0; k < size; k += step) { const position = found[k], at = k + 2, matched = found[at]; let part;
+            if (groups === 0) part = $call(replacement, undefined, matched, position, s);
+            else if (groups === 1) part = $call(replacement, undefined, matched, found[k + 3], position, s);
+            else if (groups === 2) part = $call(replacement, undefined, matched, found[k + 3], found[k + 4], position, s);
+            else { const list = []; for (let n = 2; n < step; n++) $append(list, found[k + n]);
+              $append(list, position); $append(list, s); part = $apply(replacement, undefined, list); }
+            found[at] = $toString(part); }
+          return $regExpJoin(s, found, step); }
+
+        """
+
+    /// RegExpExec; a match that is left goes on.
     private static let execution = """
         function execute(rx, s) { const exec = rx.exec;
           if ($isCallable(exec)) { const result = $call(exec, rx, s);
             if (result !== null && !$isObject(result)) $typeError($describe(result) + " is not an object or null");
             return result; }
-          return $regExpExec(rx, s); }
+          return finish(rx, s, undefined); }
+        function finish(rx, s, r) { do { r = $regExpExec(rx, s, r); } while ($regExpIsLeft(r)); return r; }
 
         """
 }
