@@ -17,6 +17,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case plainKeys, plainOwn, plainDefine, plainPrototype, plainSetPrototype, plainIsExtensible, plainPreventExtensions
     case descriptorObject, checkUnique, checkKeys, checkOwn, checkDefine, cannotDefine, prototypeRefused, withoutTraps
     case sumPrecise, enumeration
+    case checkGotten, checkAssigned, toBigInt, typedConstructor
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -34,7 +34,7 @@ extension Machine {
             cage: cage, program: program &+ 16, wordCount: words, subject: subject, lastIndex: lastIndex,
             captures: captures &+ 16, stack: region(stackCell), isAnchored: isAnchored, fuel: &fuel)
         while true {
-            try charge(slice &- fuel)
+            try chargeSearch(slice &- fuel)
             fuel = slice
             switch outcome {
             case .matched:
@@ -92,8 +92,10 @@ extension Machine {
     // MARK: Exec
 
     /// RegExpBuiltinExec up to the captures. May run guest code (`lastIndex`).
-    func regExpExecRaw(_ object: UInt32, _ string: Value) throws(Thrown) -> UInt32? {
-        var index = try lastIndex(object)
+    /// - Parameter start: what `lastIndex` was converted to.
+    func regExpExecRaw(_ object: UInt32, _ string: Value, from start: Value? = nil) throws(Thrown) -> UInt32? {
+        var index: Int
+        if let start { index = try toLength(start) } else { index = try lastIndex(object) }
         // The conversion of `lastIndex` may have compiled another pattern.
         let compiled = field(object, 0).offset
         let flags = regExpFlags(compiled)
@@ -109,8 +111,8 @@ extension Machine {
     }
 
     /// RegExpBuiltinExec: the result array, or null.
-    public func regExpBuiltinExec(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
-        guard let captures = try regExpExecRaw(object, string) else { return .null }
+    public func regExpBuiltinExec(_ object: UInt32, _ string: Value, from start: Value? = nil) throws(Thrown) -> Value {
+        guard let captures = try regExpExecRaw(object, string, from: start) else { return .null }
         return try regExpResult(field(object, 0).offset, string, captures)
     }
 
@@ -225,7 +227,7 @@ extension Machine {
     }
 
     /// Neither the object nor RegExp.prototype was changed in a way that the protocol methods could notice.
-    func isPristineRegExp(_ value: Value) -> Bool {
+    public func isPristineRegExp(_ value: Value) -> Bool {
         guard hasPlainRegExpState(value) else { return false }
         let record = intrinsic(.regExpPristine)
         guard record.isCell else { return false }
