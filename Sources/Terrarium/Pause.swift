@@ -29,8 +29,8 @@ public final class Pause {
         if !isOver { core.dropPaused(self) }
     }
 
-    /// Goes on with more fuel, and with the sandbox's deadline from now. What native code used beyond the last slice is
-    /// taken from this one.
+    /// Goes on with more fuel, and with the sandbox's deadline from now. What native code used beyond the last slices is
+    /// taken from this one; nothing runs until all of it is paid.
     /// - Throws: as running the program at once would; `.misuse` when it has ended.
     public func resume(fuel: Int) throws(TerrariumError) -> SliceOutcome {
         guard !isOver, core.pause === self else { throw .misuse(.notSuitable("The program has ended")) }
@@ -61,10 +61,11 @@ public final class Pause {
 
 extension Sandbox {
     /// Runs a script, and its promise jobs, until they are done or the fuel is used up. What is paused goes on with
-    /// `Pause.resume(fuel:)`: at any instruction; a built-in is finished first, and what it used is taken from the next slice.
+    /// `Pause.resume(fuel:)`: at any instruction; a built-in is finished first, and what it used is taken from the next slices.
     ///
     /// Timers and host calls are not part of it: `step` or `runUntilIdle` sees to them.
-    /// - Throws: `.thrown` and limits other than fuel; `.fuel` when one built-in needs far more than any slice has.
+    /// - Throws: `.thrown` and limits other than fuel; `.fuel` when guest code below a built-in that cannot be paused, or one
+    ///   regular expression, needs far more than any slice has.
     public func run(_ script: Script, fuel: Int) throws(TerrariumError) -> SliceOutcome {
         try start(fuel) { (machine) throws(Thrown) in
             let function = try machine.makeScriptFunction(script.template, realm: core.realm)

@@ -28,6 +28,9 @@ extension RealmBuilder {
             statics: [
                 Builtin("isArray", 1, price: 6) { (machine, call) throws(Thrown) in Value(try machine.isArray(call[0])) },
                 Builtin("of", 0) { (machine, call) throws(Thrown) in
+                    if call.this != machine.intrinsic(.array), machine.isConstructor(call.this) {
+                        return try machine.goOn(call, engine: .arrayOf)
+                    }
                     let count = Value(call.argumentCount)
                     let result = machine.isConstructor(call.this)
                         ? try machine.construct(call.this, [count]) : try machine.makeArray(length: 0, capacity: 0)
@@ -132,7 +135,10 @@ extension RealmBuilder {
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
-            let join = try machine.get(object.offset, machine.key("join"))
+            guard let join = try machine.valueWithoutGuestCode(object, machine.key("join")) else {
+                return try machine.goOn(
+                    call, engine: .arrayText, this: object, [try machine.makeString(try machine.builtinTag(object))])
+            }
             if machine.isCallable(join) { return try machine.goOn(call, join, this: object, []) }
             return try machine.objectToString(object)
         },

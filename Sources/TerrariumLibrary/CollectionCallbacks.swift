@@ -7,12 +7,20 @@ extension SelfHostedSource {
         name: "collectionFill",
         functions: [Function("", 3, "fillMap", constructs: true), Function("", 3, "fillSet", constructs: true)],
         text: """
+            const MARK = $intrinsic(\(Intrinsic.stepDone.rawValue));
+            function refuse(f, key, name) { $typeError("'" + $describe(f) + "' returned for property '" + key + "' of object '#<" + name + ">' is not a function"); }
             function fillMap(map, iterable, add) {
+              if (add === MARK) { add = map.set;
+                if (!$isCallable(add)) refuse(add, "set", $hasKind(map, \(CellKind.map)) ? "Map" : "WeakMap"); }
               for (const item of iterable) {
                 if (!$isObject(item)) $typeError("Iterator value " + $describe(item) + " is not an entry object");
                 $call(add, map, item[0], item[1]); }
               return map; }
-            function fillSet(set, iterable, add) { for (const item of iterable) $call(add, set, item); return set; }
+            function fillSet(set, iterable, add) {
+              if (add === MARK) { add = set.add;
+                if (!$isCallable(add)) refuse(add, "add", $hasKind(set, \(CellKind.set)) ? "Set" : "WeakSet"); }
+              for (const item of iterable) $call(add, set, item);
+              return set; }
             """)
 
     static let mapCallbacks = SelfHostedSource(

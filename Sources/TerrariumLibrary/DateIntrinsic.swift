@@ -79,8 +79,15 @@ extension RealmBuilder {
 
     /// A setter that takes up to `count` components, the first of them component `first` (0 year … 6 millisecond).
     private static func setter(_ name: String, first: Int, count: Int, isLocal: Bool) -> Builtin {
-        Builtin(name, count, price: 40) { (machine, call) throws(Thrown) in
+        Builtin(name, count, price: 40) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             var time = try machine.thisTimeValue(call)
+            // Of the date before what is given was converted.
+            if let kept = resumed.kept { time = kept.number }
+            let kinds = ArgumentKinds(
+                .number, count > 1 ? .number : .any, count > 2 ? .number : .any, count > 3 ? .number : .any)
+            if let again = try machine.coerce(call, kinds, keeping: Value(number: time)) { return again }
             var given: [Double] = []
             // The first component is converted even when it is missing.
             for index in 0..<max(1, min(count, call.argumentCount)) { given.append(try machine.toDouble(call[index])) }
@@ -109,10 +116,15 @@ extension RealmBuilder {
         setter("setUTCMilliseconds", first: 6, count: 1, isLocal: false),
         Builtin("setTime", 1, price: 6) { (machine, call) throws(Thrown) in
             _ = try machine.thisTimeValue(call)
+            if let again = try machine.coerce(call, "-n") { return again }
             return machine.setTimeValue(call, CivilTime.timeClip(try machine.toDouble(call[0])))
         },
-        Builtin("setYear", 1, price: 20) { (machine, call) throws(Thrown) in
-            let time = try machine.thisTimeValue(call)
+        Builtin("setYear", 1, price: 20) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
+            var time = try machine.thisTimeValue(call)
+            if let kept = resumed.kept { time = kept.number }
+            if let again = try machine.coerce(call, ArgumentKinds(.number), keeping: Value(number: time)) { return again }
             let year = try machine.toDouble(call[0])
             if year.isNaN { return machine.setTimeValue(call, .nan) }
             let local = time.isNaN ? 0 : machine.localTime(time)

@@ -55,7 +55,7 @@ extension SelfHostedSource {
             function getElement(o, k) { return o[toKey(k)]; }
             function method(x, k) { const f = x[k];
               if (f === undefined || f === null) return undefined;
-              if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+              if (!$isCallable(f)) $typeError($describeSite(f) + " is not a function");
               return f; }
             function arraySpecies(o, n) {
               let C = undefined;
@@ -207,7 +207,7 @@ extension SelfHostedSource {
               const result = $call(trap, handler, target, list, newTarget);
               if (!$isObject(result)) $typeError("'construct' on proxy: trap returned non-object ('" + $describe(result) + "')");
               return result; }
-            """)
+            """ + libraryFunctions)
 }
 
 extension SelfHostedSource {

@@ -42,23 +42,27 @@ extension RealmBuilder {
             }
             return try machine.goOn(call, call.this, this: call[0], list)
         },
-        Builtin("bind", 1, price: 16) { (machine, call) throws(Thrown) in
-            guard machine.isCallable(call.this) else { throw machine.typeError("Bind must be called on a function") }
-            let target = call.this
-            let bound = try machine.makeBoundFunction(target, this: call[0], arguments: call.arguments(from: 1))
-            var length = 0.0
-            let lengthKey = machine.key(.length)
-            if let own = try machine.getOwnProperty(target.offset, lengthKey) {
-                // The trap of a proxy is asked.
-                var value = Value.undefined
-                if let stored = own.value, !machine.isProxy(target) { value = stored } else { value = try machine.get(target.offset, lengthKey) }
-                if value.isNumber {
-                    let whole = try machine.toIntegerOrInfinity(value)
-                    length = max(0, whole - Double(max(0, call.argumentCount - 1)))
+        Builtin("bind", 1, price: 16) { (machine, given) throws(Thrown) in
+            guard machine.isCallable(given.this) else { throw machine.typeError("Bind must be called on a function") }
+            let resumed = machine.resumed(given)
+            let call = resumed.call, target = call.this
+            var parts = try machine.keptList(resumed.kept)
+            if parts.count < 2 {
+                guard !machine.isProxy(target), let plain = try machine.plainParts(target) else {
+                    return try machine.goOn(
+                        given, generic: .bindParts, [given.callee, target, try machine.makeArray(given.arguments())])
                 }
+                parts = [plain.length, plain.name]
             }
-            let name = try machine.get(target.offset, machine.key(.name))
-            try machine.nameBoundFunction(bound, length: Value(number: length), name: name.isString ? name : machine.emptyString)
+            let bound = try machine.makeBoundFunction(
+                target, this: call[0], arguments: call.arguments(from: 1),
+                prototype: parts.count > 2 ? parts[2] : nil)
+            var length = 0.0
+            if parts[0].isNumber {
+                length = max(0, try machine.toIntegerOrInfinity(parts[0]) - Double(max(0, call.argumentCount - 1)))
+            }
+            try machine.nameBoundFunction(
+                bound, length: Value(number: length), name: parts[1].isString ? parts[1] : machine.emptyString)
             return Value(object: bound)
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
@@ -78,4 +82,17 @@ extension RealmBuilder {
             return try machine.makeString("function \(isName ? name : "")() { [native code] }")
         },
     ]
+}
+
+extension Machine {
+    /// What `bind` reads of a function that is no proxy: its own `length`, and its `name`. Nil when guest code has to be asked.
+    fileprivate func plainParts(_ target: Value) throws(Thrown) -> (length: Value, name: Value)? {
+        var length = Value.undefined
+        if let own = try getOwnProperty(target.offset, key(.length)) {
+            guard let value = own.value else { return nil }
+            length = value
+        }
+        guard let name = try valueWithoutGuestCode(target, key(.name)) else { return nil }
+        return (length, name)
+    }
 }

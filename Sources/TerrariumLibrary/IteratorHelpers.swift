@@ -49,12 +49,16 @@ extension RealmBuilder {
             if call.this == machine.intrinsic(.iteratorPrototype) {
                 throw machine.typeError("Cannot assign to read only property '\(machine.describe(key))' of object '[object Iterator]'")
             }
-            if try machine.getOwnProperty(call.this.offset, key) == nil {
-                try machine.createDataPropertyOrThrow(call.this.offset, key, call[0])
-            } else {
-                try machine.put(call.this.offset, key, call[0])
+            if !machine.isProxy(call.this) {
+                if try machine.getOwnProperty(call.this.offset, key) == nil {
+                    try machine.createDataPropertyOrThrow(call.this.offset, key, call[0])
+                    return .undefined
+                }
+                if let done = try machine.setWithoutGuestCode(call.this.offset, key, call[0], receiver: call.this), done {
+                    return .undefined
+                }
             }
-            return .undefined
+            return try machine.goOn(call, generic: .setOwn, [call.this, try machine.keyValue(key), call[0]])
         })
         _ = try machine.defineOwnProperty(
             prototype.offset, key,

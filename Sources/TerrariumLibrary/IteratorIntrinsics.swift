@@ -60,6 +60,9 @@ extension RealmBuilder {
             case .value(let value): return try machine.makeIteratorResult(value, done: false)
             case .done: return try machine.makeIteratorResult(.undefined, done: true)
             case .incompatible:
+                if which == .arrayIteratorPrototype, machine.isArrayIterator(call.this) {
+                    return try machine.goOn(call, engine: .arrayNext)
+                }
                 throw machine.typeError("next method called on incompatible receiver \(machine.describe(call.this))")
             }
         })

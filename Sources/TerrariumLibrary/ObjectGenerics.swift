@@ -9,6 +9,7 @@ enum ObjectGeneric: String, CaseIterable {
     case fromEntries, assignRest
     case reflectApply, reflectDefineProperty, reflectDeleteProperty, reflectGet, reflectSet, reflectHas, reflectOwnKeys
     case reflectSetPrototypeOf, reflectPreventExtensions, reflectConstruct
+    case defineAccessor, lookupAccessor, setOwn, bindParts
 
     var isReflect: Bool { name != rawValue }
 
@@ -369,5 +370,5 @@ extension SelfHostedSource {
             function reflectOwnKeys(o) { return allKeys(o); }
             function reflectSetPrototypeOf(o, p) { checkPrototype(p); return changePrototype(o, p); }
             function reflectPreventExtensions(o) { return close(o); }
-            """)
+            """ + proxyFunctions)
 }

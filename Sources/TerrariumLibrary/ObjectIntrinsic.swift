@@ -41,7 +41,9 @@ extension RealmBuilder {
             let parent = call[0].isNull ? 0 : call[0].offset
             let object = try machine.makeObject(
                 prototype: parent, inlineCapacity: parent != 0 && machine.isBare(parent) ? 0 : 4)
-            if !call[1].isUndefined { try machine.defineProperties(object.offset, call[1]) }
+            if !call[1].isUndefined, !(try machine.defineProperties(object.offset, call[1])) {
+                return try machine.goOn(call, generic: .defineProperties, [object, call[1]])
+            }
             return object
         },
         Builtin("defineProperty", 3) { (machine, call) throws(Thrown) in
@@ -52,8 +54,8 @@ extension RealmBuilder {
         },
         Builtin("defineProperties", 2) { (machine, call) throws(Thrown) in
             guard call[0].isObject else { throw machine.typeError("Object.defineProperties called on non-object") }
-            try machine.defineProperties(call[0].offset, call[1])
-            return call[0]
+            if try machine.defineProperties(call[0].offset, call[1]) { return call[0] }
+            return try machine.goOn(call, generic: .defineProperties)
         },
         Builtin("getOwnPropertyDescriptor", 2) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call[0])
@@ -170,7 +172,11 @@ extension RealmBuilder {
             return Value(own?.enumerable == true)
         },
         Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
-            try machine.goOn(call, try machine.getV(call.this, machine.key(.toString)), this: call.this, [])
+            guard !call.this.isNullish, let method = try machine.valueWithoutGuestCode(call.this, machine.key(.toString)) else {
+                if !call.this.isNullish { return try machine.goOn(call, engine: .localeText, this: call.this, []) }
+                return try machine.goOn(call, try machine.getV(call.this, machine.key(.toString)), this: call.this, [])
+            }
+            return try machine.goOn(call, method, this: call.this, [])
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             let name = try machine.builtinTag(call.this)
@@ -183,6 +189,9 @@ extension RealmBuilder {
         Builtin("__defineGetter__", 2) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             guard machine.isCallable(call[1]) else { throw machine.typeError("Object.prototype.__defineGetter__: Expecting function") }
+            if machine.isProxy(object) || call[0].isObject {
+                return try machine.goOn(call, generic: .defineAccessor, [object, call[0], call[1], .false])
+            }
             try machine.definePropertyOrThrow(
                 object.offset, try machine.toPropertyKey(call[0]),
                 PropertyDescriptor(getter: call[1], enumerable: true, configurable: true))
@@ -191,6 +200,9 @@ extension RealmBuilder {
         Builtin("__defineSetter__", 2) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
             guard machine.isCallable(call[1]) else { throw machine.typeError("Object.prototype.__defineSetter__: Expecting function") }
+            if machine.isProxy(object) || call[0].isObject {
+                return try machine.goOn(call, generic: .defineAccessor, [object, call[0], call[1], .true])
+            }
             try machine.definePropertyOrThrow(
                 object.offset, try machine.toPropertyKey(call[0]),
                 PropertyDescriptor(setter: call[1], enumerable: true, configurable: true))
@@ -317,7 +329,7 @@ extension Machine {
     }
 
     /// builtinTag of Object.prototype.toString.
-    fileprivate func builtinTag(_ value: Value) throws(Thrown) -> String {
+    func builtinTag(_ value: Value) throws(Thrown) -> String {
         if value.isUndefined { return "Undefined" }
         if value.isNull { return "Null" }
         let object = try toObject(value)

@@ -7,16 +7,19 @@ extension Machine {
         return value.offset
     }
 
-    /// ObjectDefineProperties.
-    func defineProperties(_ object: UInt32, _ properties: Value) throws(Thrown) {
+    /// ObjectDefineProperties for an object that is no proxy; false, and nothing is done, when it would run guest code.
+    func defineProperties(_ object: UInt32, _ properties: Value) throws(Thrown) -> Bool {
         let source = try toObject(properties)
+        if isProxy(source) { return false }
         var descriptors: [(PropertyKey, PropertyDescriptor)] = []
         for key in try ownPropertyKeys(source.offset) {
             guard let own = try getOwnProperty(source.offset, key), own.enumerable == true else { continue }
             try charge(24)
-            descriptors.append((key, try toPropertyDescriptor(try get(source.offset, key))))
+            guard let value = own.value, isPlainDescriptor(value) else { return false }
+            descriptors.append((key, try toPropertyDescriptor(value)))
         }
         for (key, descriptor) in descriptors { try definePropertyOrThrow(object, key, descriptor) }
+        return true
     }
 
     func ownKeyArray(_ object: UInt32, _ include: (PropertyKey) -> Bool) throws(Thrown) -> Value {
@@ -57,6 +60,11 @@ extension Machine {
 
     func lookupAccessor(_ call: NativeCall, getter: Bool) throws(Thrown) -> Value {
         var object = try toObject(call.this).offset
+        var needsFrame = call[0].isObject
+        if !needsFrame { needsFrame = try meetsProxy(object) }
+        if needsFrame {
+            return try goOn(call, generic: .lookupAccessor, [Value(object: object), call[0], Value(!getter)])
+        }
         let key = try toPropertyKey(call[0])
         while object != 0 {
             if let own = try getOwnProperty(object, key) {

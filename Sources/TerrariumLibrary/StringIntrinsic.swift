@@ -9,6 +9,7 @@ extension RealmBuilder {
             Builtin("String", 1) { (machine, call) throws(Thrown) in
                 var text = machine.emptyString
                 if call.argumentCount > 0 {
+                    if call.isConstruct, let again = try machine.coerce(call, "-s") { return again }
                     if !call.isConstruct, call[0].isObject { return try machine.goOn(call, engine: .toText) }
                     if !call.isConstruct, call[0].isSymbol { return try machine.makeString(machine.describe(call[0])) }
                     text = try machine.toStringValue(call[0])
@@ -30,6 +31,10 @@ extension RealmBuilder {
                 Builtin("fromCodePoint", 1) { (machine, call) throws(Thrown) in
                     var units: [UInt16] = []
                     for index in 0..<call.argumentCount {
+                        if call[index].isObject {
+                            return try machine.goOn(
+                                call, engine: .codePoints, this: .undefined, [call.callee, try machine.makeArray(call.arguments())])
+                        }
                         let number = try machine.toDouble(call[index])
                         guard let point = UInt32(exactly: number), point <= 0x10FFFF else {
                             throw machine.rangeError("Invalid code point \(machine.describe(call[index].isNumber ? call[index] : Value(number: number)))")
@@ -201,7 +206,7 @@ extension RealmBuilder {
                 return UnicodeNormalization.normalize(units, form)
             }
         },
-        Builtin("@@iterator", 0) { (machine, call) throws(Thrown) in
+        Builtin("@@iterator", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.makeBuiltinIterator(
                 .stringIteratorPrototype, over: try machine.stringReceiver(call, "[Symbol.iterator]"), gives: 1)
         },
@@ -231,19 +236,22 @@ extension RealmBuilder {
             }
             return Value(Int32(-1))
         },
-        Builtin("includes", 1) { (machine, call) throws(Thrown) in
+        Builtin("includes", 1, coerces: "s") { (machine, call) throws(Thrown) in
+            if let again = try machine.coerceSearchText(call, "includes") { return again }
             let string = try machine.stringReceiver(call, "includes")
             let pattern = try machine.searchPattern(call[0], "includes")
             let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
             return Value(try machine.search(string, pattern, from: from) != nil)
         },
-        Builtin("startsWith", 1) { (machine, call) throws(Thrown) in
+        Builtin("startsWith", 1, coerces: "s") { (machine, call) throws(Thrown) in
+            if let again = try machine.coerceSearchText(call, "startsWith") { return again }
             let string = try machine.stringReceiver(call, "startsWith")
             let pattern = try machine.searchPattern(call[0], "startsWith")
             let from = Int(min(max(try machine.toIntegerOrInfinity(call[1]), 0), Double(machine.stringLength(string))))
             return Value(try machine.matches(try machine.flat(string), try machine.flat(pattern), at: from))
         },
-        Builtin("endsWith", 1) { (machine, call) throws(Thrown) in
+        Builtin("endsWith", 1, coerces: "s") { (machine, call) throws(Thrown) in
+            if let again = try machine.coerceSearchText(call, "endsWith") { return again }
             let string = try machine.stringReceiver(call, "endsWith")
             let pattern = try machine.searchPattern(call[0], "endsWith")
             let length = Double(machine.stringLength(string))
@@ -252,14 +260,23 @@ extension RealmBuilder {
             let text = try machine.flat(string), other = try machine.flat(pattern)
             return Value(start >= 0 ? try machine.matches(text, other, at: start) : false)
         },
-        Builtin("split", 2) { (machine, call) throws(Thrown) in
+        Builtin("split", 2) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             if call.this.isNullish { throw machine.typeError("String.prototype.split called on null or undefined") }
-            if call[0].isObject {
+            if call[0].isObject, resumed.kept == nil {
                 if let parts = try machine.splitAtOnce(call) { return parts }
-                let splitter = try machine.getMethod(call[0], machine.symbolKey(.split))
+                guard let splitter = try machine.plainMethod(call[0], .split) else {
+                    return try machine.goOnForMethod(call, .split, isBinary: true)
+                }
                 if !splitter.isUndefined { return try machine.goOn(call, splitter, this: call[0], [call.this, call[1]]) }
             }
-            if !call[1].isObject, call.this.isObject || call[0].isObject, let again = try machine.coerce(call, "ss") { return again }
+            if call[1].isObject {
+                return try machine.goOn(
+                    call, engine: .splitParts, this: .undefined,
+                    [call.callee, call.this, try machine.makeArray(call.arguments())])
+            }
+            if call.this.isObject || call[0].isObject, let again = try machine.coerce(call, "ss") { return again }
             let string = try machine.toStringValue(call.this)
             let limit = call[1].isUndefined ? UInt32.max : try machine.toUint32(call[1])
             let separator = try machine.toStringValue(call[0])
@@ -276,7 +293,10 @@ extension RealmBuilder {
         Builtin("match", 1) { (machine, call) throws(Thrown) in try machine.matchWith(call, .match, "match", flags: .undefined) },
         Builtin("matchAll", 1) { (machine, call) throws(Thrown) in
             if call[0].isObject, let matches = try machine.matchAtOnce(call, .matchAll) { return matches }
-            if call[0].isObject, !call.this.isNullish { try machine.requireGlobal(call[0], "matchAll") }
+            if call[0].isObject, !call.this.isNullish, machine.resumed(call).kept == nil,
+                let again = try machine.requireGlobal(call, "matchAll") {
+                return again
+            }
             return try machine.matchWith(call, .matchAll, "matchAll", flags: try machine.makeString("g"))
         },
         Builtin("search", 1) { (machine, call) throws(Thrown) in try machine.matchWith(call, .search, "search", flags: .undefined) },
@@ -328,6 +348,31 @@ extension Machine {
             flags: kind == CellKind.stringWrapper ? ObjectFlag.exotic : 0)
         setField(object, 0, value)
         return Value(object: object)
+    }
+
+    /// When guest code has to be asked whether the text to be searched for is one, or for it: goes on with that.
+    func coerceSearchText(_ call: NativeCall, _ name: String) throws(Thrown) -> Value? {
+        if call.this.isNullish || call.this.isSymbol { return nil }
+        guard call[0].isObject else { return try coerce(call, "-sn") }
+        if let match = try valueWithoutGuestCode(call[0], symbolKey(.match)),
+            match.isUndefined ? kind(of: call[0].offset) == CellKind.regExp : toBoolean(match) { return nil }
+        return try goOn(
+            call, engine: .searchTextAndCall, this: .undefined,
+            [call.callee, call.this, try makeArray(call.arguments()), try makeString(name)])
+    }
+
+    /// GetMethod as far as it runs no guest code; nil when that has to be asked.
+    func plainMethod(_ value: Value, _ symbol: WellKnownSymbol) throws(Thrown) -> Value? {
+        guard let method = try valueWithoutGuestCode(value, symbolKey(symbol)) else { return nil }
+        if method.isNullish { return .undefined }
+        return isCallable(method) ? method : try getMethod(value, symbolKey(symbol))
+    }
+
+    /// Calls the method of the first argument in a frame; when it has none the native is called again.
+    func goOnForMethod(_ call: NativeCall, _ symbol: WellKnownSymbol, isBinary: Bool) throws(Thrown) -> Value {
+        try goOn(
+            call, engine: .methodOrCallAgain, this: .undefined,
+            [call.callee, call.this, try makeArray(call.arguments()), symbolValue(symbol), Value(isBinary)])
     }
 
     func searchPattern(_ value: Value, _ name: String) throws(Thrown) -> Value {
@@ -474,6 +519,7 @@ extension Machine {
         let string = try stringReceiver(call, atStart ? "padStart" : "padEnd")
         let target = try toLength(call[0]), length = stringLength(string)
         if target <= length { return string }
+        if let again = try coerce(call, "--s") { return again }
         let filler = call[1].isUndefined ? try makeString(" ") : try toStringValue(call[1])
         let fillerLength = stringLength(filler)
         if fillerLength == 0 { return string }
@@ -543,13 +589,17 @@ extension Machine {
     }
 
     /// String.prototype.replace and replaceAll. Runs guest code.
-    func replace(_ call: NativeCall, all: Bool) throws(Thrown) -> Value {
+    func replace(_ given: NativeCall, all: Bool) throws(Thrown) -> Value {
+        let resumed = resumed(given)
+        let call = resumed.call
         let name = all ? "replaceAll" : "replace"
         if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
-        if call[0].isObject {
-            if let result = try replaceAtOnce(call, all: all) { return result }
-            if all { try requireGlobal(call[0], "replaceAll") }
-            let replacer = try getMethod(call[0], symbolKey(.replace))
+        if call[0].isObject, resumed.kept != .true {
+            if resumed.kept == nil, let result = try replaceAtOnce(call, all: all) { return result }
+            if all, resumed.kept == nil, let again = try requireGlobal(call, "replaceAll") { return again }
+            guard let replacer = try plainMethod(call[0], .replace) else {
+                return try goOnForMethod(call, .replace, isBinary: true)
+            }
             if !replacer.isUndefined { return try goOn(call, replacer, this: call[0], [call.this, call[1]]) }
         }
         if call.this.isObject || call[0].isObject || call[1].isObject,
@@ -581,11 +631,15 @@ extension Machine {
     }
 
     /// String.prototype.match, matchAll and search: the pattern's method, or that of a new RegExp.
-    func matchWith(_ call: NativeCall, _ symbol: WellKnownSymbol, _ name: String, flags: Value) throws(Thrown) -> Value {
+    func matchWith(_ given: NativeCall, _ symbol: WellKnownSymbol, _ name: String, flags: Value) throws(Thrown) -> Value {
+        let resumed = resumed(given)
+        let call = resumed.call
         if call.this.isNullish { throw typeError("String.prototype\(Machine.memberText(name)) called on null or undefined") }
-        if call[0].isObject {
-            if let result = try matchAtOnce(call, symbol) { return result }
-            let matcher = try getMethod(call[0], symbolKey(symbol))
+        if call[0].isObject, resumed.kept != .true {
+            if resumed.kept == nil, let result = try matchAtOnce(call, symbol) { return result }
+            guard let matcher = try plainMethod(call[0], symbol) else {
+                return try goOnForMethod(call, symbol, isBinary: false)
+            }
             if !matcher.isUndefined { return try goOn(call, matcher, this: call[0], [call.this]) }
         }
         if call.this.isObject || call[0].isObject, let again = try coerce(call, "ss") { return again }
@@ -596,14 +650,21 @@ extension Machine {
         return try goOn(call, method, this: regExp, [string])
     }
 
-    /// A regular expression that is given to a method for all matches has to be global.
-    func requireGlobal(_ value: Value, _ name: String) throws(Thrown) {
-        guard try isRegExp(value) else { return }
-        let flags = try get(value.offset, key("flags"))
-        if flags.isNullish { throw typeError("String.prototype.\(name) called with a non-global RegExp argument") }
-        if !(try flat(try toStringValue(flags))).units.contains(0x67) {
-            throw typeError("String.prototype.\(name) called with a non-global RegExp argument")
+    /// A regular expression that is given to a method for all matches has to be global. When guest code has to be asked goes
+    /// on with that.
+    func requireGlobal(_ call: NativeCall, _ name: String) throws(Thrown) -> Value? {
+        let match = try valueWithoutGuestCode(call[0], symbolKey(.match))
+        if let match, !(match.isUndefined ? kind(of: call[0].offset) == CellKind.regExp : toBoolean(match)) { return nil }
+        if match != nil, isPristineRegExp(call[0]) {
+            let flags = try get(call[0].offset, key("flags"))
+            guard try flat(flags).units.contains(0x67) else {
+                throw typeError("String.prototype.\(name) called with a non-global RegExp argument")
+            }
+            return nil
         }
+        return try goOn(
+            call, engine: .requireGlobalAndCallAgain, this: .undefined,
+            [call.callee, call.this, try makeArray(call.arguments()), try makeString(name)])
     }
 }
 

@@ -123,6 +123,47 @@ struct PauseTests {
         #expect(try sandbox.evaluate("1 + 1", as: Int.self) == 2)
     }
 
+    /// Single calls of built-ins that take more than 20 million units.
+    static let bigCalls = [
+        "const text = 'a'.repeat(4000) + 'b'; 'a'.repeat(10000).lastIndexOf(text)",
+    ]
+
+    @Test(arguments: bigCalls) func aBuiltInMayUseMoreThanManySlices(_ program: String) throws {
+        let limits = Limits(fuel: 10_000_000_000, heap: .mebibytes(64))
+        let whole = try Sandbox(limits: limits)
+        let expected = try whole.evaluate(program).text
+        #expect(whole.bill.fuel > 21_000_000)
+        let once = try Sandbox(limits: limits)
+        #expect(try slices(once, program, fuel: 1 << 40).count == 1)
+        let sandbox = try Sandbox(limits: limits)
+        let (value, count) = try slices(sandbox, program, fuel: 1_000_000)
+        #expect(value.text == expected)
+        // The debt is paid by slices in which nothing runs.
+        #expect(count > 20)
+        #expect(sandbox.bill.fuel == once.bill.fuel)
+    }
+
+    @Test func theDeadlineEndsABuiltInThatOverdraws() throws {
+        let sandbox = try Sandbox(limits: Limits(heap: .mebibytes(64), deadline: .milliseconds(50)))
+        do throws(TerrariumError) {
+            _ = try sandbox.run("const text = 'a'.repeat(8000000) + 'b'; 'a'.repeat(16000000).lastIndexOf(text)", fuel: 1000)
+            Issue.record("finished")
+        } catch {
+            guard case .deadline = error else { Issue.record("\(error)"); return }
+        }
+    }
+
+    @Test func guestCodeThatCannotBePausedHasALimit() throws {
+        let sandbox = try Sandbox(limits: Limits(deadline: .seconds(60)))
+        sandbox.define("nested") { (f: Value) throws -> Int in try f.call(as: Int.self) }
+        do throws(TerrariumError) {
+            _ = try sandbox.run("nested(() => { for (;;); })", fuel: 1000)
+            Issue.record("finished")
+        } catch {
+            guard case .fuel = error else { Issue.record("\(error)"); return }
+        }
+    }
+
     @Test func oneBuiltInCannotOutrunItsSlicesForEver() throws {
         let sandbox = try Sandbox(limits: Limits(deadline: .seconds(30)))
         do throws(TerrariumError) {

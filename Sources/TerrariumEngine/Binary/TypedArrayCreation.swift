@@ -7,22 +7,26 @@ extension Machine {
         return try makeTypedArray(type, buffer: buffer, byteOffset: 0, length: length, prototype: prototype)
     }
 
-    /// TypedArrayCreateFromConstructor.
+    /// TypedArrayCreateFromConstructor. Runs guest code when the constructor is no native.
     public func typedArrayCreate(_ constructor: Value, _ arguments: [Value], _ method: String) throws(Thrown) -> Value {
-        let array = try construct(constructor, arguments)
-        let length = try validateTypedArray(array, method)
+        try checkedTypedArray(try construct(constructor, arguments), arguments, method)
+    }
+
+    /// What TypedArrayCreateFromConstructor looks at in what the constructor made.
+    private func checkedTypedArray(_ made: Value, _ arguments: [Value], _ method: String) throws(Thrown) -> Value {
+        let length = try validateTypedArray(made, method)
         if arguments.count == 1, arguments[0].isNumber, Double(length) < arguments[0].number {
             throw typeError("Derived TypedArray constructor created an array which was too small")
         }
-        return array
+        return made
     }
 
-    /// TypedArraySpeciesCreate.
-    public func typedArraySpeciesCreate(_ exemplar: Value, _ arguments: [Value], _ method: String) throws(Thrown) -> Value {
-        let type = elementType(exemplar.offset)
-        let constructor = try speciesConstructor(exemplar, intrinsic(type.constructor))
-        let result = try typedArrayCreate(constructor, arguments, method)
-        guard elementType(result.offset).isBigInt == type.isBigInt else {
+    /// What TypedArraySpeciesCreate looks at in what the constructor made.
+    public func checkedTypedSpecies(_ made: Value, of exemplar: UInt32, _ arguments: [Value], _ method: String) throws(Thrown)
+        -> Value
+    {
+        let result = try checkedTypedArray(made, arguments, method)
+        guard elementType(result.offset).isBigInt == elementType(exemplar).isBigInt else {
             throw typeError("Content type of source and derived typed arrays differ")
         }
         return result

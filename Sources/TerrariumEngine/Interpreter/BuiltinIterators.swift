@@ -10,7 +10,7 @@ extension Machine {
     public enum IteratorStep {
         case value(Value)
         case done
-        /// Not an iterator of that kind.
+        /// Not an iterator of that kind, or one over an array-like that guest code has to be asked about.
         case incompatible
     }
 
@@ -38,7 +38,7 @@ extension Machine {
         return cage.load32(next.offset, Layout.functionExtra)
     }
 
-    /// A step of an iterator whose `next` is one of the marked functions. May run guest code (getters of array-likes).
+    /// A step of an iterator whose `next` is one of the marked functions.
     public func stepBuiltinIterator(_ iterator: Value, next: Value) throws(Thrown) -> IteratorStep {
         let mark = iteratorNextMark(next)
         guard mark != 0, iterator.isObject, kind(of: iterator.offset) == CellKind.iterator,
@@ -56,16 +56,18 @@ extension Machine {
         switch mark &- 1 {
         case UInt32(Intrinsic.arrayIteratorPrototype.rawValue):
             let index = field(object, 1).internalCount
-            guard index < (try iteratedLength(target.offset)) else { return finish(object) }
-            setField(object, 1, Value(index &+ 1))
+            guard let length = try iteratedLength(target) else { return .incompatible }
+            guard index < length else { return finish(object) }
             key = Value(index)
             if gives == 0 {
                 value = .undefined
             } else if kind(of: target.offset) == CellKind.typedArray {
                 value = try typedArrayGet(target.offset, index) ?? .undefined
             } else {
-                value = try get(target.offset, try integerKey(index))
+                guard let element = try valueWithoutGuestCode(target, try integerKey(index)) else { return .incompatible }
+                value = element
             }
+            setField(object, 1, Value(index &+ 1))
         case UInt32(Intrinsic.stringIteratorPrototype.rawValue):
             let index = Int(field(object, 1).int)
             guard index < stringLength(target) else { return finish(object) }
@@ -86,12 +88,23 @@ extension Machine {
         return .value(pair)
     }
 
-    /// Length of what an array iterator goes over; a typed array has to be in bounds.
-    private func iteratedLength(_ target: UInt32) throws(Thrown) -> Int {
-        if kind(of: target) == CellKind.typedArray {
-            return try validateTypedArray(Value(object: target), "%ArrayIteratorPrototype%.next")
+    /// Length of what an array iterator goes over; a typed array has to be in bounds. Nil when guest code has to be asked.
+    private func iteratedLength(_ target: Value) throws(Thrown) -> Int? {
+        switch kind(of: target.offset) {
+        case CellKind.array: return Int(cage.load32(target.offset, Layout.arrayLength))
+        case CellKind.typedArray: return try validateTypedArray(target, "%ArrayIteratorPrototype%.next")
+        default:
+            guard let length = try valueWithoutGuestCode(target, PropertyKey(atom: wellKnown.length)), !length.isObject else {
+                return nil
+            }
+            return try toLength(length)
         }
-        return try lengthOfArrayLike(target)
+    }
+
+    /// Whether an iterator is one of arrays: guest code has to be asked about what it goes over when it cannot be stepped.
+    public func isArrayIterator(_ iterator: Value) -> Bool {
+        iterator.isObject && kind(of: iterator.offset) == CellKind.iterator
+            && field(iterator.offset, 4) == Value(Int32(Intrinsic.arrayIteratorPrototype.rawValue))
     }
 
     private func finish(_ iterator: UInt32) -> IteratorStep {

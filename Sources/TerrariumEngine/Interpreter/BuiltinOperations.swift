@@ -8,6 +8,10 @@ extension Machine {
         switch operation {
         case .promiseResolve, .newCapability, .getFrom, .setOn, .toString, .toNumber, .toPropertyKey, .lengthOf, .getMethod, .arraySpeciesCreate:
             if try pushOperation(operation, word) { return }
+        case .set, .createDataProperty, .tryCreate, .tryDelete, .deleteProperty, .proxyGotten, .proxyAssigned, .proxyHidden,
+            .proxyDeleted, .inherits, .toLength, .toIntegerOrInfinity, .regExpExec, .speciesConstructor, .typedSpeciesCreate,
+            .typedCreate:
+            if try pushLibraryOperation(operation, word) { return }
         default: break
         }
         setReg(word.fieldA, try builtin(operation, first: word.fieldB, count: word.fieldC))
@@ -56,7 +60,6 @@ extension Machine {
         case .construct: return try construct(x, (1..<max(1, count)).map { reg(first &+ $0) })
         case .getMethod: return try getMethod(x, try toPropertyKey(y))
         case .rangeError: throw rangeError(swiftString(x))
-        case .speciesConstructor: return try speciesConstructor(x, intrinsic(number: y))
         case .hasKind: return Value(x.isObject && Int32(kind(of: x.offset)) == y.int)
         case .field: return field(x.offset, UInt16(truncatingIfNeeded: y.int))
         case .fieldOf:
@@ -130,8 +133,6 @@ extension Machine {
         case .typedLength:
             return Value(try validateTypedArray(x, "%TypedArray%.prototype.\(swiftString(y))"))
         case .typedIsBigInt: return Value(elementType(x.offset).isBigInt)
-        case .typedSpeciesCreate: return try typedArraySpeciesCreate(x, [y], "%TypedArray%.prototype")
-        case .typedCreate: return try typedArrayCreate(x, [y], "%TypedArray%.from")
         case .typedSameType: return Value(object: try allocateTypedArray(elementType(x.offset), y.internalCount))
         case .toLength: return Value(try toLength(x))
         case .substring: return try substring(x, y.internalCount, z.internalCount)
@@ -155,7 +156,10 @@ extension Machine {
             guard compiledRegExp(x) != nil else {
                 throw typeError("Method RegExp.prototype.exec called on incompatible receiver \(describe(x))")
             }
-            return try regExpBuiltinExec(x.offset, y, state: z, leaves: true)
+            // The third is where to begin, or the state of a match that was left.
+            let isStart = z.isNumber && count > 2
+            return try regExpBuiltinExec(
+                x.offset, y, from: isStart ? z : nil, state: isStart ? .undefined : z, leaves: !isStart)
         case .regExpMatch: return try regExpMatchFast(x.offset, y, state: z)
         case .regExpReplace: return try regExpReplaceFast(x.offset, y, z, state: reg(first &+ 3))
         case .regExpSearch: return try regExpSearchFast(x.offset, y, state: z)
@@ -187,7 +191,8 @@ extension Machine {
             try copyDenseElements(x.offset, y.internalCount, z.internalCount, reg(first &+ 3).offset, reg(first &+ 4).internalCount)
             return .undefined
         case .denseStore: return Value(try denseStore(x, y))
-        case .getFrom, .setOn: throw terminate(.corrupted)
+        // These are started by pushOperation and pushLibraryOperation.
+        case .getFrom, .setOn, .speciesConstructor, .typedSpeciesCreate, .typedCreate: throw terminate(.corrupted)
         case .isForeignArray:
             guard isConstructor(x) else { return .false }
             let realm = try functionRealm(x.offset)
@@ -207,6 +212,14 @@ extension Machine {
         case .proxyDeleted:
             try checkProxyDelete(x.offset, try toPropertyKey(y))
             return .undefined
+        case .checkGotten:
+            try checkProxyGet(y.isUndefined ? nil : try toPropertyDescriptor(y), try toPropertyKey(x), z)
+            return .undefined
+        case .checkAssigned:
+            try checkProxySet(y.isUndefined ? nil : try toPropertyDescriptor(y), try toPropertyKey(x), z)
+            return .undefined
+        case .toBigInt: return try toBigInt(x)
+        case .typedConstructor: return intrinsic(elementType(x.offset).constructor)
         case .joinStarts:
             // Cyclic arrays join as the empty string.
             try charge(joinStack.count / 8)
@@ -275,7 +288,7 @@ extension Machine {
         return (0..<count).map { Value(bits: cage.load64(elements &+ 16 &+ $0 &* 8)) }
     }
 
-    private func intrinsic(number: Value) -> Value {
+    func intrinsic(number: Value) -> Value {
         Intrinsic(rawValue: UInt8(truncatingIfNeeded: number.int)).map { intrinsic($0) } ?? .undefined
     }
 

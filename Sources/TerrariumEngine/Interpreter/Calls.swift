@@ -257,8 +257,12 @@ extension Machine {
     static var plainBoundWords: UInt8 { 3 }
 
     /// BoundFunctionCreate (ECMA-262 §10.4.1.3), without properties.
-    public func makeBoundFunction(_ target: Value, this: Value, arguments: [Value]) throws(Thrown) -> UInt32 {
-        let prototype = try getPrototypeOf(target.offset)
+    /// - Parameter known: the target's prototype, null for none, when guest code told it.
+    public func makeBoundFunction(_ target: Value, this: Value, arguments: [Value], prototype known: Value? = nil)
+        throws(Thrown) -> UInt32
+    {
+        let prototype: UInt32
+        if let known { prototype = known.isObject ? known.offset : 0 } else { prototype = try getPrototypeOf(target.offset) }
         var flags = ObjectFlag.callable
         if isConstructor(target) { flags |= ObjectFlag.constructor }
         let isPlain = this.isUndefined && arguments.isEmpty

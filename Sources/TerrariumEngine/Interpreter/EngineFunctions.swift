@@ -15,11 +15,18 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
     case errorParts, rawText
     case coerceAndConstruct, primitiveAndConstruct, ordinaryPrimitive, dateToJSON, errorToString, tagged, sumPrecise
     case typedConstruct, typedSetList, typedStore, asyncFromSyncNext, asyncFromSyncReturn, asyncFromSyncThrow
+    // Parts of the library (`EngineFunctionSources+Library`).
+    case coerceAndCallAgain, coerceAndConstructAgain, readAndCallAgain, readAndConstructAgain, speciesAndCallAgain
+    case methodOrCallAgain, requireGlobalAndCallAgain, searchTextAndCall, splitParts, codePoints
+    case speciesOf, typedSpecies, typedCreateWith, typedOf, typedConstructFrom, typedStoreOn
+    case lengthFrom, integerFrom, arrayNext, arrayOf, arrayText, localeText
+    case regExpExecAt, regExpFlags, regExpText, regExpParts, regExpConstructParts, proxyApplied, proxyConstructed
 
     /// What goes on for a native constructor or is one itself: it returns the object.
     public var constructs: Bool {
         switch self {
         case .withPrototype, .errorParts, .proxyConstruct, .coerceAndConstruct, .primitiveAndConstruct, .typedConstruct: true
+        case .coerceAndConstructAgain, .readAndConstructAgain, .typedConstructFrom, .regExpConstructParts, .proxyConstructed: true
         default: false
         }
     }
@@ -29,6 +36,7 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
 public enum ObjectFunction: UInt32, CaseIterable, Sendable {
     case forInKeys, copyProperties, instanceOf, ordinaryInstance
     case defineField, defineHidden, setStack
+    case checkGet, checkSet, checkHas, checkDelete, createOrThrow, createOn, setThrough, setThroughStrictly
 }
 
 /// What a native coerces before it does anything else: two bits for this and for each argument.
@@ -262,6 +270,7 @@ extension Machine {
         while true {
             var hint = CacheHint()
             var done = true
+            if try pushSetThroughProxy(object, key, value, receiver, strict: strict, register: register) { return }
             switch try prepareSet(object, key, value, receiver: receiver, hint: &hint) {
             case .done: break
             case .refused: done = false
@@ -280,12 +289,24 @@ extension Machine {
                     object = target
                     continue
                 }
+                if value.isObject, kind(of: exotic) == CellKind.typedArray, receiver.isObject, receiver.offset == exotic {
+                    return try pushTypedStore(exotic, key, value, register: register)
+                }
                 done = try exoticSet(exotic, key, value, receiver)
             }
             if let register { setReg(register, Value(done)) }
             else if !done, strict { throw cannotAssign(receiver, key) }
             return
         }
+    }
+
+    /// TypedArraySetElement of an object.
+    private func pushTypedStore(_ array: UInt32, _ key: PropertyKey, _ value: Value, register: UInt16?) throws(Thrown) {
+        var index = Value(Int32(-1))
+        if case .index(let number) = numericKey(key) { index = Value(number) }
+        try push(
+            .typedStoreOn, Value(object: array), index, value,
+            continuation: register == nil ? Continuation.discard : Continuation.store, register: register ?? 0)
     }
 
     /// HasProperty(O, key) into a register; traps run in frames.

@@ -57,7 +57,7 @@ extension Machine {
     @usableFromInline @inline(never)
     func endOfSlice() throws(Thrown) {
         if let observer { observer.safepoint(self) }
-        try startSlice()
+        try startSlice(isNative: true)
         // A collection that is wanted, and a pause when fuel is overdrawn, wait for the interpreter's next safepoint.
         if cells[Cell.collectionPending] != 0 || pausing.overdraft > 0 { haltSlice() }
     }
@@ -75,15 +75,15 @@ extension Machine {
         if heapInUse > currentLimits.heap { throw outOfHeap() }
         if let observer { observer.safepoint(self) }
         if pausing.isAllowed, activationDepth == 1, cells[Cell.native] == 0 { try pauseIfEmpty() }
-        try startSlice()
+        try startSlice(isNative: false)
     }
 
-    private func startSlice() throws(Thrown) {
+    private func startSlice(isNative: Bool) throws(Thrown) {
         if termination != nil { throw .termination }
         let pc = cells[Cell.pc]
         var total = cells[Cell.limit] &- pc &+ cells[Cell.reserveFuel]
         if total <= 0 {
-            total = overdraw(total)
+            total = overdraw(total, isNative: isNative)
             if total <= 0 { throw terminate(.fuel) }
         }
         if interruptFlag.isSet { throw terminate(.interrupted) }
@@ -133,6 +133,7 @@ extension Machine {
     public func setFuel(words: Int64) {
         cells[Cell.limit] = cells[Cell.pc]
         pausing.overdraft = 0
+        pausing.limitedOverdraft = 0
         cells[Cell.reserveFuel] = max(0, min(words, 1 << 56)) &* 8
     }
 

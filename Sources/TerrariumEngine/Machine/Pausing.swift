@@ -7,8 +7,9 @@ import TerrariumCage
 ///    lies in the cage and in the host cells. Leaving the interpreter pops nothing; `SavedState` says where to go on. While
 ///    a program is paused the cells stay as they are at the pause, so that its frames are rooted and what runs meanwhile
 ///    lies above them.
-/// 2. Inside a native function, or in guest code that one called, fuel is overdrawn instead, up to a limit, until the
-///    program is back at such a safepoint. What was overdrawn is taken from the next slice, so the total is exact.
+/// 2. Inside a native function, or in guest code that one called, fuel is overdrawn instead until the program is back at
+///    such a safepoint. What was overdrawn is taken from the next slices, so the total is exact. What the heap bounds may
+///    overdraw any amount; guest code below a native function, and a search that a guest can make exponential, up to a limit.
 struct PauseState {
     /// The host runs a program in slices.
     var isSlicing = false
@@ -16,6 +17,12 @@ struct PauseState {
     var isAllowed = false
     /// Bytes of code that were used beyond what there was.
     var overdraft: Int64 = 0
+    /// The part of it that has a limit.
+    var limitedOverdraft: Int64 = 0
+    /// A regular expression is matched.
+    var isSearching = false
+    /// What runs began with a native function: guest code is below that.
+    var startsNative = false
     /// Where the paused program goes on.
     var saved: SavedState? = nil
     /// What the cells were before the program.
@@ -35,7 +42,7 @@ enum PauseCompletion {
 }
 
 extension Machine {
-    /// Most that native code may overdraw, in bytes of code.
+    /// Most that guest code below native code may overdraw, and regular expressions, in bytes of code.
     static var maximumOverdraft: Int64 { Machine.unit &* 20_000_000 }
 
     /// At a safepoint where the program can be paused: does it when no fuel is left.
@@ -52,12 +59,25 @@ extension Machine {
         throw terminate(.paused)
     }
 
-    /// Native code ran out of fuel while a program runs in slices: what there is now.
-    func overdraw(_ total: Int64) -> Int64 {
-        guard pausing.isSlicing, pausing.overdraft < Machine.maximumOverdraft else { return total }
+    /// Fuel ran out where a program that runs in slices cannot be paused: what there is now.
+    /// - Parameter isNative: native code ran out of it, rather than guest code below.
+    func overdraw(_ total: Int64, isNative: Bool) -> Int64 {
+        guard pausing.isSlicing else { return total }
         let grant = Machine.unit &* 500 &- total
+        let isBounded = isNative && pausing.isAllowed && activationDepth <= (pausing.startsNative ? 0 : 1) && !pausing.isSearching
+        if !isBounded {
+            guard pausing.limitedOverdraft < Machine.maximumOverdraft else { return total }
+            pausing.limitedOverdraft &+= grant
+        }
         pausing.overdraft &+= grant
         return total &+ grant
+    }
+
+    /// As `charge`, for work that the size of the heap does not bound.
+    func chargeSearch(_ units: Int) throws(Thrown) {
+        pausing.isSearching = true
+        defer { pausing.isSearching = false }
+        try charge(units)
     }
 
     /// The host runs a program in slices: fuel may be overdrawn.
@@ -83,6 +103,7 @@ extension Machine {
     /// - Throws: as a call does; `.termination` with `termination == .paused` means that it was paused.
     public func startSliced(_ function: Value, this: Value, arguments: [Value]) throws(Thrown) -> Value {
         pausing.completion = .result
+        pausing.startsNative = startsNative(function)
         return try sliced { () throws(Thrown) in try call(function, this: this, arguments: arguments) }
     }
 
@@ -91,6 +112,7 @@ extension Machine {
     public func resumeSliced() throws(Thrown) -> Value? {
         guard pausing.saved != nil, activationDepth == 0 else { throw terminate(.corrupted) }
         pausing.saved = nil
+        pausing.startsNative = false
         let start = pausing.startFrame
         let result: Value
         do throws(Thrown) {
@@ -134,6 +156,7 @@ extension Machine {
         case asyncNatives.reaction where isCallable(job.arguments.0) && job.arguments.2.isInt:
             // As `runReaction`, which cannot be left in the middle.
             let handle = makeHandle(try list(of: [job.arguments.3, job.arguments.4]))
+            pausing.startsNative = startsNative(job.arguments.0)
             try settle(handle) { () throws(Thrown) in
                 // As the call of the job costs when it runs at once.
                 try charge(job.count / 4 &+ 4 &+ Machine.usualPrice)
@@ -142,6 +165,7 @@ extension Machine {
         case asyncNatives.thenable:
             // As `runThenableJob`: the promise is rejected when `then` throws.
             let resolvers = try resolvers(of: job)
+            pausing.startsNative = startsNative(job.arguments.2)
             try settle(makeHandle(try list(of: [.undefined, resolvers.reject]))) { () throws(Thrown) in
                 try charge(job.count / 4 &+ 4 &+ Machine.usualPrice)
                 return try call(job.arguments.2, this: job.arguments.1, resolvers.resolve, resolvers.reject)
@@ -175,10 +199,15 @@ extension Machine {
 
     private func runJobSliced(_ job: Job) throws(Thrown) {
         pausing.completion = .none
+        pausing.startsNative = false
         _ = try sliced { () throws(Thrown) in
             try run(job)
             return .undefined
         }
+    }
+
+    private func startsNative(_ function: Value) -> Bool {
+        !function.isObject || kind(of: function.offset) != CellKind.function
     }
 
     private func settleReaction(_ handle: Int, _ result: Value, isRejected: Bool) throws(Thrown) {
@@ -188,6 +217,7 @@ extension Machine {
         if isPromise(resolve) {
             if isRejected { return try rejectPromise(resolve.offset, result) }
             if try resolvePlainly(resolve.offset, result) { return }
+            pausing.startsNative = false
             _ = try sliced { () throws(Thrown) in
                 try call(try engineFunction(.resolveWith), this: .undefined, resolve, result)
             }

@@ -192,7 +192,8 @@ extension Machine {
         case .refused: return false
         case .setter: return nil
         case .exotic(let exotic):
-            return kind(of: exotic) == CellKind.proxy ? nil : try exoticSet(exotic, key, value, receiver)
+            if kind(of: exotic) == CellKind.proxy || value.isObject && kind(of: exotic) == CellKind.typedArray { return nil }
+            return try exoticSet(exotic, key, value, receiver)
         }
     }
 

@@ -23,7 +23,9 @@ extension Machine {
     }
 
     /// Target and trap of an operation; the trap is undefined when the handler has none.
-    private func trap(_ proxy: UInt32, _ name: ProxyTrap) throws(Thrown) -> (target: UInt32, handler: Value, trap: Value) {
+    private func trap(_ proxy: UInt32, _ name: ProxyTrap, known: Value? = nil) throws(Thrown)
+        -> (target: UInt32, handler: Value, trap: Value)
+    {
         let handler = field(proxy, 1)
         guard handler.isObject else {
             throw typeError("Cannot perform '\(name)' on a proxy that has been revoked")
@@ -32,7 +34,8 @@ extension Machine {
         guard !nativeStack.isExhausted else { throw stackOverflow() }
         try charge(4)
         let target = field(proxy, 0).offset
-        let method = try get(handler.offset, atom: wellKnown.trap(name))
+        let method: Value
+        if let known { method = known } else { method = try get(handler.offset, atom: wellKnown.trap(name)) }
         if method.isNullish { return (target, handler, .undefined) }
         guard isCallable(method) else {
             throw typeError("'\(describe(method))' returned for property '\(name)' of object '\(describe(handler))' is not a function")
@@ -299,7 +302,12 @@ extension Machine {
 
     /// What a get trap must not say of a property that is fixed.
     func checkProxyGet(_ target: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) {
-        guard let own = try getOwnProperty(target, key), own.configurable == false else { return }
+        try checkProxyGet(try getOwnProperty(target, key), key, value)
+    }
+
+    /// As above, with the property of the target.
+    func checkProxyGet(_ own: PropertyDescriptor?, _ key: PropertyKey, _ value: Value) throws(Thrown) {
+        guard let own, own.configurable == false else { return }
         if !own.isAccessor, own.writable == false, !sameValueNoCoercion(value, own.value ?? .undefined) {
             throw invariant("get", "property '\(describe(key))' is a read-only and non-configurable data property on the proxy target but the proxy did not return its actual value (expected '\(describe(own.value ?? .undefined))' but got '\(describe(value))')")
         }
@@ -320,7 +328,12 @@ extension Machine {
 
     /// What a set trap must not say of a property that is fixed.
     func checkProxySet(_ target: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) {
-        guard let own = try getOwnProperty(target, key), own.configurable == false else { return }
+        try checkProxySet(try getOwnProperty(target, key), key, value)
+    }
+
+    /// As above, with the property of the target.
+    func checkProxySet(_ own: PropertyDescriptor?, _ key: PropertyKey, _ value: Value) throws(Thrown) {
+        guard let own, own.configurable == false else { return }
         if !own.isAccessor, own.writable == false, !sameValueNoCoercion(value, own.value ?? .undefined) {
             throw invariant("set", "trap returned truish for property '\(describe(key))' which exists in the proxy target as a non-configurable and non-writable data property with a different value")
         }
@@ -335,7 +348,13 @@ extension Machine {
     /// count.
     func unpackProxy(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Int {
         let proxy = UInt32(truncatingIfNeeded: cage.load64(frame))
-        let (target, handler, trap) = try trap(proxy, isConstruct ? .construct : .apply)
+        let name = isConstruct ? ProxyTrap.construct : .apply
+        var known: Value?
+        if field(proxy, 1).isObject {
+            known = try valueWithoutGuestCode(field(proxy, 1), PropertyKey(atom: wellKnown.trap(name)))
+            if known == nil { return try unpackTrappedProxy(frame, argumentCount, isConstruct) }
+        }
+        let (target, handler, trap) = try trap(proxy, name, known: known)
         if trap.isUndefined {
             cage.store64(frame, 0, Value(object: target).bits)
             return argumentCount
@@ -362,6 +381,21 @@ extension Machine {
         cage.store64(frame, 24, handler.bits)
         cage.store64(frame, 32, Value(object: target).bits)
         cage.store64(frame, 40, this)
+        cage.store64(frame, 48, list.bits)
+        if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
+        return 3
+    }
+
+    /// As above when guest code has to be asked for the trap.
+    private func unpackTrappedProxy(_ frame: UInt32, _ argumentCount: Int, _ isConstruct: Bool) throws(Thrown) -> Int {
+        let proxy = cage.load64(frame)
+        let call = NativeCall(cage: cage, frame: frame, argumentCount: argumentCount, isConstruct: isConstruct)
+        let list = try makeArray(call.arguments())
+        let top = frame &+ 56
+        try requireStack(top)
+        cage.store64(frame, 0, try engineFunction(isConstruct ? .proxyConstructed : .proxyApplied).bits)
+        cage.store64(frame, 32, proxy)
+        cage.store64(frame, 40, cage.load64(frame, isConstruct ? 16 : 24))
         cage.store64(frame, 48, list.bits)
         if Int64(top) > cells[Cell.stackTop] { setStackTop(top) }
         return 3

@@ -40,15 +40,18 @@ extension Machine {
     /// RegExpBuiltinExec: the result array or null; without `wantsResult` true or false. May run guest code (`lastIndex`).
     ///
     /// - Parameters:
+    ///   - start: what `lastIndex` was converted to.
     ///   - state: of the operation when it was left.
     ///   - leaves: the caller can go on later.
     /// - Returns: the state when the operation is to be left.
     public func regExpBuiltinExec(
-        _ object: UInt32, _ string: Value, state: Value = .undefined, leaves: Bool = false, wantsResult: Bool = true
+        _ object: UInt32, _ string: Value, from start: Value? = nil, state: Value = .undefined, leaves: Bool = false,
+        wantsResult: Bool = true
     ) throws(Thrown) -> Value {
         var run: RegExpRun
         if _fastPath(state.isUndefined) {
-            var index = try lastIndex(object)
+            var index: Int
+            if let start { index = try toLength(start) } else { index = try lastIndex(object) }
             // The conversion of `lastIndex` may have compiled another pattern.
             run = try regExpRun(field(object, 0).offset, string)
             if !run.keepsIndex { index = 0 }

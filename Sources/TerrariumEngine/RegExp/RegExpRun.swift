@@ -125,7 +125,8 @@ extension Machine {
                 captures: run.captures, stack: RegExpStackRegion(offset: cell &+ 16, capacity: run.room), fuel: &fuel)
             let used = run.budget &- fuel
             run.budget = fuel
-            try charge(used)
+            // Where it cannot be left, a search that a guest can make exponential may not be overdrawn for ever.
+            if leaves { try charge(used) } else { try chargeSearch(used) }
         }
     }
 

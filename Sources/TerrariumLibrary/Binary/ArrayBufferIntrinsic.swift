@@ -16,13 +16,22 @@ extension RealmBuilder {
                     })
             }
             let constructor = try constructor(
-                Builtin(name, 1) { (machine, call) throws(Thrown) in
+                Builtin(name, 1) { (machine, given) throws(Thrown) in
+                    let resumed = machine.resumed(given)
+                    let call = resumed.call
                     guard call.isConstruct else { throw machine.typeError("Constructor \(name) requires 'new'") }
                     if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
                     let length = try machine.toIndex(call[0], "Invalid array buffer length")
                     var maximum: Int? = nil
                     if call[1].isObject {
-                        let option = try machine.get(call[1].offset, machine.key("maxByteLength"))
+                        let known = try machine.keptList(resumed.kept).last
+                        let key = machine.key("maxByteLength")
+                        var option = known
+                        if option == nil { option = try machine.valueWithoutGuestCode(call[1], key) }
+                        guard let option, !option.isObject else {
+                            return try machine.goOnReading(
+                                call, call[1], try machine.keyValue(key), keeping: [], asNumber: true)
+                        }
                         if !option.isUndefined { maximum = try machine.toIndex(option, "Invalid array buffer max length") }
                     }
                     if let maximum, length > maximum { throw machine.rangeError("Invalid array buffer max length") }
@@ -83,6 +92,7 @@ extension RealmBuilder {
             guard machine.isResizable(buffer) else {
                 throw machine.typeError("Method SharedArrayBuffer.prototype.grow called on incompatible receiver \(machine.describe(call.this))")
             }
+            if let again = try machine.coerce(call, "-n") { return again }
             let length = try machine.toIndex(call[0], "SharedArrayBuffer.prototype.grow: Invalid length parameter")
             guard length <= machine.bufferMaximum(buffer), length >= machine.bufferLength(buffer) else {
                 throw machine.rangeError("SharedArrayBuffer.prototype.grow: Invalid length parameter")
@@ -104,17 +114,27 @@ extension Machine {
         return call.this.offset
     }
 
-    func sliceBuffer(_ call: NativeCall, shared: Bool) throws(Thrown) -> Value {
-        let buffer = try bufferReceiver(call, "slice", shared: shared)
+    func sliceBuffer(_ given: NativeCall, shared: Bool) throws(Thrown) -> Value {
+        let buffer = try bufferReceiver(given, "slice", shared: shared)
         let detached = "Cannot perform ArrayBuffer.prototype.slice on a detached ArrayBuffer"
-        if isDetached(buffer) { throw typeError(detached) }
-        let length = bufferLength(buffer)
-        let first = try relativeIndex(call[0], length, default: 0)
-        let last = try relativeIndex(call[1], length, default: length)
-        let count = max(0, last - first)
-        let fallback = intrinsic(shared ? .sharedArrayBuffer : .arrayBuffer)
-        let constructor = try speciesConstructor(call.this, fallback)
-        let result = try construct(constructor, [Value(count)])
+        let resumed = resumed(given)
+        let call = resumed.call, kept = try keptList(resumed.kept)
+        let first: Int, count: Int, result: Value
+        if kept.count == 3 {
+            (first, count, result) = (kept[0].internalCount, kept[1].internalCount, kept[2])
+        } else {
+            if resumed.kept == nil, isDetached(buffer) { throw typeError(detached) }
+            let length = resumed.kept?.internalCount ?? bufferLength(buffer)
+            if let again = try coerce(call, ArgumentKinds(.number, .number), keeping: Value(length)) { return again }
+            first = try relativeIndex(call[0], length, default: 0)
+            count = max(0, try relativeIndex(call[1], length, default: length) - first)
+            let fallback = intrinsic(shared ? .sharedArrayBuffer : .arrayBuffer)
+            guard let constructor = try nativeSpecies(call.this, fallback) else {
+                return try goOnWithSpecies(
+                    call, of: call.this, fallback, [Value(count)], keeping: [Value(first), Value(count)])
+            }
+            result = try construct(constructor, [Value(count)])
+        }
         guard isArrayBuffer(result), isSharedArrayBuffer(result) == shared else {
             throw typeError("Species constructor did not return an ArrayBuffer")
         }
@@ -131,6 +151,7 @@ extension Machine {
     /// ArrayBufferCopyAndDetach.
     func transferBuffer(_ call: NativeCall, keepsResizable: Bool) throws(Thrown) -> Value {
         let buffer = try bufferReceiver(call, keepsResizable ? "transfer" : "transferToFixedLength", shared: false)
+        if let again = try coerce(call, "-n") { return again }
         let length = call[0].isUndefined ? bufferLength(buffer) : try toIndex(call[0])
         if isDetached(buffer) { throw typeError("Cannot perform ArrayBuffer.prototype.transfer on a detached ArrayBuffer") }
         let maximum = keepsResizable && isResizable(buffer) ? bufferMaximum(buffer) : nil

@@ -11,9 +11,12 @@ extension RealmBuilder {
     }
 
     private static func modify(_ name: String, _ change: @escaping @Sendable (UInt64, UInt64) -> UInt64) -> Builtin {
-        Builtin(name, 3, price: 20) { (machine, call) throws(Thrown) in
-            let (array, index) = try machine.atomicPlace(call, "Atomics.\(name)")
-            let type = machine.elementType(array)
+        Builtin(name, 3, price: 20) { (machine, given) throws(Thrown) in
+            let place = try machine.atomicPlace(given, "Atomics.\(name)")
+            if let again = place.again { return again }
+            let (call, array, index, type) = (place.call, place.array, place.index, place.type)
+            let kinds = ArgumentKinds(.any, .any, type.isBigInt ? .bigInt : .number)
+            if let again = try machine.coerce(call, kinds, keeping: Value(place.length)) { return again }
             let bits = try machine.toElement(call[2], type)
             let address = try machine.atomicAddress(array, index, "Atomics.\(name)")
             return try machine.value(ofBits: machine.cage.atomicModify(address, size: type.size) { change($0, bits) }, type)
@@ -23,23 +26,31 @@ extension RealmBuilder {
     static let atomicsFunctions: [Builtin] = [
         modify("add") { $0 &+ $1 }, modify("sub") { $0 &- $1 }, modify("and") { $0 & $1 }, modify("or") { $0 | $1 },
         modify("xor") { $0 ^ $1 }, modify("exchange") { $1 },
-        Builtin("load", 2) { (machine, call) throws(Thrown) in
-            let (array, index) = try machine.atomicPlace(call, "Atomics.load")
-            let type = machine.elementType(array)
+        Builtin("load", 2) { (machine, given) throws(Thrown) in
+            let place = try machine.atomicPlace(given, "Atomics.load")
+            if let again = place.again { return again }
+            let (array, index, type) = (place.array, place.index, place.type)
             let address = try machine.atomicAddress(array, index, "Atomics.load")
             return try machine.value(ofBits: machine.cage.atomicModify(address, size: type.size) { $0 }, type)
         },
-        Builtin("store", 3) { (machine, call) throws(Thrown) in
-            let (array, index) = try machine.atomicPlace(call, "Atomics.store")
-            let type = machine.elementType(array)
+        Builtin("store", 3) { (machine, given) throws(Thrown) in
+            let place = try machine.atomicPlace(given, "Atomics.store")
+            if let again = place.again { return again }
+            let (call, array, index, type) = (place.call, place.array, place.index, place.type)
+            let kinds = ArgumentKinds(.any, .any, type.isBigInt ? .bigInt : .number)
+            if let again = try machine.coerce(call, kinds, keeping: Value(place.length)) { return again }
             let value = type.isBigInt ? try machine.toBigInt(call[2]) : Value(number: try machine.toIntegerOrInfinity(call[2]))
             let bits = try machine.toElement(value, type)
             _ = machine.cage.atomicModify(try machine.atomicAddress(array, index, "Atomics.store"), size: type.size) { _ in bits }
             return value
         },
-        Builtin("compareExchange", 4) { (machine, call) throws(Thrown) in
-            let (array, index) = try machine.atomicPlace(call, "Atomics.compareExchange")
-            let type = machine.elementType(array)
+        Builtin("compareExchange", 4) { (machine, given) throws(Thrown) in
+            let place = try machine.atomicPlace(given, "Atomics.compareExchange")
+            if let again = place.again { return again }
+            let (call, array, index, type) = (place.call, place.array, place.index, place.type)
+            let kind: ArgumentKind = type.isBigInt ? .bigInt : .number
+            let kinds = ArgumentKinds(.any, .any, kind, kind)
+            if let again = try machine.coerce(call, kinds, keeping: Value(place.length)) { return again }
             let mask: UInt64 = type.size == 8 ? .max : 1 << UInt64(type.size * 8) - 1
             let expected = try machine.toElement(call[2], type) & mask
             let replacement = try machine.toElement(call[3], type)
@@ -47,12 +58,13 @@ extension RealmBuilder {
             let old = machine.cage.atomicModify(address, size: type.size) { $0 == expected ? replacement : $0 }
             return try machine.value(ofBits: old, type)
         },
-        Builtin("isLockFree", 1, price: 1) { (machine, call) throws(Thrown) in
+        Builtin("isLockFree", 1, price: 1, coerces: "-n") { (machine, call) throws(Thrown) in
             let size = try machine.toIntegerOrInfinity(call[0])
             return Value(size == 1 || size == 2 || size == 4 || size == 8)
         },
-        Builtin("wait", 4) { (machine, call) throws(Thrown) in
-            let wait = try machine.prepareWait(call, "Atomics.wait")
+        Builtin("wait", 4) { (machine, given) throws(Thrown) in
+            let prepared = try machine.prepareWait(given, "Atomics.wait")
+            guard let wait = prepared.wait else { return prepared.again }
             // A guest shares its thread with the host: it blocks only where the host says that it may.
             guard let block = wait.block, machine.sharing?.mayBlock == true else {
                 throw machine.typeError("Atomics.wait cannot be called in this context")
@@ -60,8 +72,9 @@ extension RealmBuilder {
             return try machine.makeString(
                 try machine.wait(block, at: wait.index, milliseconds: wait.milliseconds) { machine.holds(wait) })
         },
-        Builtin("waitAsync", 4) { (machine, call) throws(Thrown) in
-            let wait = try machine.prepareWait(call, "Atomics.waitAsync")
+        Builtin("waitAsync", 4) { (machine, given) throws(Thrown) in
+            let prepared = try machine.prepareWait(given, "Atomics.waitAsync")
+            guard let wait = prepared.wait else { return prepared.again }
             guard let block = wait.block else { throw machine.typeError("Atomics.waitAsync cannot be called in this context") }
             if machine.holds(wait), wait.milliseconds <= 0 { return try machine.waitResult(false, try machine.makeString("timed-out")) }
             guard let promise = try machine.waitAsync(
@@ -69,9 +82,12 @@ extension RealmBuilder {
             else { return try machine.waitResult(false, try machine.makeString("not-equal")) }
             return try machine.waitResult(true, promise)
         },
-        Builtin("notify", 3) { (machine, call) throws(Thrown) in
-            let index = try machine.waitablePlace(call, "Atomics.notify", needsShared: false)
-            let array = call[0].offset
+        Builtin("notify", 3) { (machine, given) throws(Thrown) in
+            let found = try machine.waitablePlace(given, "Atomics.notify", needsShared: false)
+            if let again = found.again { return again }
+            let (call, array, index) = (found.call, found.array, found.index)
+            let kinds = ArgumentKinds(.any, .any, .number)
+            if let again = try machine.coerce(call, kinds, keeping: Value(found.length)) { return again }
             let count = call[2].isUndefined ? Double.infinity : max(0, try machine.toIntegerOrInfinity(call[2]))
             guard let block = machine.sharedBlock(machine.viewedBuffer(array)) else { return .zero }
             let place = machine.viewByteOffset(array) &+ index &* machine.elementType(array).size
@@ -83,6 +99,18 @@ extension RealmBuilder {
             return .undefined
         },
     ]
+}
+
+/// The element that a call of Atomics is about, and its call without what was kept.
+struct AtomicPlace {
+    let call: NativeCall
+    let array: UInt32
+    let type: ElementType
+    /// Of the array, when the call began.
+    let length: Int
+    let index: Int
+    /// The index is an object: what the native returns.
+    let again: Value?
 }
 
 /// What a call of Atomics.wait is about.
@@ -99,16 +127,19 @@ struct WaitRequest {
 
 extension Machine {
     /// The steps of DoWait that look at the arguments.
-    func prepareWait(_ call: NativeCall, _ name: String) throws(Thrown) -> WaitRequest {
-        let index = try waitablePlace(call, name, needsShared: true)
-        let array = call[0].offset
-        let type = elementType(array)
+    func prepareWait(_ given: NativeCall, _ name: String) throws(Thrown) -> (wait: WaitRequest?, again: Value) {
+        let place = try waitablePlace(given, name, needsShared: true)
+        if let again = place.again { return (nil, again) }
+        let (call, array, index, type) = (place.call, place.array, place.index, place.type)
+        let kinds = ArgumentKinds(.any, .any, type.isBigInt ? .bigInt : .number, .number)
+        if let again = try coerce(call, kinds, keeping: Value(place.length)) { return (nil, again) }
         let bits = try toElement(call[2], type)
         let timeout = try toDouble(try toNumber(call[3]))
-        return WaitRequest(
+        let wait = WaitRequest(
             block: sharedBlock(viewedBuffer(array)), index: viewByteOffset(array) &+ index &* type.size,
             address: try atomicAddress(array, index, name), size: type.size,
             expected: type.size == 8 ? bits : bits & 0xFFFF_FFFF, milliseconds: timeout.isNaN ? .infinity : timeout)
+        return (wait, .undefined)
     }
 
     /// The place has the expected value.
@@ -122,17 +153,36 @@ extension Machine {
     }
 
     /// ValidateIntegerTypedArray and ValidateAtomicAccess.
-    func atomicPlace(_ call: NativeCall, _ name: String) throws(Thrown) -> (array: UInt32, index: Int) {
+    func atomicPlace(_ given: NativeCall, _ name: String) throws(Thrown) -> AtomicPlace {
+        try atomicPlace(given, name) { (array) throws(Thrown) in
+            switch elementType(array) {
+            case .uint8Clamped, .float16, .float32, .float64:
+                throw typeError("\(describe(given[0])) is not an integer typed array.")
+            default: break
+            }
+        }
+    }
+
+    private func atomicPlace(_ given: NativeCall, _ name: String, _ check: (UInt32) throws(Thrown) -> Void) throws(Thrown)
+        -> AtomicPlace
+    {
+        let resumed = resumed(given)
+        let call = resumed.call
         guard isTypedArray(call[0]) else { throw typeError("\(describe(call[0])) is not an integer typed array.") }
-        let length = try validateTypedArray(call[0], name)
-        switch elementType(call[0].offset) {
-        case .uint8Clamped, .float16, .float32, .float64:
-            throw typeError("\(describe(call[0])) is not an integer typed array.")
-        default: break
+        let length: Int
+        if let kept = resumed.kept {
+            length = kept.internalCount
+        } else {
+            length = try validateTypedArray(call[0], name)
+            try check(call[0].offset)
+        }
+        let type = elementType(call[0].offset)
+        if let again = try coerce(call, ArgumentKinds(.any, .number), keeping: Value(length)) {
+            return AtomicPlace(call: call, array: call[0].offset, type: type, length: length, index: 0, again: again)
         }
         let index = try toIndex(call[1], "Invalid atomic access index")
         guard index < length else { throw rangeError("Invalid atomic access index") }
-        return (call[0].offset, index)
+        return AtomicPlace(call: call, array: call[0].offset, type: type, length: length, index: index, again: nil)
     }
 
     /// RevalidateAtomicAccess: conversions may have changed the buffer.
@@ -142,18 +192,16 @@ extension Machine {
         return elementAddress(array, index)
     }
 
-    func waitablePlace(_ call: NativeCall, _ name: String, needsShared: Bool) throws(Thrown) -> Int {
-        guard isTypedArray(call[0]) else { throw typeError("\(describe(call[0])) is not an int32 or BigInt64 typed array.") }
-        let length = try validateTypedArray(call[0], name)
-        let type = elementType(call[0].offset)
-        guard type == .int32 || type == .bigInt64 else {
-            throw typeError("\(describe(call[0])) is not an int32 or BigInt64 typed array.")
+    func waitablePlace(_ given: NativeCall, _ name: String, needsShared: Bool) throws(Thrown) -> AtomicPlace {
+        guard isTypedArray(given[0]) else { throw typeError("\(describe(given[0])) is not an int32 or BigInt64 typed array.") }
+        return try atomicPlace(given, name) { (array) throws(Thrown) in
+            let type = elementType(array)
+            guard type == .int32 || type == .bigInt64 else {
+                throw typeError("\(describe(given[0])) is not an int32 or BigInt64 typed array.")
+            }
+            if needsShared, !isSharedArrayBuffer(Value(object: viewedBuffer(array))) {
+                throw typeError("\(describe(given[0])) is not a shared typed array.")
+            }
         }
-        if needsShared, !isSharedArrayBuffer(Value(object: viewedBuffer(call[0].offset))) {
-            throw typeError("\(describe(call[0])) is not a shared typed array.")
-        }
-        let index = try toIndex(call[1], "Invalid atomic access index")
-        guard index < length else { throw rangeError("Invalid atomic access index") }
-        return index
     }
 }

@@ -9,9 +9,13 @@ extension RealmBuilder {
     }
 
     static let base64Statics: [Builtin] = [
-        Builtin("fromBase64", 1) { (machine, call) throws(Thrown) in
+        Builtin("fromBase64", 1) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
+            guard call[0].isString else { throw machine.typeError("\(machine.describe(call[0])) is not a string") }
+            let options = try machine.base64Options(call, call[1], try machine.keptList(resumed.kept))
+            guard let (alphabet, lastChunk) = options.values else { return options.again }
             let text = try machine.base64Text(call[0])
-            let (alphabet, lastChunk) = try machine.base64Options(call[1])
             let decoded = try machine.decodeBase64(text, alphabet, lastChunk, maximum: .max)
             if let error = decoded.error { throw machine.syntaxError(error) }
             return try machine.makeUint8Array(decoded.bytes)
@@ -24,13 +28,20 @@ extension RealmBuilder {
     ]
 
     static let base64Methods: [Builtin] = [
-        Builtin("toBase64", 0) { (machine, call) throws(Thrown) in
-            try machine.requireUint8Array(call.this)
+        Builtin("toBase64", 0) { (machine, given) throws(Thrown) in
+            try machine.requireUint8Array(given.this)
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             var alphabet = Base64.Alphabet.base64, omitsPadding = false
             if !call[0].isUndefined {
-                let options = try machine.base64OptionsObject(call[0])
-                alphabet = try machine.base64Alphabet(options)
-                omitsPadding = machine.toBoolean(try machine.get(options, machine.key("omitPadding")))
+                var options = OptionReader(
+                    object: try machine.base64OptionsObject(call[0]), values: try machine.keptList(resumed.kept))
+                guard let name = try options.read("alphabet", machine) else { return try options.goOn(call, "alphabet", machine) }
+                alphabet = try machine.base64Alphabet(name)
+                guard let omits = try options.read("omitPadding", machine) else {
+                    return try options.goOn(call, "omitPadding", machine)
+                }
+                omitsPadding = machine.toBoolean(omits)
             }
             let bytes = try machine.uint8Bytes(call.this, "Uint8Array.prototype.toBase64")
             return try machine.textOfPieces(bytes) { Base64.encode(Array($0), alphabet: alphabet, omitsPadding: omitsPadding) }
@@ -40,10 +51,14 @@ extension RealmBuilder {
             let bytes = try machine.uint8Bytes(call.this, "Uint8Array.prototype.toHex")
             return try machine.textOfPieces(bytes) { Base64.encodeHex(Array($0)) }
         },
-        Builtin("setFromBase64", 1) { (machine, call) throws(Thrown) in
-            try machine.requireUint8Array(call.this)
+        Builtin("setFromBase64", 1) { (machine, given) throws(Thrown) in
+            try machine.requireUint8Array(given.this)
+            let resumed = machine.resumed(given)
+            let call = resumed.call
+            guard call[0].isString else { throw machine.typeError("\(machine.describe(call[0])) is not a string") }
+            let options = try machine.base64Options(call, call[1], try machine.keptList(resumed.kept))
+            guard let (alphabet, lastChunk) = options.values else { return options.again }
             let text = try machine.base64Text(call[0])
-            let (alphabet, lastChunk) = try machine.base64Options(call[1])
             return try machine.storeDecoded(call.this, "Uint8Array.prototype.setFromBase64") { (length) throws(Thrown) in
                 try machine.decodeBase64(text, alphabet, lastChunk, maximum: length)
             }
@@ -56,6 +71,34 @@ extension RealmBuilder {
             }
         },
     ]
+}
+
+/// Reads the properties of an options object in order. Where guest code has to be asked for one, the native is called again
+/// with the values up to it.
+struct OptionReader {
+    let object: Value
+    /// Values that are known, in the order in which they are read.
+    var values: [Value]
+    private var next = 0
+
+    init(object: Value, values: [Value]) {
+        self.object = object
+        self.values = values
+    }
+
+    /// The next property; nil when guest code has to be asked (`goOn`).
+    mutating func read(_ name: String, _ machine: Machine) throws(Thrown) -> Value? {
+        if next == values.count {
+            guard let value = try machine.valueWithoutGuestCode(object, machine.key(name)) else { return nil }
+            values.append(value)
+        }
+        defer { next += 1 }
+        return values[next]
+    }
+
+    func goOn(_ call: NativeCall, _ name: String, _ machine: Machine) throws(Thrown) -> Value {
+        try machine.goOnReading(call, object, try machine.keyValue(machine.key(name)), keeping: values)
+    }
 }
 
 extension Machine {
@@ -73,13 +116,12 @@ extension Machine {
         return text.units
     }
 
-    func base64OptionsObject(_ value: Value) throws(Thrown) -> UInt32 {
+    func base64OptionsObject(_ value: Value) throws(Thrown) -> Value {
         guard value.isObject else { throw typeError("Options must be an object") }
-        return value.offset
+        return value
     }
 
-    func base64Alphabet(_ options: UInt32) throws(Thrown) -> Base64.Alphabet {
-        let value = try get(options, key("alphabet"))
+    func base64Alphabet(_ value: Value) throws(Thrown) -> Base64.Alphabet {
         if value.isUndefined { return .base64 }
         switch value.isString ? swiftString(value) : "" {
         case "base64": return .base64
@@ -88,16 +130,22 @@ extension Machine {
         }
     }
 
-    func base64Options(_ value: Value) throws(Thrown) -> (Base64.Alphabet, Base64.LastChunk) {
-        if value.isUndefined { return (.base64, .loose) }
-        let options = try base64OptionsObject(value)
-        let alphabet = try base64Alphabet(options)
-        let handling = try get(options, key("lastChunkHandling"))
-        if handling.isUndefined { return (alphabet, .loose) }
+    /// The options of a decoder; without values when guest code has to be asked first, and then what the native returns.
+    func base64Options(_ call: NativeCall, _ value: Value, _ kept: [Value]) throws(Thrown)
+        -> (values: (Base64.Alphabet, Base64.LastChunk)?, again: Value)
+    {
+        if value.isUndefined { return ((.base64, .loose), .undefined) }
+        var options = OptionReader(object: try base64OptionsObject(value), values: kept)
+        guard let name = try options.read("alphabet", self) else { return (nil, try options.goOn(call, "alphabet", self)) }
+        let alphabet = try base64Alphabet(name)
+        guard let handling = try options.read("lastChunkHandling", self) else {
+            return (nil, try options.goOn(call, "lastChunkHandling", self))
+        }
+        if handling.isUndefined { return ((alphabet, .loose), .undefined) }
         switch handling.isString ? swiftString(handling) : "" {
-        case "loose": return (alphabet, .loose)
-        case "strict": return (alphabet, .strict)
-        case "stop-before-partial": return (alphabet, .stopBeforePartial)
+        case "loose": return ((alphabet, .loose), .undefined)
+        case "strict": return ((alphabet, .strict), .undefined)
+        case "stop-before-partial": return ((alphabet, .stopBeforePartial), .undefined)
         default: throw typeError("Invalid lastChunkHandling option")
         }
     }

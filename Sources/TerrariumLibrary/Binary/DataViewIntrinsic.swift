@@ -54,16 +54,19 @@ extension Machine {
         return call.this.offset
     }
 
-    func constructDataView(_ call: NativeCall) throws(Thrown) -> Value {
+    func constructDataView(_ given: NativeCall) throws(Thrown) -> Value {
+        let resumed = resumed(given)
+        let call = resumed.call
         guard call.isConstruct else { throw typeError("Constructor DataView requires 'new'") }
         guard isArrayBuffer(call[0]) else { throw typeError("First argument to DataView constructor must be an ArrayBuffer") }
         if call[1].isObject, let again = try coerce(call, "--n") { return again }
         let buffer = call[0].offset
         let offset = try toIndex(call[1], "Start offset \(call[1].isNumber ? describe(call[1]) : "") is outside the bounds of the buffer")
         let detached = "Cannot perform DataView on a detached ArrayBuffer"
-        if isDetached(buffer) { throw typeError(detached) }
-        let available = bufferLength(buffer)
+        if resumed.kept == nil, isDetached(buffer) { throw typeError(detached) }
+        let available = resumed.kept?.internalCount ?? bufferLength(buffer)
         guard offset <= available else { throw rangeError("Start offset \(offset) is outside the bounds of the buffer") }
+        if let again = try coerce(call, ArgumentKinds(.any, .any, .number), keeping: Value(available)) { return again }
         let tracks = call[2].isUndefined && isResizable(buffer)
         let length = call[2].isUndefined ? available - offset : try toIndex(call[2], "Invalid DataView length \(describe(call[2]))")
         guard length <= available, offset + length <= available else { throw rangeError("Invalid DataView length \(length)") }

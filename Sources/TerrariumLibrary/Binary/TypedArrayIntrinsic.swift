@@ -14,6 +14,9 @@ extension RealmBuilder {
                     guard machine.isConstructor(call.this) else {
                         throw machine.typeError("\(machine.describe(call.this)) is not a constructor")
                     }
+                    var isPlain = machine.nativeNumber(call.this) != nil
+                    for index in 0..<call.argumentCount where call[index].isObject { isPlain = false }
+                    if !isPlain { return try machine.goOn(call, engine: .typedOf) }
                     let array = try machine.typedArrayCreate(call.this, [Value(call.argumentCount)], "%TypedArray%.of")
                     for index in 0..<call.argumentCount {
                         try machine.charge(8)
@@ -77,7 +80,10 @@ extension Machine {
 
     // MARK: Construction
 
-    func constructTypedArray(_ call: NativeCall, _ type: ElementType) throws(Thrown) -> Value {
+    func constructTypedArray(_ given: NativeCall, _ type: ElementType) throws(Thrown) -> Value {
+        let resumed = resumed(given)
+        let call = resumed.call
+        if let kept = resumed.kept, kept.isObject, isArrayBuffer(call[0]) { return try viewBuffer(call, type, kept.offset) }
         guard call.isConstruct else { throw typeError("Constructor \(type.arrayName) requires 'new'") }
         guard call[0].isObject else {
             let length = try toIndex(call[0], "Invalid typed array length: \(describe(call[0]))")
@@ -87,7 +93,12 @@ extension Machine {
         let prototype = try prototypeFromConstructor(call.newTarget, type.prototype)
         if isArrayBuffer(call[0]) { return try viewBuffer(call, type, prototype) }
         if isTypedArray(call[0]) { return try copyTypedArray(call[0].offset, type, prototype) }
-        let method = try getMethod(call[0], symbolKey(.iterator))
+        guard let found = try valueWithoutGuestCode(call[0], symbolKey(.iterator)) else {
+            let sample = Value(object: try allocateTypedArray(type, 0, prototype))
+            return try goOn(call, engine: .typedConstructFrom, this: .undefined, [sample, call[0]])
+        }
+        let method = found.isNull ? .undefined : found
+        guard method.isUndefined || isCallable(method) else { throw typeError("\(describe(method)) is not a function") }
         if method.isUndefined {
             let sample = Value(object: try allocateTypedArray(type, 0, prototype))
             return try goOn(call, engine: .typedConstruct, this: .undefined, [sample, call[0]])
@@ -127,11 +138,13 @@ extension Machine {
 
     /// InitializeTypedArrayFromArrayBuffer.
     private func viewBuffer(_ call: NativeCall, _ type: ElementType, _ prototype: UInt32) throws(Thrown) -> Value {
-        let buffer = call[0].offset
+        let buffer = call[0].offset, kept = Value(object: prototype)
+        if let again = try coerce(call, ArgumentKinds(.any, .number), keeping: kept) { return again }
         let offset = try toIndex(call[1], "Start offset is too large:")
         guard offset % type.size == 0 else {
             throw rangeError("start offset of \(type.arrayName) should be a multiple of \(type.size)")
         }
+        if let again = try coerce(call, ArgumentKinds(.any, .any, .number), keeping: kept) { return again }
         let wanted = call[2].isUndefined ? nil : try toIndex(call[2], "Invalid typed array length: \(describe(call[2]))")
         if isDetached(buffer) { throw typeError("Cannot perform Construct on a detached ArrayBuffer") }
         let available = bufferLength(buffer)

@@ -3,8 +3,9 @@ import TerrariumEngine
 /// Methods of %TypedArray%.prototype that take no callback (ECMA-262 §23.2.3).
 extension RealmBuilder {
     static let typedArrayMethods: [Builtin] = [
-        Builtin("at", 1) { (machine, call) throws(Thrown) in
-            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.at")
+        Builtin("at", 1) { (machine, given) throws(Thrown) in
+            let (call, length, _) = try machine.typedArrayCall(given, "at")
+            if let again = try machine.coerce(call, ArgumentKinds(.number), keeping: Value(length)) { return again }
             let relative = try machine.toIntegerOrInfinity(call[0])
             let index = relative < 0 ? Double(length) + relative : relative
             guard index >= 0, index < Double(length) else { return .undefined }
@@ -13,9 +14,11 @@ extension RealmBuilder {
         Builtin("set", 1) { (machine, call) throws(Thrown) in try machine.typedArraySetAll(call) },
         Builtin("subarray", 2, price: 50) { (machine, call) throws(Thrown) in try machine.typedArraySubarray(call) },
         Builtin("slice", 2) { (machine, call) throws(Thrown) in try machine.typedArraySlice(call) },
-        Builtin("fill", 1) { (machine, call) throws(Thrown) in
-            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.fill")
+        Builtin("fill", 1) { (machine, given) throws(Thrown) in
+            let (call, length, _) = try machine.typedArrayCall(given, "fill")
             let array = call.this.offset, type = machine.elementType(call.this.offset)
+            let kinds = ArgumentKinds(type.isBigInt ? .bigInt : .number, .number, .number)
+            if let again = try machine.coerce(call, kinds, keeping: Value(length)) { return again }
             let bits = try machine.toElement(call[0], type)
             let first = try machine.relativeIndex(call[1], length, default: 0)
             var last = try machine.relativeIndex(call[2], length, default: length)
@@ -23,9 +26,11 @@ extension RealmBuilder {
             try machine.fillElements(array, first, last, bits)
             return call.this
         },
-        Builtin("copyWithin", 2) { (machine, call) throws(Thrown) in
+        Builtin("copyWithin", 2) { (machine, given) throws(Thrown) in
             let name = "%TypedArray%.prototype.copyWithin"
-            let length = try machine.validateTypedArray(call.this, name)
+            let (call, length, _) = try machine.typedArrayCall(given, "copyWithin")
+            let kinds = ArgumentKinds(.number, .number, .number)
+            if let again = try machine.coerce(call, kinds, keeping: Value(length)) { return again }
             let to = try machine.relativeIndex(call[0], length, default: 0)
             let from = try machine.relativeIndex(call[1], length, default: 0)
             let last = try machine.relativeIndex(call[2], length, default: length)
@@ -50,11 +55,13 @@ extension RealmBuilder {
             try machine.reverseElements(copy, length)
             return Value(object: copy)
         },
-        Builtin("with", 2) { (machine, call) throws(Thrown) in
-            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.with")
+        Builtin("with", 2) { (machine, given) throws(Thrown) in
+            let (call, length, _) = try machine.typedArrayCall(given, "with")
+            let type = machine.elementType(call.this.offset)
+            let kinds = ArgumentKinds(.number, type.isBigInt ? .bigInt : .number)
+            if let again = try machine.coerce(call, kinds, keeping: Value(length)) { return again }
             let relative = try machine.toIntegerOrInfinity(call[0])
             let index = relative < 0 ? Double(length) + relative : relative
-            let type = machine.elementType(call.this.offset)
             let value = type.isBigInt ? try machine.toBigInt(call[1]) : try machine.toNumber(call[1])
             let now = machine.typedArrayLength(call.this.offset) ?? 0
             guard index >= 0, index < Double(now) else { throw machine.rangeError("Invalid typed array index") }
@@ -69,9 +76,10 @@ extension RealmBuilder {
         Builtin("lastIndexOf", 1) { (machine, call) throws(Thrown) in
             try machine.typedArrayFind(call, "lastIndexOf", backwards: true)
         },
-        Builtin("includes", 1) { (machine, call) throws(Thrown) in
-            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.includes")
+        Builtin("includes", 1) { (machine, given) throws(Thrown) in
+            let (call, length, _) = try machine.typedArrayCall(given, "includes")
             if length == 0 { return .false }
+            if let again = try machine.coerce(call, ArgumentKinds(.any, .number), keeping: Value(length)) { return again }
             let first = try machine.relativeIndex(call[1], length, default: 0)
             // The conversion of the index may have changed the length: elements that are gone are undefined.
             let now = min(length, machine.typedArrayLength(call.this.offset) ?? 0)
@@ -80,14 +88,11 @@ extension RealmBuilder {
                 call.this.offset, call[0], first, through: now - 1, backwards: false, sameValueZero: true)
             return Value(found != nil)
         },
-        Builtin("join", 1) { (machine, call) throws(Thrown) in
-            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.join")
+        Builtin("join", 1) { (machine, given) throws(Thrown) in
+            let (call, length, _) = try machine.typedArrayCall(given, "join")
+            if let again = try machine.coerce(call, ArgumentKinds(.string), keeping: Value(length)) { return again }
             let separator = call[0].isUndefined ? try machine.makeString(",") : try machine.toStringValue(call[0])
-            return try machine.joinElements(call.this.offset, length, separator, locale: false)
-        },
-        Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in
-            let length = try machine.validateTypedArray(call.this, "%TypedArray%.prototype.toLocaleString")
-            return try machine.joinElements(call.this.offset, length, try machine.makeString(","), locale: true)
+            return try machine.joinElements(call.this.offset, length, separator)
         },
         Builtin("keys", 0) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "keys", 0) },
         Builtin("values", 0, price: 12) { (machine, call) throws(Thrown) in try machine.typedArrayIterator(call, "values", 1) },
@@ -96,6 +101,16 @@ extension RealmBuilder {
 }
 
 extension Machine {
+    /// What a method of typed arrays begins with: the call, the length that the receiver had then, and what else was kept.
+    func typedArrayCall(_ given: NativeCall, _ name: String) throws(Thrown) -> (call: NativeCall, length: Int, kept: [Value]) {
+        let resumed = resumed(given)
+        guard let kept = resumed.kept else {
+            return (given, try validateTypedArray(given.this, "%TypedArray%.prototype.\(name)"), [])
+        }
+        if kept.isNumber { return (resumed.call, kept.internalCount, []) }
+        return (resumed.call, 0, try keptList(kept))
+    }
+
     func typedArrayIterator(_ call: NativeCall, _ name: String, _ kind: Int32) throws(Thrown) -> Value {
         _ = try validateTypedArray(call.this, "%TypedArray%.prototype.\(name)")
         return try makeBuiltinIterator(.arrayIteratorPrototype, over: call.this, gives: kind)
@@ -165,27 +180,48 @@ extension Machine {
         return .undefined
     }
 
-    func typedArraySubarray(_ call: NativeCall) throws(Thrown) -> Value {
-        guard isTypedArray(call.this) else { throw typeError("this is not a typed array.") }
-        let array = call.this.offset, type = elementType(call.this.offset)
-        let length = typedArrayLength(array) ?? 0
+    func typedArraySubarray(_ given: NativeCall) throws(Thrown) -> Value {
+        guard isTypedArray(given.this) else { throw typeError("this is not a typed array.") }
+        let resumed = resumed(given)
+        let call = resumed.call, array = given.this.offset, type = elementType(given.this.offset)
+        let name = "%TypedArray%.prototype.subarray"
+        if let made = try keptList(resumed.kept).last { return try checkedTypedSpecies(made, of: array, [], name) }
+        let length = resumed.kept?.internalCount ?? typedArrayLength(array) ?? 0
+        if let again = try coerce(call, ArgumentKinds(.number, .number), keeping: Value(length)) { return again }
         let first = try relativeIndex(call[0], length, default: 0)
         let tracks = isLengthTracking(array) && call[1].isUndefined
         let last = try relativeIndex(call[1], length, default: length)
         let begin = Value(viewByteOffset(array) + first * type.size)
         var arguments = [Value(object: viewedBuffer(array)), begin]
         if !tracks { arguments.append(Value(max(0, last - first))) }
-        return try typedArraySpeciesCreate(call.this, arguments, "%TypedArray%.prototype.subarray")
+        let fallback = intrinsic(type.constructor)
+        guard let species = try nativeSpecies(call.this, fallback) else {
+            return try goOnWithSpecies(call, of: call.this, fallback, arguments, keeping: [])
+        }
+        return try checkedTypedSpecies(try construct(species, arguments), of: array, arguments, name)
     }
 
-    func typedArraySlice(_ call: NativeCall) throws(Thrown) -> Value {
+    func typedArraySlice(_ given: NativeCall) throws(Thrown) -> Value {
         let name = "%TypedArray%.prototype.slice"
-        let length = try validateTypedArray(call.this, name)
+        let (call, length, kept) = try typedArrayCall(given, "slice")
         let array = call.this.offset
-        let first = try relativeIndex(call[0], length, default: 0)
-        let last = try relativeIndex(call[1], length, default: length)
-        let count = max(0, last - first)
-        let result = try typedArraySpeciesCreate(call.this, [Value(count)], name)
+        let first: Int, last: Int, count: Int, result: Value
+        if kept.count == 3 {
+            (first, last) = (kept[0].internalCount, kept[1].internalCount)
+            count = max(0, last - first)
+            result = try checkedTypedSpecies(kept[2], of: array, [Value(count)], name)
+        } else {
+            if let again = try coerce(call, ArgumentKinds(.number, .number), keeping: Value(length)) { return again }
+            first = try relativeIndex(call[0], length, default: 0)
+            last = try relativeIndex(call[1], length, default: length)
+            count = max(0, last - first)
+            let fallback = intrinsic(elementType(array).constructor)
+            guard let species = try nativeSpecies(call.this, fallback) else {
+                return try goOnWithSpecies(
+                    call, of: call.this, fallback, [Value(count)], keeping: [Value(first), Value(last)])
+            }
+            result = try checkedTypedSpecies(try construct(species, [Value(count)]), of: array, [Value(count)], name)
+        }
         guard count > 0 else { return result }
         let now = try validateTypedArray(call.this, name)
         let available = max(0, min(last, now) - first)
@@ -206,11 +242,12 @@ extension Machine {
         return result
     }
 
-    func typedArrayFind(_ call: NativeCall, _ name: String, backwards: Bool) throws(Thrown) -> Value {
-        let length = try validateTypedArray(call.this, "%TypedArray%.prototype.\(name)")
+    func typedArrayFind(_ given: NativeCall, _ name: String, backwards: Bool) throws(Thrown) -> Value {
+        let (call, length, _) = try typedArrayCall(given, name)
         let array = call.this.offset
         let missing = Value(Int32(-1))
         if length == 0 { return missing }
+        if let again = try coerce(call, ArgumentKinds(.any, .number), keeping: Value(length)) { return again }
         let index: Int
         if backwards {
             let number = call.argumentCount > 1 ? try toIntegerOrInfinity(call[1]) : Double(length - 1)
@@ -227,16 +264,15 @@ extension Machine {
         return found.map { Value($0) } ?? missing
     }
 
-    /// The elements' texts with a separator; `toLocaleString` of each runs guest code.
-    func joinElements(_ array: UInt32, _ length: Int, _ separator: Value, locale: Bool) throws(Thrown) -> Value {
+    /// The elements' texts with a separator.
+    func joinElements(_ array: UInt32, _ length: Int, _ separator: Value) throws(Thrown) -> Value {
         let between = try flat(separator)
         var text = try TextBuilder(self, capacity: min(length &* 4, 65_536))
         for index in 0..<length {
             try charge(4 &+ between.count / 8)
             if index > 0 { try text.append(between, from: 0, to: between.count) }
             guard let element = try typedArrayGet(array, index) else { continue }
-            try text.append(
-                primitive: locale ? try toStringValue(try call(try getV(element, key("toLocaleString")), this: element)) : element)
+            try text.append(primitive: element)
         }
         return try text.finish()
     }

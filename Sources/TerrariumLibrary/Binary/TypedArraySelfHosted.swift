@@ -13,6 +13,7 @@ extension SelfHostedSource {
             Function("forEach", 1), Function("map", 1), Function("filter", 1), Function("some", 1), Function("every", 1),
             Function("find", 1), Function("findIndex", 1), Function("findLast", 1), Function("findLastIndex", 1),
             Function("reduce", 1), Function("reduceRight", 1), Function("sort", 1), Function("toSorted", 1),
+            Function("toLocaleString", 0),
         ],
         text: validation + """
             function forEach(f, t) { const o = this, n = $typedLength(o, "forEach"); callable(f);
@@ -72,6 +73,11 @@ extension SelfHostedSource {
                 const x = a; a = b; b = x; }
               return a; }
             function elements(o, n) { const a = []; for (let k = 0; k < n; k++) $append(a, o[k]); return a; }
+            function toLocaleString() { const o = this, n = $typedLength(o, "toLocaleString"); let text = "";
+              for (let k = 0; k < n; k++) { if (k > 0) text += ",";
+                const v = o[k];
+                if (v !== undefined) text += $toString(v.toLocaleString()); }
+              return text; }
             function comparator(f) { if (f !== undefined && !$isCallable(f)) $typeError("The comparison function must be either a function or undefined"); }
             function sort(compare) { comparator(compare); const o = this, n = $typedLength(o, "sort");
               const a = ordered(elements(o, n), n, compare, $typedIsBigInt(o));

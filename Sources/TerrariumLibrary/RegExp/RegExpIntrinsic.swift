@@ -53,6 +53,9 @@ extension RealmBuilder {
                 if string.isObject, let again = try machine.coerce(call, "-s") { return again }
                 string = try machine.toStringValue(string)
             }
+            if try machine.hasObjectAsLastIndex(call.this) {
+                return try machine.goOn(call, engine: .regExpExecAt, this: .undefined, [call.this, string])
+            }
             let result = try machine.regExpBuiltinExec(object, string, leaves: true)
             return result.isCell ? try machine.regExpLater(call, .exec, call.this, [string, result]) : result
         },
@@ -62,8 +65,14 @@ extension RealmBuilder {
             }
             return result.isCell ? try machine.regExpLater(call, .test, call.this, [call[0], result]) : result
         },
-        Builtin("compile", 2, price: 12) { (machine, call) throws(Thrown) in
+        Builtin("compile", 2, price: 12) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             let object = try machine.regExpReceiver(call, "compile")
+            if resumed.kept != nil {
+                try machine.regExpInitialize(object, call[0], call[1])
+                return call.this
+            }
             // [[LegacyFeaturesEnabled]] and the realm are told by the prototype: neither subclasses nor other realms.
             guard Value(object: machine.ordinaryPrototype(object)) == machine.intrinsic(.regExpPrototype) else {
                 throw machine.typeError("Method RegExp.prototype.compile called on incompatible receiver \(machine.describe(call.this))")
@@ -74,6 +83,7 @@ extension RealmBuilder {
                 }
                 try machine.regExpInitialize(object, machine.regExpSource(other), try machine.regExpFlagsText(other))
             } else {
+                if let again = try machine.coerce(call, ArgumentKinds(.string, .string), keeping: .true) { return again }
                 try machine.regExpInitialize(object, call[0], call[1])
             }
             return call.this
@@ -82,6 +92,7 @@ extension RealmBuilder {
             guard call.this.isObject else {
                 throw machine.typeError("Method RegExp.prototype.toString called on incompatible receiver \(machine.describe(call.this))")
             }
+            if !machine.isPristineRegExp(call.this) { return try machine.goOn(call, engine: .regExpText) }
             let source = try machine.toStringValue(try machine.get(call.this.offset, machine.key("source")))
             let flags = try machine.toStringValue(try machine.get(call.this.offset, machine.key("flags")))
             let slash = try machine.makeString("/")
@@ -98,6 +109,7 @@ extension RealmBuilder {
             guard call.this.isObject else {
                 throw machine.typeError("RegExp.prototype.flags getter called on non-object \(machine.describe(call.this))")
             }
+            if !machine.isPristineRegExp(call.this) { return try machine.goOn(call, engine: .regExpFlags) }
             var units: [UInt16] = []
             for (name, letter) in RealmBuilder.regExpFlagNames {
                 if machine.toBoolean(try machine.get(call.this.offset, machine.key(name))) { units.append(letter) }
@@ -131,35 +143,46 @@ extension Machine {
         return call.this.offset
     }
 
-    /// IsRegExp. May run guest code.
-    func isRegExp(_ value: Value) throws(Thrown) -> Bool {
-        guard value.isObject else { return false }
-        let matcher = try get(value.offset, symbolKey(.match))
-        return matcher.isUndefined ? kind(of: value.offset) == CellKind.regExp : toBoolean(matcher)
-    }
-
-    func constructRegExp(_ call: NativeCall) throws(Thrown) -> Value {
-        let patternIsRegExp = try isRegExp(call[0])
-        if !patternIsRegExp, compiledRegExp(call[0]) == nil, call[0].isObject || call[1].isObject, let again = try coerce(call, "-ss") { return again }
-        var newTarget = call.newTarget
-        if !call.isConstruct {
-            newTarget = call.callee
-            if patternIsRegExp, call[1].isUndefined,
-                try get(call[0].offset, key("constructor")) == newTarget {
-                return call[0]
-            }
-        }
+    func constructRegExp(_ given: NativeCall) throws(Thrown) -> Value {
+        let resumed = resumed(given)
+        let call = resumed.call
         var pattern = call[0], flags = call[1]
-        if let compiled = compiledRegExp(call[0]) {
+        let newTarget = call.isConstruct ? call.newTarget : call.callee
+        if resumed.kept == nil {
+            let compiled = compiledRegExp(pattern)
+            var isPattern = false
+            if pattern.isObject {
+                guard let match = try valueWithoutGuestCode(pattern, symbolKey(.match)) else {
+                    return try goOnWithPatternParts(call)
+                }
+                isPattern = match.isUndefined ? compiled != nil : toBoolean(match)
+            }
+            if isPattern, compiled == nil { return try goOnWithPatternParts(call) }
+            if compiled == nil, let again = try coerce(call, "-ss") { return again }
+            if !call.isConstruct, isPattern, flags.isUndefined {
+                guard let constructor = try valueWithoutGuestCode(pattern, key("constructor")) else {
+                    return try goOnWithPatternParts(call)
+                }
+                if constructor == newTarget { return pattern }
+            }
+            if flags.isObject { return try goOnWithPatternParts(call) }
+        }
+        if let compiled = compiledRegExp(pattern) {
             pattern = regExpSource(compiled)
             if flags.isUndefined { flags = try regExpFlagsText(compiled) }
-        } else if patternIsRegExp {
-            pattern = try get(call[0].offset, key("source"))
-            if flags.isUndefined { flags = try get(call[0].offset, key("flags")) }
         }
         let object = try regExpAlloc(prototype: try prototypeFromConstructor(newTarget, .regExpPrototype))
         try regExpInitialize(object, pattern, flags)
         return Value(object: object)
+    }
+
+    /// Guest code tells pattern and flags; the native is called again with their texts.
+    private func goOnWithPatternParts(_ call: NativeCall) throws(Thrown) -> Value {
+        if call.isConstruct {
+            return try goOn(
+                call, engine: .regExpConstructParts, this: .undefined, [call.callee, call.newTarget, call[0], call[1]])
+        }
+        return try goOn(call, engine: .regExpParts, this: .undefined, [call.callee, call[0], call[1]])
     }
 
     /// EscapeRegExpPattern: a text that reads back as the same pattern between slashes.

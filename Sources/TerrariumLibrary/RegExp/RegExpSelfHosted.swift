@@ -70,11 +70,24 @@ extension SelfHostedSource {
                     $append(list, position); $append(list, s);
                     if (named !== undefined) $append(list, named);
                     part = $toString($apply(replacement, undefined, list)); }
-                } else {
-                  if (named !== undefined) named = $toObject(named);
-                  part = $getSubstitution(matched, s, position, captures, named, replacement); }
+                } else if (named === undefined) part = $getSubstitution(matched, s, position, captures, named, replacement);
+                else { const parts = substitutions($toObject(named), replacement);
+                  part = $getSubstitution(matched, s, position, captures, parts.named, parts.replacement); }
                 if (position >= next) { text += $substring(s, next, position) + part; next = position + matched.length; } }
               return next >= length ? text : text + $substring(s, next, length); }
+            function substitutions(groups, replacement) {
+              const named = { __proto__: null }, n = replacement.length; let text = "", next = 0, count = 0, k = 0;
+              while (k < n - 1) {
+                if (replacement[k] !== "$") { k++; continue; }
+                if (replacement[k + 1] !== "<") { k += 2; continue; }
+                let end = k + 2;
+                while (end < n && replacement[end] !== ">") end++;
+                if (end === n) break;
+                const name = "" + count++, value = groups[$substring(replacement, k + 2, end)];
+                named[name] = value === undefined ? undefined : $toString(value);
+                text += $substring(replacement, next, k + 2) + name;
+                next = end; k = end + 1; }
+              return { named, replacement: text + $substring(replacement, next, n) }; }
             function _search(string) { receiver(this, "@@search");
               const s = $toString(string);
               if ($regExpIsPristine(this)) { let r = $regExpSearch(this, s, undefined);
