@@ -109,7 +109,7 @@ extension Machine {
     }
 
     /// SpeciesConstructor(O, default); nil when guest code has to be asked.
-    func plainSpecies(_ object: Value, _ fallback: Value) throws(Thrown) -> Value? {
+    public func plainSpecies(_ object: Value, _ fallback: Value) throws(Thrown) -> Value? {
         guard let constructor = try valueWithoutGuestCode(object, PropertyKey(atom: wellKnown.constructor)) else { return nil }
         if constructor.isUndefined { return fallback }
         guard constructor.isObject else { throw typeError("The .constructor property is not an object") }

@@ -67,22 +67,4 @@ extension Machine {
         let promise = try makePromise()
         return try resolvePlainly(promise.offset, value) ? promise : nil
     }
-
-    /// SpeciesConstructor(O, default) as far as it runs no guest code; nil when that has to be asked.
-    public func plainSpecies(_ object: Value, _ fallback: Value) throws(Thrown) -> Value? {
-        guard let constructor = try valueWithoutGuestCode(object, PropertyKey(atom: wellKnown.constructor)) else { return nil }
-        if constructor.isUndefined { return fallback }
-        guard constructor.isObject else { throw typeError("The .constructor property is not an object") }
-        let species: Value
-        var hint = CacheHint()
-        switch try findForGet(constructor.offset, symbolKey(.species), hint: &hint) {
-        case .value(let value): species = value
-        case .getter(let getter) where kind(of: getter.offset) == CellKind.nativeFunction:
-            species = try call(getter, this: constructor)
-        default: return nil
-        }
-        if species.isNullish { return fallback }
-        guard isConstructor(species) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }
-        return species
-    }
 }
