@@ -9,6 +9,7 @@ extension Cage {
     /// Copies `count` bytes; the ranges may overlap.
     @inlinable public func copy(from source: UInt32, to destination: UInt32, count: Int) {
         let bytes = min(clamped(source, count), clamped(destination, count))
+        guard bytes > 0 else { return }
         unsafe address(destination, 0).copyMemory(from: address(source, 0), byteCount: bytes)
     }
 

@@ -165,8 +165,12 @@ extension RegExpCodeGenerator {
     /// Whether no other alternative of the innermost alternation can begin with what this one begins with.
     private func isAlone(_ child: Int, endOfSiblings end: Int) -> Bool {
         let first = tree.summaries[child].first, count = suffixes.last?.count ?? 0
-        for sibling in tree.children[max(0, end &- count)..<end]
-        where sibling != child && !first.isDisjoint(with: tree.summaries[sibling].first) { return false }
+        var place = max(0, end &- count)
+        while place < end, place < tree.children.count {
+            let sibling = tree.children[place]
+            if sibling != child, !first.isDisjoint(with: tree.summaries[sibling].first) { return false }
+            place &+= 1
+        }
         return true
     }
 

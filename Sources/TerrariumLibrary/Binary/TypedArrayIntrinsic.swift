@@ -98,7 +98,8 @@ extension Machine {
             return try goOn(call, engine: .typedConstructFrom, this: .undefined, [sample, call[0]])
         }
         let method = found.isNull ? .undefined : found
-        guard method.isUndefined || isCallable(method) else { throw typeError("\(describe(method)) is not a function") }
+        // Throws for what is no function.
+        if !method.isUndefined, !isCallable(method) { _ = try getMethod(call[0], symbolKey(.iterator)) }
         if method.isUndefined {
             let sample = Value(object: try allocateTypedArray(type, 0, prototype))
             return try goOn(call, engine: .typedConstruct, this: .undefined, [sample, call[0]])

@@ -23,8 +23,8 @@ public enum CivilTime {
 
     /// `nil` for NaN and for what is far outside the range of time values; times shifted by an offset are fine.
     public static func fields(of time: Double) -> Fields? {
-        guard time.magnitude <= 9e15 else { return nil }
-        let (days, milliseconds) = Int64(time.rounded(.down)).quotientAndRemainder(dividingBy: 86_400_000)
+        guard time.magnitude <= 9e15, let whole = Int64(exactly: time.rounded(.down)) else { return nil }
+        let (days, milliseconds) = whole.quotientAndRemainder(dividingBy: 86_400_000)
         let day = Int(truncatingIfNeeded: milliseconds < 0 ? days &- 1 : days)
         let rest = Int(truncatingIfNeeded: milliseconds < 0 ? milliseconds &+ 86_400_000 : milliseconds)
         let (year, month, dayOfMonth) = civil(fromDays: day)
