@@ -42,27 +42,30 @@ extension RealmBuilder {
             }
             return try machine.goOn(call, call.this, this: call[0], list)
         },
-        Builtin("bind", 1, price: 16) { (machine, given) throws(Thrown) in
+        Builtin("bind", 1, price: 9) { (machine, given) throws(Thrown) in
             guard machine.isCallable(given.this) else { throw machine.typeError("Bind must be called on a function") }
             let resumed = machine.resumed(given)
             let call = resumed.call, target = call.this
-            var parts = try machine.keptList(resumed.kept)
-            if parts.count < 2 {
+            let kept = try machine.keptList(resumed.kept)
+            let parts: (length: Value, name: Value)
+            if kept.count >= 2 {
+                parts = (kept[0], kept[1])
+            } else {
                 guard !machine.isProxy(target), let plain = try machine.plainParts(target) else {
                     return try machine.goOn(
                         given, generic: .bindParts, [given.callee, target, try machine.makeArray(given.arguments())])
                 }
-                parts = [plain.length, plain.name]
+                parts = plain
             }
             let bound = try machine.makeBoundFunction(
                 target, this: call[0], arguments: call.arguments(from: 1),
-                prototype: parts.count > 2 ? parts[2] : nil)
+                prototype: kept.count > 2 ? kept[2] : nil)
             var length = 0.0
-            if parts[0].isNumber {
-                length = max(0, try machine.toIntegerOrInfinity(parts[0]) - Double(max(0, call.argumentCount - 1)))
+            if parts.length.isNumber {
+                length = max(0, try machine.toIntegerOrInfinity(parts.length) - Double(max(0, call.argumentCount - 1)))
             }
             try machine.nameBoundFunction(
-                bound, length: Value(number: length), name: parts[1].isString ? parts[1] : machine.emptyString)
+                bound, length: Value(number: length), name: parts.name.isString ? parts.name : machine.emptyString)
             return Value(object: bound)
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
