@@ -111,8 +111,11 @@ extension SelfHostedSource {
           const isPattern = isRegExp(x);
           if (isPattern && flags === undefined && x.constructor === f) return x;
           return callAgain(f, undefined, partsOf(x, isPattern, flags), true); }
-        function regExpConstructParts(f, newTarget, x, flags) {
-          return constructAgain(f, newTarget, partsOf(x, isRegExp(x), flags), true); }
+        function regExpConstructParts(f, newTarget, x, flags, isKnown) {
+          const isPattern = $isObject(x) && isRegExp(x); let source = x;
+          if (isPattern && !$hasKind(x, \(CellKind.regExp))) { source = x.source; if (flags === undefined) flags = x.flags; }
+          const target = isKnown ? newTarget : $newTarget(newTarget, newTarget.prototype);
+          return constructAgain(f, target, partsOf(source, false, flags), true); }
 
         function proxyApplied(proxy, self, list) {
           const handler = $field(proxy, 1), target = $field(proxy, 0), trap = handler.apply;

@@ -19,6 +19,9 @@ extension Machine {
         return field(newTarget.offset, 0)
     }
 
+    /// Whether the `prototype` of a new.target has been read.
+    public func isKnownNewTarget(_ newTarget: Value) -> Bool { realNewTarget(newTarget) != nil }
+
     /// GetPrototypeFromConstructor(newTarget, fallback). May run guest code. In a native constructor that is asked for the
     /// `prototype` of its own new.target guest code runs before the constructor is called again: nothing that can be observed
     /// must have happened until then.
@@ -33,7 +36,7 @@ extension Machine {
     }
 
     /// As above as far as it runs no guest code; nil when that has to be asked.
-    func plainPrototypeFromConstructor(_ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> UInt32? {
+    public func plainPrototypeFromConstructor(_ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> UInt32? {
         guard newTarget.isObject else { return intrinsic(fallback).offset }
         if let real = realNewTarget(newTarget) {
             let prototype = field(newTarget.offset, 1)

@@ -158,6 +158,15 @@ extension Machine {
                 isPattern = match.isUndefined ? compiled != nil : toBoolean(match)
             }
             if isPattern, compiled == nil { return try goOnWithPatternParts(call) }
+            if call.isConstruct, try plainPrototypeFromConstructor(newTarget, .regExpPrototype) == nil {
+                // What the pattern has is taken before guest code tells the prototype, and the texts are behind that.
+                if let compiled {
+                    pattern = regExpSource(compiled)
+                    if flags.isUndefined { flags = try regExpFlagsText(compiled) }
+                }
+                return try goOn(
+                    call, engine: .regExpConstructParts, this: .undefined, [call.callee, newTarget, pattern, flags, .false])
+            }
             if compiled == nil, let again = try coerce(call, "-ss") { return again }
             if !call.isConstruct, isPattern, flags.isUndefined {
                 guard let constructor = try valueWithoutGuestCode(pattern, key("constructor")) else {
@@ -180,7 +189,9 @@ extension Machine {
     private func goOnWithPatternParts(_ call: NativeCall) throws(Thrown) -> Value {
         if call.isConstruct {
             return try goOn(
-                call, engine: .regExpConstructParts, this: .undefined, [call.callee, call.newTarget, call[0], call[1]])
+                call, engine: .regExpConstructParts, this: .undefined, [
+                    call.callee, call.newTarget, call[0], call[1], Value(isKnownNewTarget(call.newTarget)),
+                ])
         }
         return try goOn(call, engine: .regExpParts, this: .undefined, [call.callee, call[0], call[1]])
     }
