@@ -64,7 +64,7 @@ extension Machine {
     func overdraw(_ total: Int64, isNative: Bool) -> Int64 {
         guard pausing.isSlicing else { return total }
         let grant = Machine.unit &* 500 &- total
-        let isBounded = isNative && pausing.isAllowed && activationDepth <= (pausing.startsNative ? 0 : 1) && !pausing.isSearching
+        let isBounded = isNative && pausing.isAllowed && activationDepth <= (pausing.startsNative ? 1 : 2) && !pausing.isSearching
         if !isBounded {
             guard pausing.limitedOverdraft < Machine.maximumOverdraft else { return total }
             pausing.limitedOverdraft &+= grant
