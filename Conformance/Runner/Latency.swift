@@ -59,7 +59,7 @@ enum Latency {
             let p99 = all[min(all.count - 1, Int(Double(all.count) * 0.99))].0
             if p99 > kind.wanted { failed += 1 }
             print("\(p99 > kind.wanted ? "FAIL" : "ok  ") \(kind.rawValue): \(all.count) samples, median \(part(0.5)), p99 \(part(0.99)), most \(part(1)) ms; \(kind.about)")
-            for (value, file) in all.suffix(5).reversed() where value > kind.wanted { print("     \(String(format: "%.2f", value)) ms \(file)") }
+            for (value, file) in all.suffix(20).reversed() where value > kind.wanted { print("     \(String(format: "%.2f", value)) ms \(file)") }
         }
         print("\(Kind.allCases.count - failed) passed, \(failed) failed")
         return failed == 0 ? 0 : 1

@@ -109,7 +109,7 @@ public final class Session {
     /// What the guest has cost so far.
     public var bill: Bill {
         Bill(
-            fuel: Machine.units(ofWords: usedWords), heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes, hostCalls: 0, time: .zero)
+            fuel: Machine.units(ofWords: usedWords), heap: machine.heapInUse, heapPeak: machine.heapPeak, output: machine.outputBytes, hostCalls: 0, time: .nanoseconds(0))
     }
 
     /// Ends what runs, from any thread.

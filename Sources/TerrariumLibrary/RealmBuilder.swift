@@ -49,13 +49,13 @@ struct RealmBuilder {
     }
 
     static func displayName(_ name: String) -> String {
-        if name.hasPrefix("@@") { return "[Symbol.\(name.dropFirst(2))]" }
-        if name.hasPrefix("get @@") { return "get [Symbol.\(name.dropFirst(6))]" }
+        if name.begins("@@") { return "[Symbol.\(name.dropFirst(2))]" }
+        if name.begins("get @@") { return "get [Symbol.\(name.dropFirst(6))]" }
         return name
     }
 
     func key(_ name: String) -> PropertyKey {
-        if name.hasPrefix("@@"), let symbol = WellKnownSymbol.named[String(name.dropFirst(2))] {
+        if name.begins("@@"), let symbol = WellKnownSymbol.named[String(name.dropFirst(2))] {
             return machine.symbolKey(symbol)
         }
         return machine.key(name)
@@ -69,7 +69,7 @@ struct RealmBuilder {
     }
 
     func installFunction(_ name: String, _ function: Value, on object: UInt32) throws(Thrown) {
-        if name.utf8.count > 4, name.utf8.first == 0x67, name.hasPrefix("get ") {
+        if name.begins("get ") {
             _ = try machine.defineOwnProperty(
                 object, key(String(name.dropFirst(4))),
                 PropertyDescriptor(getter: function, enumerable: false, configurable: true))
@@ -209,4 +209,9 @@ extension RealmBuilder {
         try define(global, "NaN", .nan, attributes: Attribute.none)
         try define(global, "Infinity", Value(double: .infinity), attributes: Attribute.none)
     }
+}
+
+extension String {
+    /// `hasPrefix` by bytes: names of built-ins need no comparison of characters.
+    fileprivate func begins(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 }

@@ -30,7 +30,15 @@ struct SelfHostedSource: Sendable {
     /// Unique among the sources.
     let name: String
     let functions: [Function]
-    let text: String
+    /// Put together when it is compiled.
+    private let makeText: @Sendable () -> String
+    var text: String { makeText() }
+
+    init(name: String, functions: [Function], text: @autoclosure @escaping @Sendable () -> String) {
+        self.name = name
+        self.functions = functions
+        makeText = text
+    }
 
     private static let compiled = Mutex<[String: ScriptTemplate]>([:])
 
@@ -94,18 +102,6 @@ extension RealmBuilder {
         for (function, offset) in zip(source.functions, objects) {
             try installFunction(function.name, Value(object: offset), on: object)
         }
-    }
-}
-
-extension RealmBuilder {
-    /// Installs a source whose functions begin lines with `function name(`, by their own names.
-    func installSelfHosted(_ text: String, lengths: [String: Int], on object: UInt32) throws(Thrown) {
-        let names = text.split(separator: "\n").compactMap { line -> String? in
-            guard line.hasPrefix("function ") else { return nil }
-            return String(line.dropFirst(9).prefix { $0 != "(" })
-        }
-        let functions = names.map { SelfHostedSource.Function($0, lengths[$0] ?? 0) }
-        try install(SelfHostedSource(name: names.joined(separator: ","), functions: functions, text: text), on: object)
     }
 }
 

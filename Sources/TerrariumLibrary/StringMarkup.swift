@@ -3,9 +3,8 @@ import TerrariumEngine
 /// The HTML methods of String.prototype, escape and unescape (ECMA-262 §B.2.2, §B.2.1).
 extension RealmBuilder {
     /// CreateHTML.
-    private static func markup(_ name: String, _ tag: StaticString, _ attribute: StaticString? = nil) -> Builtin {
-        let tag = "\(tag)", attribute = attribute.map { "\($0)" }
-        return Builtin(name, attribute == nil ? 0 : 1, coerces: attribute == nil ? "s" : "ss") { (machine, call) throws(Thrown) in
+    private static func markup(_ name: String, _ tag: String, _ attribute: String? = nil) -> Builtin {
+        Builtin(name, attribute == nil ? 0 : 1, coerces: attribute == nil ? "s" : "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, name)
             var text = try machine.makeString("<\(tag)")
             if let attribute {

@@ -20,6 +20,7 @@ struct RegExpCodeGenerator {
     var suffixes: [[FirstSet]] = []
     /// The instruction that searches, and the loop that a match begins with.
     var searchPlace = 0
+    private var watch = CallOffWatch()
     var leadingLoop: Int? = nil
 
     /// What comes after a piece.
@@ -106,6 +107,7 @@ struct RegExpCodeGenerator {
 
     private mutating func run() throws(RegExpSyntaxError) {
         while let task = tasks.popLast() {
+            try watch.note(100, limits)
             switch task {
             case .node(let node, let follow): emit(node, follow)
             case .backwardNode(let node): emitBackward(node)

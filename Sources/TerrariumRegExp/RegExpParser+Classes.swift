@@ -15,6 +15,7 @@ extension RegExpParser {
         while true {
             if isAtEnd { throw failure("Unterminated character class") }
             if consume(.rightBracket) { break }
+            try watch.note(20, limits)
             let first = try parseClassAtom(&contents)
             guard peek(is: .minus) else {
                 add(first, to: &contents)

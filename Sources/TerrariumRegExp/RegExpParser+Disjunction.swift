@@ -8,6 +8,7 @@ extension RegExpParser {
                 if frames.count > 1 { throw failure("Unterminated group") }
                 break
             }
+            try watch.note(100, limits)
             try parseTerm()
         }
         let root = closeDisjunction()

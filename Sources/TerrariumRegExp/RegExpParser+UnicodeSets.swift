@@ -26,6 +26,7 @@ extension RegExpParser {
         frames.append(ClassFrame(isNegated: consume(.circumflex)))
         while let frame = frames.last {
             if isAtEnd { throw failure("Unterminated character class") }
+            try watch.note(100, limits)
             if peek(is: .rightBracket) && !frame.needsOperand {
                 index &+= 1
                 let contents = try finish(frame)

@@ -18,6 +18,7 @@ struct RegExpParser {
     var dotAll: Bool
     var tree: RegExpTree
     var work = 0
+    var watch = CallOffWatch()
 
     var frames: [GroupFrame] = []
     /// Nodes of the sequences being read, those of the innermost group last.
@@ -96,6 +97,7 @@ struct RegExpParser {
     /// Charges for work that a few units of pattern can cause.
     mutating func charge(_ amount: Int) throws(RegExpSyntaxError) {
         work &+= amount
+        try watch.note(amount, limits)
         if work > limits.work || tree.rangeCount > limits.ranges { throw failure("Regular expression too large") }
     }
 

@@ -25,6 +25,24 @@ public struct RegExpSyntaxError: Error, Sendable, Hashable {
     }
 }
 
+/// When `RegExpLimits.isCalledOff` is asked.
+struct CallOffWatch {
+    private var sinceLook = 0
+
+    /// - Parameter work: in about nanoseconds.
+    @inline(__always)
+    mutating func note(_ work: Int, _ limits: RegExpLimits) throws(RegExpSyntaxError) {
+        sinceLook &+= work
+        if _slowPath(sinceLook > 100_000) { try look(limits) }
+    }
+
+    @inline(never)
+    private mutating func look(_ limits: RegExpLimits) throws(RegExpSyntaxError) {
+        sinceLook = 0
+        if limits.isCalledOff?() == true { throw RegExpSyntaxError(message: "Nobody waits for this", offset: 0) }
+    }
+}
+
 /// Bounds on what compiling one pattern may cost, so that a short hostile pattern cannot cost the host much.
 public struct RegExpLimits: Sendable {
     /// Words of the finished program.
@@ -35,6 +53,8 @@ public struct RegExpLimits: Sendable {
     public var ranges = 1 << 20
     /// Abstract units of work, about a nanosecond each, that patterns of honest size do not come near to.
     public var work = 500_000_000
+    /// Asked about every 100 microseconds: whether nobody waits for the pattern any more. It is refused then.
+    public var isCalledOff: (@Sendable () -> Bool)? = nil
 
     public init() {}
 }

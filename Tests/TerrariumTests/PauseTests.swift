@@ -143,6 +143,16 @@ struct PauseTests {
         #expect(sandbox.bill.fuel == once.bill.fuel)
     }
 
+    @Test func theDeadlineEndsABuiltInThatOverdraws() throws {
+        let sandbox = try Sandbox(limits: Limits(heap: .mebibytes(64), deadline: .milliseconds(50)))
+        do throws(TerrariumError) {
+            _ = try sandbox.run("const text = 'a'.repeat(8000000) + 'b'; 'a'.repeat(16000000).lastIndexOf(text)", fuel: 3_000_000)
+            Issue.record("no deadline")
+        } catch {
+            guard case .deadline = error else { Issue.record("\(error)"); return }
+        }
+    }
+
     @Test func guestCodeThatCannotBePausedHasALimit() throws {
         let sandbox = try Sandbox(limits: Limits(deadline: .seconds(60)))
         sandbox.define("nested") { (f: Value) throws -> Int in try f.call(as: Int.self) }

@@ -20,7 +20,8 @@ enum Platform: OperatingSystem {
     static func reserve(byteCount: Int) -> UnsafeMutableRawPointer? {
         // SAFETY: an anonymous mapping at an address of the system's choice touches no existing memory.
         let pointer = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard unsafe pointer != MAP_FAILED else { return nil }
+        // MAP_FAILED.
+        guard UInt(bitPattern: pointer) != .max else { return nil }
         return unsafe pointer
     }
 

@@ -14,6 +14,9 @@ final class CodeStore: Sendable {
 
     private let state: Mutex<State>
 
+    /// That of no script.
+    static let none = CodeStore([])
+
     init(_ templates: [CodeTemplate]) { state = Mutex(State(templates: templates, compiler: nil)) }
 
     /// - Parameter compiler: has compiled the top level.

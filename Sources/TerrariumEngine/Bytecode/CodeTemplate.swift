@@ -2,7 +2,9 @@
 /// Instantiation copies templates into a cage as code cells (see `Machine.instantiate`).
 public struct ScriptTemplate: Sendable {
     /// Templates; number 0 is the top level. A `Constant.function(n)` refers to template n.
-    var code = CodeStore([])
+    var code = CodeStore.none
+    /// Nothing is here, or not any more.
+    var isReleased: Bool { code === CodeStore.none }
     /// All templates. Compiles what is not compiled yet.
     public var functions: [CodeTemplate] {
         get { code.all() }

@@ -128,6 +128,12 @@ extension Machine {
         if collector.allocatedSinceCollection >= collector.threshold || stressCollector { requestCollection() }
     }
 
+    /// A script came, whose source stays until a collection finds no code of it. Four of them make one due at most.
+    func noteSource(_ bytes: Int) {
+        collector.allocatedSinceCollection &+= min(bytes, collector.threshold / 4)
+        if collector.allocatedSinceCollection >= collector.threshold { requestCollection() }
+    }
+
     /// Asks the interpreter to collect at the next safepoint.
     public func requestCollection() {
         cells[Cell.collectionPending] = 1

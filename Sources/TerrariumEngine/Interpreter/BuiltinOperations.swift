@@ -267,7 +267,7 @@ extension Machine {
         return Value(object: cursor)
     }
 
-    private func createHidden(_ object: UInt32, _ name: StaticString, _ value: Value) throws(Thrown) {
+    private func createHidden(_ object: UInt32, _ name: String, _ value: Value) throws(Thrown) {
         try addProperty(object, key: atom(name), value: value, attributes: Attribute.hidden)
     }
 

@@ -15,13 +15,15 @@ extension Machine {
     /// The number that the next script gets.
     var nextScriptNumber: Int { freeScripts.last ?? scripts.count }
 
-    /// Lets go of the scripts made from strings of which no code is left.
+    /// Lets go of the scripts of which no code is left; those of the engine stay.
     func releaseDeadScripts(_ isLive: [Bool]) {
+        if observer?.needsScripts ?? false { return }
         for number in scripts.indices
-        where scripts[number].isEval && !(number < isLive.count && isLive[number]) {
+        where !(number < isLive.count && isLive[number]) && !scripts[number].isReleased && scripts[number].builtinName == nil {
             // The next collection finds the others.
             if number & 63 == 63, asksToGiveUp() { return }
-            returnHostBytes(scripts[number].byteCount)
+            if scripts[number].isEval { returnHostBytes(scripts[number].byteCount) }
+            observer?.scriptEnds(number)
             scripts[number] = ScriptTemplate()
             modules.referrers[UInt32(truncatingIfNeeded: number)] = nil
             sourceMaps.states[number] = nil
@@ -34,6 +36,8 @@ extension Machine {
     private func add(_ script: ScriptTemplate) throws(Thrown) -> UInt32 {
         let place = nextScriptNumber
         if script.isEval { try noteHostBytes(script.byteCount) }
+        // What the host compiled is not the guest's to pay for, but it has to go some time.
+        noteSource(script.sourceText.byteCount)
         if freeScripts.popLast() != nil { scripts[place] = script } else { scripts.append(script) }
         return UInt32(truncatingIfNeeded: place)
     }

@@ -7,13 +7,12 @@ extension Machine {
     /// Frames of more registers are copied by the full form.
     private static var mostRegisters: UInt32 { 64 }
 
-    /// A step of an iteration over a generator (`stepGenerator`).
-    @inline(never)
-    func quickStep(_ word: UInt64) -> Bool {
-        let caller = frame, base = caller &+ UInt32(word.fieldB) &* 8
+    /// A step of an iteration over a generator (`stepGenerator`), whose state is at `base`.
+    @inline(__always)
+    func quickGeneratorStep(_ word: UInt64, _ base: UInt32) -> Bool {
+        let caller = frame
         let iterator = Value(bits: cage.load64(base))
-        guard iteratorNextMark(Value(bits: cage.load64(base, 8))) == Machine.generatorNextMark, iterator.isObject
-        else { return false }
+        guard iterator.isObject else { return false }
         let top = frameTop(caller)
         guard enterSuspended(
             iterator.offset, at: top, delta: (top &- caller) / 8, .undefined, continuation: Continuation.step)

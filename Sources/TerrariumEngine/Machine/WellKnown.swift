@@ -119,7 +119,7 @@ public enum WellKnownSymbol: UInt8, CaseIterable, Sendable {
     case toPrimitive, toStringTag, unscopables, dispose, asyncDispose
 
     /// As in `Symbol.iterator`.
-    public var name: StaticString {
+    public var name: String {
         switch self {
         case .asyncIterator: "asyncIterator"
         case .hasInstance: "hasInstance"

@@ -53,6 +53,8 @@ public final class FuelProfile: MachineObserver {
         if meter.isDue(machine) { look(machine) }
     }
 
+    public var needsScripts: Bool { true }
+
     public func guestEnds(_ machine: Machine, _ reason: Termination) { look(machine) }
 
     /// The program is over: what is left belongs to where it was seen last.

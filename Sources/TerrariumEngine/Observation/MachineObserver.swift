@@ -8,8 +8,14 @@ public protocol MachineObserver: AnyObject {
     func guestEnds(_ machine: Machine, _ reason: Termination)
     /// An error object was made, where the program is now.
     func errorMade(_ machine: Machine, _ error: UInt32)
+    /// The code of a script is gone; its number will be that of another one.
+    func scriptEnds(_ number: Int)
+    /// Whether it asks later for scripts whose code is gone: they stay then.
+    var needsScripts: Bool { get }
 }
 
 extension MachineObserver {
+    public func scriptEnds(_ number: Int) {}
+    public var needsScripts: Bool { false }
     public func errorMade(_ machine: Machine, _ error: UInt32) {}
 }

@@ -24,6 +24,8 @@ public final class PostMortem: MachineObserver {
 
     public func safepoint(_ machine: Machine) { profile.safepoint(machine) }
 
+    public var needsScripts: Bool { true }
+
     public func guestEnds(_ machine: Machine, _ reason: Termination) {
         guard frames.isEmpty else { return }
         profile.guestEnds(machine, reason)

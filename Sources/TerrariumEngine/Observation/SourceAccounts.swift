@@ -24,7 +24,8 @@ public final class SourceAccounts: MachineObserver {
     public private(set) var accounts = [
         Account(function: "(engine)", source: "", line: 0), Account(function: "(others)", source: "", line: 0),
     ]
-    private var numbers: [UInt64: Int] = [:]
+    /// By script and function.
+    private var numbers: [Int: [Int: Int]] = [:]
     private static let maximumCount = 10_000
 
     public let sliceLength: Int64
@@ -57,6 +58,8 @@ public final class SourceAccounts: MachineObserver {
     public func safepoint(_ machine: Machine) {
         if meter.isDue(machine) { look(machine) }
     }
+
+    public func scriptEnds(_ number: Int) { numbers[number] = nil }
 
     public func guestEnds(_ machine: Machine, _ reason: Termination) { look(machine) }
 
@@ -108,12 +111,11 @@ public final class SourceAccounts: MachineObserver {
     }
 
     private func number(_ script: Int, _ function: Int, _ machine: Machine) -> Int {
-        let key = UInt64(UInt32(truncatingIfNeeded: script)) << 32 | UInt64(UInt32(truncatingIfNeeded: function))
-        if let known = numbers[key] { return known }
+        if let known = numbers[script]?[function] { return known }
         guard accounts.count < SourceAccounts.maximumCount else { return 1 }
         let place = machine.functionPlace(script: script, function: function)
         accounts.append(Account(function: place.function, source: place.source, line: place.line))
-        numbers[key] = accounts.count - 1
+        numbers[script, default: [:]][function] = accounts.count - 1
         return accounts.count - 1
     }
 }

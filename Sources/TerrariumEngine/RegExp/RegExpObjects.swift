@@ -38,10 +38,13 @@ extension Machine {
         try charge(pattern.count &* 16 &+ 1000)
         var limits = RegExpLimits()
         limits.work = 50_000_000
+        let callOff = self.callOff
+        limits.isCalledOff = { callOff.isDue }
         let program: RegExpProgram
         switch RegExpCompiler.compile(pattern: pattern, flags: flags, limits: limits) {
         case .success(let compiled): program = compiled
         case .failure(let error):
+            try checkMeters()
             try charge(error.work / 4)
             throw syntaxError(String(decoding: error.fullMessage(pattern: pattern, flags: flags), as: UTF16.self))
         }
@@ -140,10 +143,11 @@ extension ParseOptions {
     }
 
     mutating func checkRegExps() {
-        validateRegExp = { pattern, flags in
+        validateRegExp = { pattern, flags, isCalledOff in
             guard let parsed = RegExpFlags.parse(from: flags) else { return "Invalid regular expression flags" }
             var limits = RegExpLimits()
             limits.work = 50_000_000
+            limits.isCalledOff = isCalledOff
             return RegExpSyntax.validate(pattern: pattern, flags: parsed, limits: limits).map {
                 String(decoding: $0.fullMessage(pattern: pattern, flags: parsed), as: UTF16.self)
             }

@@ -217,7 +217,10 @@ private struct ImageReader {
         let builtins = self.builtins
         state.scripts = reader.list { $0.namedScript(builtins) }
         state.freeScripts = reader.list { $0.number() }
-        guard state.freeScripts.allSatisfy({ state.scripts.indices.contains($0) && state.scripts[$0].count == 0 }) else { return nil }
+        guard Set(state.freeScripts).count == state.freeScripts.count,
+            state.freeScripts.allSatisfy({ state.scripts.indices.contains($0) && state.scripts[$0].count == 0 })
+        else { return nil }
+        for number in state.freeScripts { state.scripts[number] = ScriptTemplate() }
         agent(&state)
         guard modules(&state) else { return nil }
         state.pause = reader.flag() ? pause(state) : nil

@@ -186,8 +186,6 @@ extension Machine {
     // MARK: Making atoms
 
     /// The atom of an ASCII or other Swift string (library set-up, well-known names).
-    public func atom(_ text: StaticString) -> UInt32 { atom(text.description) }
-
     public func atom(_ text: String) -> UInt32 {
         guard let string = try? makeString(text), let atom = try? intern(string) else { return wellKnown.emptyString }
         return atom

@@ -47,7 +47,8 @@ extension Parser {
         let pattern = token.name, flags = token.raw
         if let validate = options.validateRegExp {
             let patternUnits = Array(lexer.names.text(pattern)), flagUnits = Array(lexer.names.text(flags))
-            if let message = validate(patternUnits, flagUnits) {
+            if let message = validate(patternUnits, flagUnits, options.work?.isCalledOff) {
+                try look()
                 throw failure(message, at: start, length: token.end - start)
             }
         } else {

@@ -18,8 +18,9 @@ public struct ParseOptions: Sendable {
     public var work: ParseWork? = nil
     /// Names that start with `$` are operations of the engine (its own JavaScript).
     public var isBuiltin = false
-    /// Checks a regular expression literal: nil when it is fine, otherwise the message.
-    public var validateRegExp: (@Sendable (_ pattern: [UInt16], _ flags: [UInt16]) -> String?)? = nil
+    /// Checks a regular expression literal: nil when it is fine, otherwise the message. `isCalledOff` is that of `work`.
+    public var validateRegExp:
+        (@Sendable (_ pattern: [UInt16], _ flags: [UInt16], _ isCalledOff: (@Sendable () -> Bool)?) -> String?)? = nil
     /// The code of a direct eval: what its place allows.
     public var evalPlace: EvalPlace? = nil
     /// The source is what the Function constructor makes of its arguments: the function's name is no binding.
