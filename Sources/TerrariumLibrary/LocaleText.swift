@@ -8,7 +8,7 @@ import TerrariumText
 struct CollationKey {
     private(set) var primary: [UInt32] = []
     private var secondary: [UInt32] = []
-    private var tertiary: [Bool] = []
+    private var tertiary: [UInt32] = []
 
     /// ASCII in the order of the root collation.
     private static let ranks: [UInt32] = {
@@ -20,12 +20,15 @@ struct CollationKey {
     }()
 
     /// Takes a piece of a text more; the next one begins where `canBegin`.
-    mutating func append(_ units: ArraySlice<UInt16>, isNumeric: Bool) {
-        let text = UnicodeNormalization.normalize(units, .nfd)
+    mutating func append(
+        _ units: ArraySlice<UInt16>, isNumeric: Bool, checkpoint: () throws(Thrown) -> Void
+    ) throws(Thrown) {
+        let text = try UnicodeNormalization.normalize(units, .nfd, checkpoint: checkpoint)
         var index = 0
         while index < text.count {
+            if index & 1023 == 1023 { try checkpoint() }
             if isNumeric, text[index] >= 48, text[index] <= 57 {
-                index = appendNumber(text, index)
+                index = try appendNumber(text, index, checkpoint)
                 continue
             }
             let scalar = UTF16Text.scalar(text, at: &index)
@@ -36,15 +39,11 @@ struct CollationKey {
             var folded = scalar
             if scalar < 128 {
                 folded = CollationKey.ranks[Int(scalar)]
-                tertiary.append(scalar >= 65 && scalar <= 90)
+                tertiary.append(scalar >= 65 && scalar <= 90 ? 1 : 0)
                 if folded == 0 { continue }
             } else {
-                var one: [UInt16] = []
-                UTF16Text.append(scalar, to: &one)
-                let lower = UnicodeCase.toLowerCase(one[...])
-                var position = 0
-                folded = UTF16Text.scalar(lower, at: &position)
-                tertiary.append(lower != one)
+                folded = UnicodeCase.simpleLower(scalar)
+                tertiary.append(folded != scalar ? 1 : 0)
             }
             primary.append(folded)
             secondary.append(0)
@@ -52,31 +51,44 @@ struct CollationKey {
     }
 
     /// Digits compare by their number: count of digits first.
-    private mutating func appendNumber(_ text: [UInt16], _ start: Int) -> Int {
+    private mutating func appendNumber(
+        _ text: [UInt16], _ start: Int, _ checkpoint: () throws(Thrown) -> Void
+    ) throws(Thrown) -> Int {
         var index = start
         while index < text.count, text[index] == 48 { index += 1 }
         let first = index
         while index < text.count, text[index] >= 48, text[index] <= 57 { index += 1 }
         primary.append(CollationKey.ranks[48])
         primary.append(UInt32(truncatingIfNeeded: index - first))
-        for unit in text[first..<index] { primary.append(UInt32(unit)) }
+        for place in first..<index {
+            if place & 1023 == 1023 { try checkpoint() }
+            primary.append(UInt32(text[place]))
+        }
         return index
     }
 
     /// A unit that neither combines with what is in front of it nor goes on with a number.
-    static func canBegin(_ unit: UInt16) -> Bool { unit < 0x80 && !(48...57).contains(unit) }
+    static func canBegin(_ unit: UInt16) -> Bool { Machine.composesWithNothingBefore(unit) && !(48...57).contains(unit) }
 
     enum Level { case base, accent, letterCase, variant }
 
-    func order(_ other: CollationKey, _ level: Level) -> Int32 {
-        if primary != other.primary { return primary.lexicographicallyPrecedes(other.primary) ? -1 : 1 }
-        if level == .accent || level == .variant, secondary != other.secondary {
-            return secondary.lexicographicallyPrecedes(other.secondary) ? -1 : 1
+    func order(_ other: CollationKey, _ level: Level, checkpoint: () throws(Thrown) -> Void) throws(Thrown) -> Int32 {
+        let byLetters = try CollationKey.order(primary, other.primary, checkpoint)
+        if byLetters != 0 { return byLetters }
+        if level == .accent || level == .variant {
+            let byMarks = try CollationKey.order(secondary, other.secondary, checkpoint)
+            if byMarks != 0 { return byMarks }
         }
-        if level == .letterCase || level == .variant, tertiary != other.tertiary {
-            return tertiary.lexicographicallyPrecedes(other.tertiary) { !$0 && $1 } ? -1 : 1
-        }
+        if level == .letterCase || level == .variant { return try CollationKey.order(tertiary, other.tertiary, checkpoint) }
         return 0
+    }
+
+    private static func order(_ a: [UInt32], _ b: [UInt32], _ checkpoint: () throws(Thrown) -> Void) throws(Thrown) -> Int32 {
+        for place in 0..<min(a.count, b.count) {
+            if place & 4095 == 4095 { try checkpoint() }
+            if a[place] != b[place] { return a[place] < b[place] ? -1 : 1 }
+        }
+        return a.count == b.count ? 0 : a.count < b.count ? -1 : 1
     }
 }
 
@@ -101,14 +113,15 @@ extension Machine {
         if a.offset == b.offset { return .zero }
         let first = try flat(a), second = try flat(b)
         guard first.count &+ second.count <= limits.heap / 32 else { throw outOfHeap() }
+        let key = try collationKey(first, isNumeric: isNumeric)
         return Value(
-            try collationKey(first, isNumeric: isNumeric).order(try collationKey(second, isNumeric: isNumeric), level))
+            try key.order(try collationKey(second, isNumeric: isNumeric), level) { () throws(Thrown) in try checkMeters() })
     }
 
     private func collationKey(_ text: FlatString, isNumeric: Bool) throws(Thrown) -> CollationKey {
         var key = CollationKey()
         try forEachPiece(text, price: 4, isStart: CollationKey.canBegin) { (piece) throws(Thrown) in
-            key.append(piece, isNumeric: isNumeric)
+            try key.append(piece, isNumeric: isNumeric) { () throws(Thrown) in try checkMeters() }
         }
         return key
     }

@@ -128,21 +128,21 @@ extension RealmBuilder {
             let string = try machine.stringReceiver(call, "toUpperCase")
             if let simple = try machine.asciiCase(string, upper: true) { return simple }
             let text = try machine.flat(string)
-            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isNoTrailSurrogate) { UnicodeCase.toUpperCase($0) }
         },
         Builtin("toLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "toLowerCase")
             if let simple = try machine.asciiCase(string, upper: false) { return simple }
             let text = try machine.flat(string)
-            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
+            return try machine.lowerCase(text)
         },
         Builtin("toLocaleUpperCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleUpperCase"))
-            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toUpperCase($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isNoTrailSurrogate) { UnicodeCase.toUpperCase($0) }
         },
         Builtin("toLocaleLowerCase", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toLocaleLowerCase"))
-            return try machine.mapPieces(text, price: 2, isStart: Machine.isBetweenWords) { UnicodeCase.toLowerCase($0) }
+            return try machine.lowerCase(text)
         },
         Builtin("trim", 0, coerces: "s") { (machine, call) throws(Thrown) in
             try machine.trim(try machine.stringReceiver(call, "trim"), start: true, end: true)
@@ -179,7 +179,7 @@ extension RealmBuilder {
         },
         Builtin("toWellFormed", 0, coerces: "s") { (machine, call) throws(Thrown) in
             let text = try machine.flat(try machine.stringReceiver(call, "toWellFormed"))
-            return try machine.mapPieces(text, price: 2, isStart: { $0 & 0xFC00 != 0xDC00 }) { UTF16Text.toWellFormed($0) }
+            return try machine.mapPieces(text, price: 2, isStart: Machine.isNoTrailSurrogate) { UTF16Text.toWellFormed($0) }
         },
         Builtin("localeCompare", 1, coerces: "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "localeCompare")
@@ -203,7 +203,7 @@ extension RealmBuilder {
                 let count = UnicodeNormalization.decompositionCount(units, form)
                 try machine.charge(count * 2)
                 try machine.requireHeap(count * 24)
-                return UnicodeNormalization.normalize(units, form)
+                return try UnicodeNormalization.normalize(units, form) { () throws(Thrown) in try machine.checkMeters() }
             }
         },
         Builtin("@@iterator", 0, coerces: "s") { (machine, call) throws(Thrown) in

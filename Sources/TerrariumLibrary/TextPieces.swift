@@ -1,4 +1,5 @@
 import TerrariumEngine
+import TerrariumText
 
 /// Functions of long texts, done piece by piece so that limits hold in between.
 extension Machine {
@@ -39,8 +40,23 @@ extension Machine {
         }
     }
 
-    /// Neither cased nor ignored by what cased letters depend on: the sigma at the end of a word.
-    static func isBetweenWords(_ unit: UInt16) -> Bool { unit == 0x20 || unit == 0x0A || (0x30...0x39).contains(unit) || isIdeograph(unit) }
+    /// toLowerCase. A capital sigma depends on letters around it, which may be in other pieces.
+    func lowerCase(_ text: FlatString) throws(Thrown) -> Value {
+        var output = try TextBuilder(self, capacity: text.count)
+        var start = 0
+        try forEachPiece(text, price: 2, isStart: Machine.isNoTrailSurrogate) { (piece) throws(Thrown) in
+            let first = start
+            try output.append(
+                units: try UnicodeCase.toLowerCase(piece) { (place) throws(Thrown) in
+                    try UnicodeCase.isFinalSigma(text, at: first &+ place) { () throws(Thrown) in try checkMeters() }
+                })
+            start = first &+ piece.count
+        }
+        return try output.finish()
+    }
+
+    /// Code points begin there.
+    static func isNoTrailSurrogate(_ unit: UInt16) -> Bool { unit & 0xFC00 != 0xDC00 }
 
     /// What begins with a starter that composes with nothing in front of it, in all forms: Latin, Greek and Cyrillic letters, kana,
     /// ideographs, Hangul syllables, Arabic presentation forms.
@@ -50,6 +66,4 @@ extension Machine {
         default: false
         }
     }
-
-    private static func isIdeograph(_ unit: UInt16) -> Bool { (0x4E00...0x9FFF).contains(unit) }
 }

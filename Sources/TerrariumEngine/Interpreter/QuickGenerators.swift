@@ -83,11 +83,16 @@ extension Machine {
             continuation < Continuation.discard || continuation == Continuation.step
         else { return false }
         let isStep = continuation == Continuation.step
-        guard !isStep || word.fieldX != 1 else { return false }
         let limit = cells[Cell.limit] &- Int64(count / 4) &* Machine.unit
         guard limit >= cells[Cell.pc] else { return false }
         var result = Value(bits: cage.load64(callee &+ UInt32(word.fieldB) &* 8))
-        if !isStep, word.fieldX != 1 {
+        if isStep, word.fieldX == 1 {
+            // Of yield*: the result object of the inner iterator.
+            let shape = intrinsic(.iteratorResultShape)
+            guard shape.isCell, result.isObject, cage.load32(result.offset) == shape.offset, field(result.offset, 1) == .false
+            else { return false }
+            result = field(result.offset, 0)
+        } else if !isStep, word.fieldX != 1 {
             let shape = intrinsic(.iteratorResultShape)
             guard shape.isCell else { return false }
             let made = quickObject(shape: shape.offset)

@@ -74,13 +74,17 @@ extension Machine {
 
     /// An error object with message and stack.
     public func makeError(_ kind: ErrorKind, _ message: String, realm: UInt32? = nil) throws(Thrown) -> Value {
+        try makeError(kind, message: message.isEmpty ? emptyString : try makeString(message), realm: realm)
+    }
+
+    /// A new error whose message may be long: it is not copied.
+    public func makeError(_ kind: ErrorKind, message: Value, realm: UInt32? = nil) throws(Thrown) -> Value {
         // Looking up what the message is about, and the text itself.
-        chargeLater(64 &+ message.utf8.count)
+        chargeLater(64 &+ stringLength(message))
         let object = try allocateError(
             prototype: realmValue(realm ?? currentRealm, kind.prototype).offset, hidesNative: false)
-        if !message.isEmpty {
-            try addProperty(
-                object, key: wellKnown.message, value: try makeString(message), attributes: Attribute.hidden)
+        if stringLength(message) > 0 {
+            try addProperty(object, key: wellKnown.message, value: message, attributes: Attribute.hidden)
         }
         return Value(object: object)
     }

@@ -46,7 +46,11 @@ extension Machine {
         case .failure(let error):
             try checkMeters()
             try charge(error.work / 4)
-            throw syntaxError(String(decoding: error.fullMessage(pattern: pattern, flags: flags), as: UTF16.self))
+            let source = compiledValue(site, CompiledRegExp.source)
+            let start = try concatenate(try makeString("Invalid regular expression: /"), source)
+            let end = try concatenate(try makeString("/"), flagsText)
+            let why = try concatenate(end, try makeString(": \(error.message)"))
+            throw throwValue(try makeError(.syntaxError, message: try concatenate(start, why)))
         }
         try charge(program.words.count / 2 &+ program.work / 4)
         let cell = try allocate(
@@ -149,7 +153,8 @@ extension ParseOptions {
             limits.work = 50_000_000
             limits.isCalledOff = isCalledOff
             return RegExpSyntax.validate(pattern: pattern, flags: parsed, limits: limits).map {
-                String(decoding: $0.fullMessage(pattern: pattern, flags: parsed), as: UTF16.self)
+                let shown = pattern.count > 10_000 ? Array(pattern.prefix(10_000)) + [0x2026] : pattern
+                return String(decoding: $0.fullMessage(pattern: shown, flags: parsed), as: UTF16.self)
             }
         }
     }

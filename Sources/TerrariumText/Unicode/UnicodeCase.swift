@@ -68,6 +68,14 @@ public enum UnicodeCase {
 
     /// toLowerCase of UTF-16 text; at most three times as long.
     public static func toLowerCase(_ text: ArraySlice<UInt16>) -> [UInt16] {
+        toLowerCase(text) { isFinalSigma(text, at: text.startIndex &+ $0) }
+    }
+
+    /// toLowerCase of a piece of a text.
+    /// - Parameter isFinalSigma: whether the capital sigma at a place of the piece is at the end of a word.
+    public static func toLowerCase<E: Error>(
+        _ text: ArraySlice<UInt16>, isFinalSigma: (Int) throws(E) -> Bool
+    ) throws(E) -> [UInt16] {
         var result: [UInt16] = []
         result.reserveCapacity(text.count)
         var index = text.startIndex
@@ -75,7 +83,7 @@ public enum UnicodeCase {
             let start = index
             let scalar = UTF16Text.scalar(text, at: &index)
             if scalar == 0x3A3 {
-                result.append(isFinalSigma(text, from: start, to: index) ? 0x3C2 : 0x3C3)
+                result.append(try isFinalSigma(start &- text.startIndex) ? 0x3C2 : 0x3C3)
             } else if scalar == 0x130 {
                 result.append(0x69)
                 result.append(0x307)
@@ -89,19 +97,27 @@ public enum UnicodeCase {
     static var upperSources: [UInt32] { upper.sources }
 
     /// Final_Sigma: behind a cased letter and not before one, where case-ignorable characters between do not count. The
-    /// scans end at the next sigma at the latest, so the whole stays linear.
-    private static func isFinalSigma(_ text: ArraySlice<UInt16>, from start: Int, to end: Int) -> Bool {
-        var index = start
+    /// scans end at the next sigma at the latest, so those of a whole text stay linear.
+    /// - Parameter checkpoint: called about every thousand characters.
+    public static func isFinalSigma<Text: RandomAccessCollection, E: Error>(
+        _ text: Text, at place: Int, checkpoint: () throws(E) -> Void = {}
+    ) throws(E) -> Bool where Text.Element == UInt16, Text.Index == Int {
+        var index = place
+        var steps = 0
         var isBehindCased = false
         while index > text.startIndex {
+            steps &+= 1
+            if steps & 1023 == 0 { try checkpoint() }
             let scalar = UTF16Text.scalar(text, before: &index)
             if caseIgnorable.contains(scalar) { continue }
             isBehindCased = cased.contains(scalar)
             break
         }
         guard isBehindCased else { return false }
-        index = end
+        index = place &+ 1
         while index < text.endIndex {
+            steps &+= 1
+            if steps & 1023 == 0 { try checkpoint() }
             let scalar = UTF16Text.scalar(text, at: &index)
             if caseIgnorable.contains(scalar) { continue }
             return !cased.contains(scalar)

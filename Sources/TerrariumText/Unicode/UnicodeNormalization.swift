@@ -4,22 +4,28 @@ public enum UnicodeNormalization {
         case nfc, nfd, nfkc, nfkd
     }
 
-    /// - Complexity: linear, but for the ordering of combining marks, which is n log n in the marks of one character.
-    ///   The result has at most 18 code units for each unit of the text.
-    public static func normalize(_ text: ArraySlice<UInt16>, _ form: Form) -> [UInt16] {
+    /// - Complexity: linear. The result has at most 18 code units for each unit of the text.
+    /// - Parameter checkpoint: called about every thousand characters.
+    public static func normalize<E: Error>(
+        _ text: ArraySlice<UInt16>, _ form: Form, checkpoint: () throws(E) -> Void = {}
+    ) throws(E) -> [UInt16] {
         if isPlain(text, form) { return Array(text) }
         let isCompatible = form == .nfkc || form == .nfkd
         var scalars: [UInt32] = []
         scalars.reserveCapacity(decompositionCount(text, form))
         var index = text.startIndex
         while index < text.endIndex {
+            if index & 1023 == 0 { try checkpoint() }
             appendDecomposition(UTF16Text.scalar(text, at: &index), isCompatible, to: &scalars)
         }
-        orderMarks(&scalars)
-        if form == .nfc || form == .nfkc { compose(&scalars) }
+        try orderMarks(&scalars, checkpoint)
+        if form == .nfc || form == .nfkc { try compose(&scalars, checkpoint) }
         var result: [UInt16] = []
         result.reserveCapacity(scalars.count)
-        for scalar in scalars { UTF16Text.append(scalar, to: &result) }
+        for place in scalars.indices {
+            if place & 1023 == 1023 { try checkpoint() }
+            UTF16Text.append(scalars[place], to: &result)
+        }
         return result
     }
 
@@ -75,32 +81,50 @@ public enum UnicodeNormalization {
     }
 
     /// The canonical ordering: each run of marks sorted by combining class, keeping the order of equal ones.
-    private static func orderMarks(_ scalars: inout [UInt32]) {
+    private static func orderMarks<E: Error>(_ scalars: inout [UInt32], _ checkpoint: () throws(E) -> Void) throws(E) {
         var index = 0
         while index < scalars.count {
+            if index & 1023 == 1023 { try checkpoint() }
             guard combiningClass(scalars[index]) != 0 else {
                 index &+= 1
                 continue
             }
             let start = index
-            var marks: [(mark: UInt32, order: Int)] = []
+            var classes: [UInt8] = []
+            var isOrdered = true
             while index < scalars.count {
+                if index & 1023 == 1023 { try checkpoint() }
                 let order = combiningClass(scalars[index])
                 if order == 0 { break }
-                marks.append((scalars[index], Int(order) &<< 40 | marks.count))
+                if let last = classes.last, last > order { isOrdered = false }
+                classes.append(order)
                 index &+= 1
             }
-            if marks.count < 2 { continue }
-            marks.sort { $0.order < $1.order }
-            for (offset, entry) in marks.enumerated() { scalars[start &+ offset] = entry.mark }
+            if !isOrdered { try orderRun(&scalars, start, classes, checkpoint) }
         }
     }
 
-    private static func compose(_ scalars: inout [UInt32]) {
+    /// Sorts the marks from `start` on by their classes, by counting.
+    private static func orderRun<E: Error>(
+        _ scalars: inout [UInt32], _ start: Int, _ classes: [UInt8], _ checkpoint: () throws(E) -> Void
+    ) throws(E) {
+        var places = [Int](repeating: 0, count: 257)
+        for order in classes { places[Int(order) &+ 1] &+= 1 }
+        for order in 1...256 { places[order] &+= places[order &- 1] }
+        let marks = Array(scalars[start..<(start &+ classes.count)])
+        for (offset, order) in classes.enumerated() {
+            if offset & 1023 == 1023 { try checkpoint() }
+            scalars[start &+ places[Int(order)]] = marks[offset]
+            places[Int(order)] &+= 1
+        }
+    }
+
+    private static func compose<E: Error>(_ scalars: inout [UInt32], _ checkpoint: () throws(E) -> Void) throws(E) {
         var starter: Int?
         var lastClass: UInt8 = 0
         var write = 0
         for read in scalars.indices {
+            if read & 1023 == 1023 { try checkpoint() }
             let scalar = scalars[read]
             let order = combiningClass(scalar)
             // Blocked when a mark of the same or a higher class, or another starter, lies between.
