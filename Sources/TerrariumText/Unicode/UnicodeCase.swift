@@ -68,7 +68,9 @@ public enum UnicodeCase {
 
     /// toLowerCase of UTF-16 text; at most three times as long.
     public static func toLowerCase(_ text: ArraySlice<UInt16>) -> [UInt16] {
-        toLowerCase(text) { isFinalSigma(text, at: text.startIndex &+ $0) }
+        toLowerCase(text) { (place) throws(Never) in
+            isFinalSigma(text, at: text.startIndex &+ place) { () throws(Never) in }
+        }
     }
 
     /// toLowerCase of a piece of a text.
@@ -100,7 +102,7 @@ public enum UnicodeCase {
     /// scans end at the next sigma at the latest, so those of a whole text stay linear.
     /// - Parameter checkpoint: called about every thousand characters.
     public static func isFinalSigma<Text: RandomAccessCollection, E: Error>(
-        _ text: Text, at place: Int, checkpoint: () throws(E) -> Void = {}
+        _ text: Text, at place: Int, checkpoint: () throws(E) -> Void
     ) throws(E) -> Bool where Text.Element == UInt16, Text.Index == Int {
         var index = place
         var steps = 0

@@ -5,9 +5,13 @@ public enum UnicodeNormalization {
     }
 
     /// - Complexity: linear. The result has at most 18 code units for each unit of the text.
+    public static func normalize(_ text: ArraySlice<UInt16>, _ form: Form) -> [UInt16] {
+        normalize(text, form) { () throws(Never) in }
+    }
+
     /// - Parameter checkpoint: called about every thousand characters.
     public static func normalize<E: Error>(
-        _ text: ArraySlice<UInt16>, _ form: Form, checkpoint: () throws(E) -> Void = {}
+        _ text: ArraySlice<UInt16>, _ form: Form, checkpoint: () throws(E) -> Void
     ) throws(E) -> [UInt16] {
         if isPlain(text, form) { return Array(text) }
         let isCompatible = form == .nfkc || form == .nfkd
