@@ -21,6 +21,7 @@ extension RealmBuilder {
             }
             try machine.charge(text.count / 2 + 8)
             try machine.requireHeap(text.count * 2)
+            if text.count > Machine.longNumeral { return Value(number: try machine.parseLongInt(text, radix: radix)) }
             return Value(number: NumberParsing.parseInt(text, radix: radix))
         },
         Builtin("parseFloat", 1, coerces: "-s") { (machine, call) throws(Thrown) in
@@ -32,6 +33,10 @@ extension RealmBuilder {
             }
             try machine.charge(text.count / 2 + 8)
             try machine.requireHeap(text.count * 2)
+            if text.count > Machine.longNumeral {
+                let short = try machine.shortNumeral(text)
+                return Value(number: NumberParsing.parseFloat(short.units))
+            }
             return Value(number: NumberParsing.parseFloat(text))
         },
         Builtin("isNaN", 1, price: 6, coerces: "-n") { (machine, call) throws(Thrown) in Value(try machine.toDouble(call[0]).isNaN) },

@@ -111,6 +111,7 @@ struct JSONWriter {
             guard end < text.count else { break }
             try escape(text[end])
             position = end + 1
+            try machine.keepWatch(position)
         }
         try output.append(34)
     }

@@ -1,9 +1,12 @@
 /// Last step: distances.
 extension BytecodeBuilder {
     /// Fills in jump distances and constant distances; where a 16-bit distance does not reach, makes room for a long jump.
-    mutating func finish(_ template: inout CodeTemplate) {
-        if words.count > Int(Int16.max) { relax() }
-        for fixup in fixups {
+    /// Ends as a failure when it is called off.
+    mutating func finish(_ template: inout CodeTemplate, callOff: CallOff? = nil) {
+        if words.count > Int(Int16.max) { relax(callOff) }
+        if failure != nil { return }
+        for (number, fixup) in fixups.enumerated() {
+            if isCalledOff(number, callOff) { return }
             let at = Int(fixup.word)
             let position = labelPositions[Int(fixup.label)]
             guard position >= 0 else { continue }
@@ -46,13 +49,14 @@ extension BytecodeBuilder {
     ///     short jump +1
     ///     jump +1
     ///     jump (or loop) target
-    private mutating func relax() {
+    private mutating func relax(_ callOff: CallOff?) {
         var isLong = ContiguousArray(repeating: false, count: fixups.count)
         var changed = true
         while changed {
             changed = false
             let moved = offsets(isLong)
             for (index, fixup) in fixups.enumerated() where fixup.field == .short && !isLong[index] {
+                if isCalledOff(index, callOff) { return }
                 let position = labelPositions[Int(fixup.label)]
                 guard position >= 0 else { continue }
                 let distance = Int(moved[Int(position)]) - Int(moved[Int(fixup.word)]) - 1
@@ -67,12 +71,14 @@ extension BytecodeBuilder {
         var result = ContiguousArray<UInt64>()
         result.reserveCapacity(words.count + 2 * isLong.count)
         var added: ContiguousArray<Fixup> = []
-        var longWords: [UInt32: Int] = [:]
-        for (index, fixup) in fixups.enumerated() where isLong[index] { longWords[fixup.word] = index }
+        // By word, one more than the number of the jump there.
+        var longWords = ContiguousArray<Int32>(repeating: 0, count: words.count)
+        for (index, fixup) in fixups.enumerated() where isLong[index] { longWords[Int(fixup.word)] = Int32(truncatingIfNeeded: index + 1) }
         for (place, word) in words.enumerated() {
+            if isCalledOff(place, callOff) { return }
             result.append(word)
-            guard let index = longWords[UInt32(truncatingIfNeeded: place)] else { continue }
-            let fixup = fixups[index]
+            guard longWords[place] > 0 else { continue }
+            let fixup = fixups[Int(longWords[place]) - 1]
             let isBackward = labelPositions[Int(fixup.label)] <= Int32(truncatingIfNeeded: place)
             let start = UInt32(truncatingIfNeeded: result.count - 1)
             if isBackward { result[Int(start)] = forwardForm(word) }
@@ -153,6 +159,13 @@ extension BytecodeBuilder {
     }
 
     /// New position of each word (and of the end) when two words are inserted behind every long one.
+    /// Asks in the loops of a large function now and then whether anybody waits for it.
+    private mutating func isCalledOff(_ step: Int, _ callOff: CallOff?) -> Bool {
+        guard step & 0x3FFF == 0x3FFF, let callOff, callOff.isDue else { return false }
+        failure = .calledOff
+        return true
+    }
+
     private func offsets(_ isLong: ContiguousArray<Bool>) -> ContiguousArray<Int32> {
         var extra = ContiguousArray<Int32>(repeating: 0, count: words.count + 2)
         for (index, fixup) in fixups.enumerated() where isLong[index] { extra[Int(fixup.word) + 1] += 2 }

@@ -69,7 +69,7 @@ extension Compiler {
             current = item.kind == .index ? operand(head, before: key.start, key.end) : evaluate(head, .any)
         }
         var index = last
-        while index >= 0 {
+        while index >= 0, goesOn() {
             let item = node(links[index])
             let isLast = index == 0
             if isCall(links[index]) {

@@ -57,11 +57,11 @@ extension Compiler {
         // The value that decides the whole at once.
         let deciding = item.flags == 1
         if deciding == sense {
-            for part in parts { jump(part, if: sense, to: label) }
+            for part in parts where goesOn() { jump(part, if: sense, to: label) }
             return
         }
         let end = makeLabel()
-        for part in parts.dropLast() { jump(part, if: deciding, to: end) }
+        for part in parts.dropLast() where goesOn() { jump(part, if: deciding, to: end) }
         jump(parts.last ?? 0, if: sense, to: label)
         bind(end)
     }

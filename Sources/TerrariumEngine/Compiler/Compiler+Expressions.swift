@@ -464,7 +464,7 @@ extension Compiler {
         parts.reverse()
         let end = makeLabel()
         if case .effect = want {
-            for (position, part) in parts.enumerated() {
+            for (position, part) in parts.enumerated() where goesOn() {
                 if position == parts.count - 1 {
                     effect(part)
                 } else {
@@ -475,7 +475,7 @@ extension Compiler {
             return 0
         }
         let target = destination(want)
-        for (position, part) in parts.enumerated() {
+        for (position, part) in parts.enumerated() where goesOn() {
             evaluate(part, into: target)
             guard position < parts.count - 1 else { break }
             switch item.flags {

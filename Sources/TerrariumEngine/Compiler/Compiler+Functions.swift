@@ -40,7 +40,7 @@ extension Compiler {
         if failure != nil { return }
         let variables = recorded == nil ? [] : noteFunction()
         insertEnvironmentLoad()
-        state.builder.finish(&template)
+        state.builder.finish(&template, callOff: callOff)
         recorded?.append(
             FunctionVariables(
                 sourceStart: template.sourceStart, sourceEnd: template.sourceEnd, flags: template.flags,

@@ -40,7 +40,7 @@ extension Compiler {
             emit(.newArray, a: array, b: first, c: UInt16(truncatingIfNeeded: head.count))
         }
         release(to: Int(array) + 1)
-        for item in items.dropFirst(head.count) {
+        for item in items.dropFirst(head.count) where goesOn() {
             let inner = state.nextRegister
             if item == 0 {
                 let hole = allocate()

@@ -266,6 +266,7 @@ extension Compiler {
         var current = start
         var accumulator: Register? = Int(start) >= saved ? start : nil
         for id in spine.reversed() {
+            guard goesOn() else { break }
             let item = node(id)
             let isLast = id == spine.first
             guard let operation = BinaryOperator(rawValue: item.flags) else { continue }

@@ -115,7 +115,7 @@ extension Compiler {
         if let completion = state.completion { load(completion, .undefined) }
         let end = makeLabel()
         var item = first
-        while true {
+        while goesOn() {
             let saved = state.nextRegister
             let otherwise = makeLabel()
             if let known = constantTruth(item.a) {

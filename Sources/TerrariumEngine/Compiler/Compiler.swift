@@ -210,6 +210,13 @@ struct Compiler {
         return true
     }
 
+    /// For loops over what a source may have many of: whether to go on.
+    mutating func goesOn() -> Bool {
+        if failure != nil { return false }
+        steps &+= 1
+        return steps & 255 != 0 || !isCalledOff()
+    }
+
     /// Whether nobody waits for the code any more, which is a failure then.
     @inline(never)
     mutating func isCalledOff() -> Bool {

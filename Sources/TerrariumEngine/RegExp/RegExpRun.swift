@@ -137,7 +137,7 @@ extension Machine {
         try charge(size / 12)
         if Int(cage.load32(old, Layout.bytesCount)) >= run.room { return }
         let fresh = try newRegExpScratch(Cell.regExpStack, run.room)
-        cage.copy(from: old &+ 16, to: fresh &+ 16, count: size)
+        try copyWatched(from: old &+ 16, to: fresh &+ 16, count: size)
     }
 
     // MARK: Leaving and going on

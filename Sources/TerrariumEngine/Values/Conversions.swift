@@ -93,6 +93,10 @@ extension Machine {
         }
         if let whole = wholeNumber(text, allowingMore: false) { return whole }
         if text.count > 64 { try charge(text.count / 8) }
+        if text.count > Machine.longNumeral {
+            let short = try shortNumeral(text)
+            return Value(number: short.isWhole ? NumberParsing.stringToNumber(short.units) : .nan)
+        }
         return Value(number: NumberParsing.stringToNumber(text))
     }
 
