@@ -301,41 +301,41 @@ extension Machine {
                     // MARK: Jumps
 
                     case .jump:
-                        guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                        guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         continue
                     case .jumpTrue:
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA]))) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpFalse:
                         if _slowPath(!isTruthy(Value(bits: fp[word.fieldA]))) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNullish:
                         if _slowPath(Value(bits: fp[word.fieldA]).isNullish) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNotNullish:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isNullish) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpUndefined:
                         if _slowPath(Value(bits: fp[word.fieldA]).isUndefined) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNotUndefined:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isUndefined) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpEmpty:
                         if _slowPath(Value(bits: fp[word.fieldA]).isEmpty) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
 
@@ -345,7 +345,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -353,7 +353,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -361,7 +361,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -369,27 +369,27 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
 
                     case .jumpLtI:
@@ -398,7 +398,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -406,7 +406,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -414,7 +414,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -422,7 +422,7 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -430,7 +430,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -438,7 +438,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -446,7 +446,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -454,30 +454,30 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictEqI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
 
                     // MARK: Back-edges
 
                     case .loop:
-                        guard _fastPath(jumpBack(word, &pc, &limit)) else { break }
+                        guard _fastPath(Machine.jumpBack(cage, word, &pc, &limit)) else { break }
                         break taken
                     case .loopTrue, .loopFalse:
                         let wanted = UInt8(truncatingIfNeeded: word) == Opcode.loopTrue.rawValue
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA])) != wanted) { continue }
-                        guard _fastPath(jumpBack(word, &pc, &limit)) else { break }
+                        guard _fastPath(Machine.jumpBack(cage, word, &pc, &limit)) else { break }
                         break taken
                     case .loopLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -486,7 +486,7 @@ extension Machine {
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -495,7 +495,7 @@ extension Machine {
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopLtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -504,7 +504,7 @@ extension Machine {
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -513,7 +513,7 @@ extension Machine {
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -522,7 +522,7 @@ extension Machine {
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -531,33 +531,33 @@ extension Machine {
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let equal = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
                         if _slowPath(equal) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
 
                     case .jumpIs:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) {
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                         }
                         continue
                     case .jumpIsNot:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) {
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                         }
                         continue
                     case .loopIs:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopIsNot:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
 
                     // MARK: Properties
@@ -693,16 +693,16 @@ extension Machine {
                         else { break }
                         let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
                         let getter = cage.load64(cage.load32(accessor), Layout.accessorGetter)
-                        let base = frameEnd(fp)
-                        guard let code = accessorCode(Value(bits: getter)) else { break }
+                        let base = Machine.frameEnd(cage, fp)
+                        guard let code = Machine.accessorCode(cage, Value(bits: getter)) else { break }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = getter
                         fp[1] = UInt64(cage.offset(of: pc.pastCache)) | Link.continuation | UInt64(base) << 32
                         fp[2] = Value.intTag | UInt64(word.fieldA)
                         fp[3] = object.bits
-                        fillMissing(fp, from: 0, code)
+                        Machine.fillMissing(cage, fp, from: 0, code)
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc.pastCache))
                         pc = cage.code(at: target)
@@ -716,12 +716,12 @@ extension Machine {
                         else { break }
                         let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
                         let setter = cage.load64(cage.load32(accessor), Layout.accessorSetter)
-                        let base = frameEnd(fp)
+                        let base = Machine.frameEnd(cage, fp)
                         // The argument has to be within the registers of the frame.
-                        guard let code = accessorCode(Value(bits: setter)), _fastPath(cage.load16(code, Layout.codeRegisterCount) > 4)
+                        guard let code = Machine.accessorCode(cage, Value(bits: setter)), _fastPath(cage.load16(code, Layout.codeRegisterCount) > 4)
                         else { break }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         let value = fp[word.fieldB]
                         fp = cage.window(at: frame)
                         fp[0] = setter
@@ -729,7 +729,7 @@ extension Machine {
                         fp[2] = Value(Continuation.discard).bits
                         fp[3] = object.bits
                         fp[4] = value
-                        fillMissing(fp, from: 1, code)
+                        Machine.fillMissing(cage, fp, from: 1, code)
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc.pastCache))
                         pc = cage.code(at: target)
@@ -913,17 +913,17 @@ extension Machine {
                     // MARK: Calls
 
                     case .call:
-                        guard _fastPath(enterCall(word, &pc, &fp, &limit)) else { break }
+                        guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
                         fp[3] = Value.undefined.bits
                         break taken
                     case .callThis:
-                        guard _fastPath(enterCall(word, &pc, &fp, &limit)) else { break }
+                        guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
                         break taken
                     case .return:
-                        guard _fastPath(leaveCall(fp[word.fieldA], &pc, &fp, &limit)) else { break }
+                        guard _fastPath(Machine.leaveCall(cage, cells, fp[word.fieldA], &pc, &fp, &limit)) else { break }
                         continue
                     case .returnUndefined:
-                        guard _fastPath(leaveCall(Value.undefined.bits, &pc, &fp, &limit)) else { break }
+                        guard _fastPath(Machine.leaveCall(cage, cells, Value.undefined.bits, &pc, &fp, &limit)) else { break }
                         continue
                     case .construct:
                         let base = word.fieldB
@@ -937,12 +937,12 @@ extension Machine {
                         let code = cage.load32(callee.offset, Layout.functionCode)
                         if cage.load32(code, Layout.codeFlags) & CodeFlags.derivedBit != 0 {
                             let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                            guard _fastPath(claimFrame(frame, code)) else { break }
+                            guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                             fp = cage.window(at: frame)
                             fp[3] = Value.empty.bits
                             fp[2] = callee.bits
                             fp[1] = UInt64(cage.offset(of: pc)) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
-                            fillMissing(fp, from: word.fieldC, code)
+                            Machine.fillMissing(cage, fp, from: word.fieldC, code)
                             let target = cage.load32(code, Layout.codeEntry)
                             limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
                             pc = cage.code(at: target)
@@ -1004,12 +1004,12 @@ extension Machine {
                             this = Value(object: object)
                         }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = Value(object: parent).bits
                         fp[1] = UInt64(cage.offset(of: pc)) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
                         fp[3] = this.bits
-                        fillMissing(fp, from: word.fieldC, code)
+                        Machine.fillMissing(cage, fp, from: word.fieldC, code)
                         let target = cage.load32(code, Layout.codeEntry)
                         limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
                         pc = cage.code(at: target)
@@ -1030,7 +1030,7 @@ extension Machine {
                         let code = cage.load32(initializer, Layout.functionCode)
                         let frame = cage.offset(of: fp) &+ UInt32(word.fieldC) &* 8
                         let this = fp[word.fieldA]
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = Value(object: initializer).bits
                         fp[1] = UInt64(cage.offset(of: pc)) | UInt64(word.fieldC) << 32
@@ -1075,7 +1075,7 @@ extension Machine {
                         fp[word.fieldA] = source.bits
                         fp[word.fieldA &+ 1] = Value.empty.bits
                         fp[word.fieldA &+ 2] = Value.zero.bits
-                        jumpForward(word, &pc, &limit)
+                        Machine.jumpForward(cage, word, &pc, &limit)
                         continue
                     case .iteratorStepFast:
                         let base = word.fieldB
@@ -1092,7 +1092,7 @@ extension Machine {
                         guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else {
                             guard _fastPath(index.isInt), _fastPath(index.offset >= cage.load32(array, Layout.arrayLength)) else { break }
                             fp[base &+ 2] = Value(Int32.max).bits
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                             continue
                         }
                         let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
@@ -1108,7 +1108,7 @@ extension Machine {
                         let base = word.fieldB
                         let list = UInt32(truncatingIfNeeded: fp[base]), place = Value(bits: fp[base &+ 3])
                         if place.offset >= cage.load32(list, Layout.elementsLength) {
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                             continue
                         }
                         let epoch = fp[base &+ 4]
@@ -1191,8 +1191,8 @@ extension Machine {
     /// Builds the frame of a call of a function of the guest, but for a `this` that is not in its register, and goes to its
     /// code; false when the call has to be done in full.
     @inline(__always)
-    private func enterCall(
-        _ word: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
+    private static func enterCall(
+        _ cage: Cage, _ cells: HostCells, _ word: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
     ) -> Bool {
         let base = word.fieldB
         let callee = fp.operand(base)
@@ -1203,12 +1203,12 @@ extension Machine {
         else { return false }
         let code = cage.load32(callee.offset, Layout.functionCode)
         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-        guard _fastPath(claimFrame(frame, code)) else { return false }
+        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { return false }
         fp = cage.window(at: frame)
         let place = cage.offset(of: pc)
         // Distance and count of arguments are where they are in the instruction.
         fp[1] = UInt64(place) | word & 0xFFFF_FFFF_0000_0000
-        fillMissing(fp, from: word.fieldC, code)
+        Machine.fillMissing(cage, fp, from: word.fieldC, code)
         let target = cage.load32(code, Layout.codeEntry)
         limit = limit &+ Int64(target) &- Int64(place)
         pc = cage.code(at: target)
@@ -1217,8 +1217,8 @@ extension Machine {
 
     /// Leaves a frame with a result; false when that has to be done in full.
     @inline(__always)
-    private func leaveCall(
-        _ value: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
+    private static func leaveCall(
+        _ cage: Cage, _ cells: HostCells, _ value: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
     ) -> Bool {
         let link = fp[1]
         let target = UInt32(truncatingIfNeeded: link) & ~7
@@ -1232,20 +1232,20 @@ extension Machine {
                 // Of a getter or setter.
                 let what = Value(bits: fp[2])
                 guard _fastPath(what.isInt), _fastPath(what.offset <= UInt32(Continuation.discard)) else { return false }
-                goBack(to: target, distance, &pc, &fp, &limit)
+                goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
                 if what.offset < UInt32(Continuation.discard) { fp[UInt16(truncatingIfNeeded: what.offset)] = result }
                 return true
             }
             if !Value(bits: result).isObject { result = fp[3] }
         }
-        goBack(to: target, distance, &pc, &fp, &limit)
+        goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
         fp[cage.load16(target &- 6)] = result
         return true
     }
 
     @inline(__always)
-    private func goBack(
-        to target: UInt32, _ distance: UInt32, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
+    private static func goBack(
+        _ cage: Cage, _ cells: HostCells, to target: UInt32, _ distance: UInt32, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
     ) {
         cells[Cell.frameDepth] &+= 1
         limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
@@ -1255,7 +1255,7 @@ extension Machine {
 
     /// Room for a frame of `code` at `frame`: takes one of the depth, unless there is no room.
     @inline(__always)
-    private func claimFrame(_ frame: UInt32, _ code: UInt32) -> Bool {
+    private static func claimFrame(_ cage: Cage, _ cells: HostCells, _ frame: UInt32, _ code: UInt32) -> Bool {
         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
         guard _fastPath(Int64(top) <= cells[Cell.stackCommitted]) else { return false }
         cells[Cell.frameDepth] &-= 1
@@ -1266,7 +1266,7 @@ extension Machine {
 
     /// Gives the parameters without an argument their undefined.
     @inline(__always)
-    private func fillMissing(_ fp: RegisterWindow, from count: UInt16, _ code: UInt32) {
+    private static func fillMissing(_ cage: Cage, _ fp: RegisterWindow, from count: UInt16, _ code: UInt32) {
         let parameters = cage.load16(code, Layout.codeParameterCount)
         var missing = count
         while _slowPath(missing < parameters) {
@@ -1277,14 +1277,14 @@ extension Machine {
 
     /// Number of registers of a frame, its surplus arguments included.
     @inline(__always)
-    private func frameEnd(_ fp: RegisterWindow) -> UInt16 {
+    private static func frameEnd(_ cage: Cage, _ fp: RegisterWindow) -> UInt16 {
         let code = cage.load32(UInt32(truncatingIfNeeded: fp[0]), Layout.functionCode)
         return max(cage.load16(code, Layout.codeRegisterCount), UInt16(truncatingIfNeeded: fp[1] >> 48) &+ 4)
     }
 
     /// Code of a getter or setter that runs in a frame.
     @inline(__always)
-    private func accessorCode(_ function: Value) -> UInt32? {
+    private static func accessorCode(_ cage: Cage, _ function: Value) -> UInt32? {
         guard function.isObject else { return nil }
         let header = cage.load64(function.offset)
         guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
@@ -1295,7 +1295,7 @@ extension Machine {
 
     /// Takes a jump whose distance in words is in field c.
     @inline(__always)
-    func jumpShort(_ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) {
+    private static func jumpShort(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) {
         let distance = (Int64(bitPattern: word) >> 48) &* 8
         pc = cage.code(at: cage.offset(of: pc) &+ UInt32(truncatingIfNeeded: distance))
         limit = limit &+ distance
@@ -1303,7 +1303,7 @@ extension Machine {
 
     /// As `jumpShort` for jumps that go forward. They are not asked whether there is fuel: no bytes make them go back.
     @inline(__always)
-    func jumpForward(_ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) {
+    private static func jumpForward(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) {
         let distance = (word >> 48) &* 8
         pc = cage.code(at: cage.offset(of: pc) &+ UInt32(truncatingIfNeeded: distance))
         limit = limit &+ Int64(truncatingIfNeeded: distance)
@@ -1311,7 +1311,7 @@ extension Machine {
 
     /// The same with a distance in bytes in b and c; false when it would go back.
     @inline(__always)
-    func jumpFar(_ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) -> Bool {
+    private static func jumpFar(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) -> Bool {
         let place = cage.offset(of: pc), next = place &+ UInt32(truncatingIfNeeded: word >> 32)
         if _slowPath(next < place) { return false }
         pc = cage.code(at: next)
@@ -1321,7 +1321,7 @@ extension Machine {
 
     /// A back-edge with such a distance; false when it would not go back.
     @inline(__always)
-    func jumpBack(_ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) -> Bool {
+    private static func jumpBack(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) -> Bool {
         let place = cage.offset(of: pc), next = place &+ UInt32(truncatingIfNeeded: word >> 32)
         if _slowPath(next > place) { return false }
         pc = cage.code(at: next)
