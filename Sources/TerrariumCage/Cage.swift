@@ -72,6 +72,51 @@ public struct Cage: Sendable {
     }
 }
 
+extension Cage {
+    // MARK: Code
+
+    /// The place of the word of code at `offset`.
+    @inlinable @inline(__always) public func code(at offset: UInt32) -> CodePointer {
+        unsafe CodePointer(pointer: address(offset, 0))
+    }
+    /// The offset of a place in code; one behind the end gives what is beyond the size.
+    @inlinable @inline(__always) public func offset(of code: CodePointer) -> UInt32 {
+        UInt32(truncatingIfNeeded: unsafe code.pointer - base)
+    }
+}
+
+/// A place in code that an interpreter reads word by word, without a mask for each.
+///
+/// Rules:
+/// 1. It starts in the cage (`Cage.code(at:)`), as after each jump; otherwise it only moves on by one word, or three.
+/// 2. Nobody moves on from a word of zeros, which is no instruction. The last half of the guard has nothing but zeros, as no
+///    window and no field reaches it, so a place never comes far into that.
+@safe @frozen
+public struct CodePointer {
+    @usableFromInline let pointer: UnsafeMutableRawPointer
+
+    @inlinable @inline(__always)
+    init(pointer: UnsafeMutableRawPointer) { unsafe self.pointer = unsafe pointer }
+
+    /// The place behind this word.
+    @inlinable @inline(__always)
+    public var next: CodePointer { unsafe CodePointer(pointer: pointer + 8) }
+
+    /// The place behind two words of cache.
+    @inlinable @inline(__always)
+    public var pastCache: CodePointer { unsafe CodePointer(pointer: pointer + 16) }
+
+    // SAFETY: by the rules the place is at most a few words into the second half of the guard, and a field less than 64 KiB.
+    @inlinable @inline(__always)
+    public func load64(_ field: UInt16 = 0) -> UInt64 {
+        unsafe pointer.loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: field), as: UInt64.self)
+    }
+    @inlinable @inline(__always)
+    public func load32(_ field: UInt16 = 0) -> UInt32 {
+        unsafe pointer.loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: field), as: UInt32.self)
+    }
+}
+
 /// Registers of one frame: 65,536 words from a checked start; every 16-bit index is inside the cage or its guard.
 @safe @frozen
 public struct RegisterWindow {
@@ -91,6 +136,16 @@ public struct RegisterWindow {
             unsafe pointer.storeBytes(
                 of: newValue, toByteOffset: Int(truncatingIfNeeded: index) &* 8, as: UInt64.self)
         }
+    }
+
+    /// The halves of a register. SAFETY: as for a whole one.
+    @inlinable @inline(__always)
+    public func low(_ index: UInt16) -> UInt32 {
+        unsafe pointer.loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: index) &* 8, as: UInt32.self)
+    }
+    @inlinable @inline(__always)
+    public func high(_ index: UInt16) -> UInt32 {
+        unsafe pointer.loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: index) &* 8 &+ 4, as: UInt32.self)
     }
 }
 

@@ -36,15 +36,15 @@ extension Machine {
         }
         let cage = self.cage
         let cells = self.cells
-        var pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+        var pc = cage.code(at: UInt32(truncatingIfNeeded: cells[Cell.pc]))
         var limit = cells[Cell.limit]
         var fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
 
         while true {
             do throws(Thrown) {
                 while true {
-                    let word = cage.load64(pc)
-                    pc = pc &+ 8
+                    let word = pc.load64()
+                    pc = pc.next
                     taken: do { inFull: do { quickly: do { switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
 
                     // MARK: Loads and moves
@@ -53,7 +53,7 @@ extension Machine {
                         fp[word.fieldA] = Value.intTag | word >> 32
                         continue
                     case .loadConstant:
-                        fp[word.fieldA] = cage.load64(pc &+ UInt32(truncatingIfNeeded: word >> 32))
+                        fp[word.fieldA] = cage.load64(cage.offset(of: pc) &+ UInt32(truncatingIfNeeded: word >> 32))
                         continue
                     case .loadSpecial:
                         fp[word.fieldA] = Value.specialTag | word >> 32
@@ -301,41 +301,41 @@ extension Machine {
                     // MARK: Jumps
 
                     case .jump:
-                        guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                        guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         continue
                     case .jumpTrue:
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA]))) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpFalse:
                         if _slowPath(!isTruthy(Value(bits: fp[word.fieldA]))) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNullish:
                         if _slowPath(Value(bits: fp[word.fieldA]).isNullish) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNotNullish:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isNullish) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpUndefined:
                         if _slowPath(Value(bits: fp[word.fieldA]).isUndefined) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpNotUndefined:
                         if _slowPath(!Value(bits: fp[word.fieldA]).isUndefined) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
                     case .jumpEmpty:
                         if _slowPath(Value(bits: fp[word.fieldA]).isEmpty) {
-                            guard _fastPath(jumpFar(word, &pc, &limit)) else { break }
+                            guard _fastPath(Machine.jumpFar(cage, word, &pc, &limit)) else { break }
                         }
                         continue
 
@@ -345,7 +345,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -353,7 +353,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -361,7 +361,7 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int < y.int }
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -369,27 +369,27 @@ extension Machine {
                         if Value.areInts(x, y) { holds = x.int <= y.int }
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = looseEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictEq:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictNe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
                         guard let equal = strictEqualFast(x, y) else { break }
-                        if _slowPath(!equal) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!equal) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
 
                     case .jumpLtI:
@@ -398,7 +398,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -406,7 +406,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -414,7 +414,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -422,7 +422,7 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -430,7 +430,7 @@ extension Machine {
                         if x.isInt { holds = x.int < word.immediateB }
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -438,7 +438,7 @@ extension Machine {
                         if x.isInt { holds = x.int <= word.immediateB }
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -446,7 +446,7 @@ extension Machine {
                         if x.isInt { holds = x.int > word.immediateB }
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpNotGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -454,30 +454,30 @@ extension Machine {
                         if x.isInt { holds = x.int >= word.immediateB }
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictEqI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
                     case .jumpStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
-                        if _slowPath(!holds) { jumpForward(word, &pc, &limit) }
+                        if _slowPath(!holds) { Machine.jumpForward(cage, word, &pc, &limit) }
                         continue
 
                     // MARK: Back-edges
 
                     case .loop:
-                        guard _fastPath(jumpBack(word, &pc, &limit)) else { break }
+                        guard _fastPath(Machine.jumpBack(cage, word, &pc, &limit)) else { break }
                         break taken
                     case .loopTrue, .loopFalse:
                         let wanted = UInt8(truncatingIfNeeded: word) == Opcode.loopTrue.rawValue
                         if _slowPath(isTruthy(Value(bits: fp[word.fieldA])) != wanted) { continue }
-                        guard _fastPath(jumpBack(word, &pc, &limit)) else { break }
+                        guard _fastPath(Machine.jumpBack(cage, word, &pc, &limit)) else { break }
                         break taken
                     case .loopLt:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -486,7 +486,7 @@ extension Machine {
                         else if x.isNumber, y.isNumber { holds = x.number < y.number }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopLe:
                         let x = Value(bits: fp[word.fieldA]), y = Value(bits: fp[word.fieldB])
@@ -495,7 +495,7 @@ extension Machine {
                         else if x.isNumber, y.isNumber { holds = x.number <= y.number }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopLtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -504,7 +504,7 @@ extension Machine {
                         else if x.isDouble { holds = x.double < Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopLeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -513,7 +513,7 @@ extension Machine {
                         else if x.isDouble { holds = x.double <= Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopGtI:
                         let x = Value(bits: fp[word.fieldA])
@@ -522,7 +522,7 @@ extension Machine {
                         else if x.isDouble { holds = x.double > Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopGeI:
                         let x = Value(bits: fp[word.fieldA])
@@ -531,146 +531,146 @@ extension Machine {
                         else if x.isDouble { holds = x.double >= Double(word.immediateB) }
                         else { break }
                         if _slowPath(!holds) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopStrictNeI:
                         let x = Value(bits: fp[word.fieldA])
                         let equal = x.isInt ? x.int == word.immediateB
                             : x.isDouble && x.double == Double(word.immediateB)
                         if _slowPath(equal) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
 
                     case .jumpIs:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) {
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                         }
                         continue
                     case .jumpIsNot:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) {
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                         }
                         continue
                     case .loopIs:
                         if _slowPath(fp[word.fieldA] != Value.specialTag | UInt64(word.fieldB)) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
                     case .loopIsNot:
                         if _slowPath(fp[word.fieldA] == Value.specialTag | UInt64(word.fieldB)) { continue }
-                        jumpShort(word, &pc, &limit)
+                        Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
 
                     // MARK: Properties
 
                     case .getPropertyOwn:
-                        let object = Value(bits: fp[word.fieldB])
-                        let cache = cage.load64(pc)
+                        let object = fp.operand(word.fieldB)
+                        let cache = pc.load64()
                         if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
                             fp[word.fieldA] = cage.load64(object.offset &+ UInt32(truncatingIfNeeded: cache >> 32))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getPropertyOwnSlots:
-                        let object = Value(bits: fp[word.fieldB])
-                        let cache = cage.load64(pc)
+                        let object = fp.operand(word.fieldB)
+                        let cache = pc.load64()
                         if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
                             let slots = cage.load32(object.offset, Layout.slots)
                             fp[word.fieldA] = cage.load64(slots &+ UInt32(truncatingIfNeeded: cache >> 32))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getPropertyPrototype:
-                        let object = Value(bits: fp[word.fieldB])
-                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let object = fp.operand(word.fieldB)
+                        let cache = pc.load64(), holder = pc.load64(8)
                         if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache),
                             UInt32(truncatingIfNeeded: holder >> 32)
                                 == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
                         {
                             fp[word.fieldA] = cage.load64(
                                 UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getPropertyPolymorphic:
-                        let object = Value(bits: fp[word.fieldB])
+                        let object = fp.operand(word.fieldB)
                         if object.isObject {
                             let shape = cage.load32(object.offset)
-                            let first = cage.load64(pc), second = cage.load64(pc, 8)
+                            let first = pc.load64(), second = pc.load64(8)
                             if shape == UInt32(truncatingIfNeeded: first) {
                                 fp[word.fieldA] = cage.load64(
                                     object.offset &+ UInt32(truncatingIfNeeded: first >> 32))
-                                pc = pc &+ 16
+                                pc = pc.pastCache
                                 continue
                             }
                             if shape == UInt32(truncatingIfNeeded: second) {
                                 fp[word.fieldA] = cage.load64(
                                     object.offset &+ UInt32(truncatingIfNeeded: second >> 32))
-                                pc = pc &+ 16
+                                pc = pc.pastCache
                                 continue
                             }
                         }
                     case .getLengthArray:
-                        let object = Value(bits: fp[word.fieldB])
+                        let object = fp.operand(word.fieldB)
                         if object.isObject, cage.load8(object.offset, Layout.kind) == CellKind.array {
                             let length = cage.load32(object.offset, Layout.arrayLength)
                             // Longer ones are doubles: in full.
                             guard _fastPath(length <= 0x7FFF_FFFF) else { break }
                             fp[word.fieldA] = Value(Int32(truncatingIfNeeded: length)).bits
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                         if object.isString {
                             let length = cage.load32(object.offset, Layout.stringLength)
                             guard _fastPath(length <= 0x7FFF_FFFF) else { break }
                             fp[word.fieldA] = Value(Int32(truncatingIfNeeded: length)).bits
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getLengthTyped:
-                        let object = Value(bits: fp[word.fieldB])
-                        if object.isObject, cage.load32(object.offset) == cage.load32(pc),
-                            cage.load32(pc, 12) == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
+                        let object = fp.operand(word.fieldB)
+                        if object.isObject, cage.load32(object.offset) == pc.load32(),
+                            pc.load32(12) == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
                         {
                             let length = quickTypedLength(object.offset)
                             if length != 0 {
                                 fp[word.fieldA] = Value(length).bits
-                                pc = pc &+ 16
+                                pc = pc.pastCache
                                 continue
                             }
                         }
                     case .getPropertyString:
-                        let string = Value(bits: fp[word.fieldB])
-                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let string = fp.operand(word.fieldB)
+                        let cache = pc.load64(), holder = pc.load64(8)
                         if string.isString,
                             UInt32(truncatingIfNeeded: holder >> 32)
                                 == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch])
                         {
                             fp[word.fieldA] = cage.load64(
                                 UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .setPropertyOwn:
-                        let object = Value(bits: fp[word.fieldA])
-                        let cache = cage.load64(pc)
+                        let object = fp.operand(word.fieldA)
+                        let cache = pc.load64()
                         if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
                             cage.store64(
                                 object.offset &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .setPropertyOwnSlots:
-                        let object = Value(bits: fp[word.fieldA])
-                        let cache = cage.load64(pc)
+                        let object = fp.operand(word.fieldA)
+                        let cache = pc.load64()
                         if object.isObject, cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) {
                             let slots = cage.load32(object.offset, Layout.slots)
                             cage.store64(slots &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .setPropertyAdd:
-                        let object = Value(bits: fp[word.fieldA])
-                        let cache = cage.load64(pc), next = cage.load64(pc, 8)
+                        let object = fp.operand(word.fieldA)
+                        let cache = pc.load64(), next = pc.load64(8)
                         // A prototype among objects of that shape takes the slow path, which bumps the epoch.
                         if object.isObject,
                             cage.load64(object.offset) & (0xFFFF_FFFF | UInt64(ObjectFlag.isPrototype) << 40)
@@ -681,106 +681,106 @@ extension Machine {
                             cage.store64(
                                 object.offset &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
                             cage.store32(object.offset, 0, UInt32(truncatingIfNeeded: next))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getPropertyGetter:
                         let object = Value(bits: fp[word.fieldB])
-                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let cache = pc.load64(), holder = pc.load64(8)
                         guard _fastPath(object.isObject), _fastPath(cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache)),
                             _fastPath(UInt32(truncatingIfNeeded: holder >> 32)
                                 == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]))
                         else { break }
                         let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
                         let getter = cage.load64(cage.load32(accessor), Layout.accessorGetter)
-                        let base = frameEnd(fp)
-                        guard let code = accessorCode(Value(bits: getter)) else { break }
+                        let base = Machine.frameEnd(cage, fp)
+                        guard let code = Machine.accessorCode(cage, Value(bits: getter)) else { break }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = getter
-                        fp[1] = UInt64(pc &+ 16) | Link.continuation | UInt64(base) << 32
+                        fp[1] = UInt64(cage.offset(of: pc.pastCache)) | Link.continuation | UInt64(base) << 32
                         fp[2] = Value.intTag | UInt64(word.fieldA)
                         fp[3] = object.bits
-                        fillMissing(fp, from: 0, code)
+                        Machine.fillMissing(cage, fp, from: 0, code)
                         let target = cage.load32(code, Layout.codeEntry)
-                        limit = limit &+ Int64(target) &- Int64(pc &+ 16)
-                        pc = target
+                        limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc.pastCache))
+                        pc = cage.code(at: target)
                         break taken
                     case .setPropertySetter:
                         let object = Value(bits: fp[word.fieldA])
-                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let cache = pc.load64(), holder = pc.load64(8)
                         guard _fastPath(object.isObject), _fastPath(cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache)),
                             _fastPath(UInt32(truncatingIfNeeded: holder >> 32)
                                 == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]))
                         else { break }
                         let accessor = UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32)
                         let setter = cage.load64(cage.load32(accessor), Layout.accessorSetter)
-                        let base = frameEnd(fp)
+                        let base = Machine.frameEnd(cage, fp)
                         // The argument has to be within the registers of the frame.
-                        guard let code = accessorCode(Value(bits: setter)), _fastPath(cage.load16(code, Layout.codeRegisterCount) > 4)
+                        guard let code = Machine.accessorCode(cage, Value(bits: setter)), _fastPath(cage.load16(code, Layout.codeRegisterCount) > 4)
                         else { break }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         let value = fp[word.fieldB]
                         fp = cage.window(at: frame)
                         fp[0] = setter
-                        fp[1] = UInt64(pc &+ 16) | Link.continuation | UInt64(base) << 32 | 1 << 48
+                        fp[1] = UInt64(cage.offset(of: pc.pastCache)) | Link.continuation | UInt64(base) << 32 | 1 << 48
                         fp[2] = Value(Continuation.discard).bits
                         fp[3] = object.bits
                         fp[4] = value
-                        fillMissing(fp, from: 1, code)
+                        Machine.fillMissing(cage, fp, from: 1, code)
                         let target = cage.load32(code, Layout.codeEntry)
-                        limit = limit &+ Int64(target) &- Int64(pc &+ 16)
-                        pc = target
+                        limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc.pastCache))
+                        pc = cage.code(at: target)
                         break taken
                     case .defineFieldAdd:
-                        let object = Value(bits: fp[word.fieldA])
-                        let cache = cage.load64(pc), next = cage.load64(pc, 8)
+                        let object = fp.operand(word.fieldA)
+                        let cache = pc.load64(), next = pc.load64(8)
                         if object.isObject,
                             cage.load64(object.offset) & (0xFFFF_FFFF | UInt64(ObjectFlag.isPrototype) << 40)
                                 == cache & 0xFFFF_FFFF {
                             cage.store64(
                                 object.offset &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldB])
                             cage.store32(object.offset, 0, UInt32(truncatingIfNeeded: next))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                         break quickly
                     case .getPrivate:
-                        let object = Value(bits: fp[word.fieldB])
+                        let object = fp.operand(word.fieldB)
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
                         guard _fastPath(object.isObject) else { break }
-                        let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
+                        let place = PrivateCache.place(pc, shape: cage.load32(object.offset), symbol: symbol)
                         guard place != 0 else { break quickly }
                         let value = cage.load64(object.offset &+ place)
                         if value != Value.empty.bits {
                             fp[word.fieldA] = value
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .setPrivate:
-                        let object = Value(bits: fp[word.fieldA])
+                        let object = fp.operand(word.fieldA)
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldB])
                         guard _fastPath(object.isObject) else { break }
-                        let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
+                        let place = PrivateCache.place(pc, shape: cage.load32(object.offset), symbol: symbol)
                         guard place != 0 else { break quickly }
                         cage.store64(object.offset &+ place, 0, fp[word.fieldC])
-                        pc = pc &+ 16
+                        pc = pc.pastCache
                         continue
                     case .hasPrivate:
-                        let object = Value(bits: fp[word.fieldB])
+                        let object = fp.operand(word.fieldB)
                         let symbol = UInt32(truncatingIfNeeded: fp[word.fieldC])
                         guard _fastPath(object.isObject) else { break }
-                        let place = PrivateCache.place(cage, pc, shape: cage.load32(object.offset), symbol: symbol)
+                        let place = PrivateCache.place(pc, shape: cage.load32(object.offset), symbol: symbol)
                         guard place != 0 else { break quickly }
                         fp[word.fieldA] = Value.true.bits
-                        pc = pc &+ 16
+                        pc = pc.pastCache
                         continue
                     case .requireObjectCoercible:
                         if !Value(bits: fp[word.fieldA]).isNullish { continue }
                     case .getElement:
-                        let object = Value(bits: fp[word.fieldB]), index = Value(bits: fp[word.fieldC])
+                        let object = fp.operand(word.fieldB), index = Value(bits: fp[word.fieldC])
                         if object.isObject, index.isInt {
                             let elements = cage.load32(object.offset, Layout.elements)
                             if index.offset < cage.load32(elements, Layout.elementsLength) {
@@ -810,7 +810,7 @@ extension Machine {
                             break quickly
                         }
                     case .setElement:
-                        let object = Value(bits: fp[word.fieldA]), index = Value(bits: fp[word.fieldB])
+                        let object = fp.operand(word.fieldA), index = Value(bits: fp[word.fieldB])
                         if object.isObject, index.isInt {
                             let elements = cage.load32(object.offset, Layout.elements)
                             if index.offset < cage.load32(elements, Layout.elementsLength) {
@@ -845,35 +845,35 @@ extension Machine {
                     // MARK: Globals and scopes
 
                     case .getGlobalOwn:
-                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let cache = pc.load64(), holder = pc.load64(8)
                         let object = UInt32(truncatingIfNeeded: holder)
                         if cage.load32(object) == UInt32(truncatingIfNeeded: cache) {
                             let slots = cage.load32(object, Layout.slots)
                             fp[word.fieldA] = cage.load64(slots &+ UInt32(truncatingIfNeeded: cache >> 32))
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .setGlobalOwn:
-                        let cache = cage.load64(pc), holder = cage.load64(pc, 8)
+                        let cache = pc.load64(), holder = pc.load64(8)
                         let object = UInt32(truncatingIfNeeded: holder)
                         if cage.load32(object) == UInt32(truncatingIfNeeded: cache) {
                             let slots = cage.load32(object, Layout.slots)
                             cage.store64(slots &+ UInt32(truncatingIfNeeded: cache >> 32), 0, fp[word.fieldA])
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getGlobalLexical:
-                        let value = cage.load64(cage.load32(pc), Layout.bindingValue)
+                        let value = cage.load64(pc.load32(), Layout.bindingValue)
                         if value != Value.empty.bits {
                             fp[word.fieldA] = value
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .setGlobalLexical:
-                        let binding = cage.load32(pc)
+                        let binding = pc.load32()
                         if cage.load64(binding, Layout.bindingValue) != Value.empty.bits {
                             cage.store64(binding, Layout.bindingValue, fp[word.fieldA])
-                            pc = pc &+ 16
+                            pc = pc.pastCache
                             continue
                         }
                     case .getScoped:
@@ -904,7 +904,7 @@ extension Machine {
                         let value = cage.load64(scope &+ UInt32(word.fieldC) &* 8, Layout.scopeSlots)
                         if value != Value.empty.bits {
                             fp[word.fieldA] = value
-                            pc = pc &+ 8
+                            pc = pc.next
                             continue
                         }
                     case .checkInitialized, .checkThis:
@@ -912,67 +912,18 @@ extension Machine {
 
                     // MARK: Calls
 
-                    case .call, .callThis:
-                        let base = word.fieldB
-                        let callee = Value(bits: fp[base])
-                        guard _fastPath(callee.isObject) else { break }
-                        let header = cage.load64(callee.offset)
-                        guard _fastPath(UInt8(truncatingIfNeeded: header >> 32) == CellKind.function),
-                            _fastPath(UInt8(truncatingIfNeeded: header >> 40) & ObjectFlag.classConstructor == 0)
-                        else { break }
-                        let code = cage.load32(callee.offset, Layout.functionCode)
-                        let parameters = cage.load16(code, Layout.codeParameterCount)
-                        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
-                        let depth = cells[Cell.frameDepth] &- 1
-                        guard _fastPath(Int64(top) <= cells[Cell.stackCommitted]), _fastPath(depth > 0) else { break }
-                        cells[Cell.frameDepth] = depth
-                        fp = cage.window(at: frame)
-                        if UInt8(truncatingIfNeeded: word) == Opcode.call.rawValue { fp[3] = Value.undefined.bits }
-                        // Distance and count of arguments are where they are in the instruction.
-                        fp[1] = UInt64(pc) | word & 0xFFFF_FFFF_0000_0000
-                        var missing = word.fieldC
-                        while _slowPath(missing < parameters) {
-                            fp[missing &+ 4] = Value.undefined.bits
-                            missing = missing &+ 1
-                        }
-                        let target = cage.load32(code, Layout.codeEntry)
-                        limit = limit &+ Int64(target) &- Int64(pc)
-                        pc = target
+                    case .call:
+                        guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
+                        fp[3] = Value.undefined.bits
                         break taken
-                    case .return, .returnUndefined:
-                        let link = fp[1]
-                        var result = UInt8(truncatingIfNeeded: word) == Opcode.return.rawValue
-                            ? fp[word.fieldA] : Value.undefined.bits
-                        if _slowPath(link & Link.mask != 0) {
-                            if link & Link.entry != 0 { break }
-                            if link & Link.continuation != 0 {
-                                // Of a getter or setter.
-                                let what = Value(bits: fp[2])
-                                guard _fastPath(what.isInt), _fastPath(what.offset <= UInt32(Continuation.discard)) else { break }
-                                let target = UInt32(truncatingIfNeeded: link) & ~7
-                                let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
-                                guard _fastPath(distance != 0) else { break }
-                                cells[Cell.frameDepth] &+= 1
-                                limit = limit &+ Int64(target) &- Int64(pc)
-                                pc = target
-                                fp = cage.window(at: cage.offset(of: fp) &- distance &* 8)
-                                if what.offset < UInt32(Continuation.discard) {
-                                    fp[UInt16(truncatingIfNeeded: what.offset)] = result
-                                }
-                                continue
-                            }
-                            if !Value(bits: result).isObject { result = fp[3] }
-                        }
-                        let target = UInt32(truncatingIfNeeded: link) & ~7
-                        let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
-                        // Callers lie below: returns end.
-                        guard _fastPath(distance != 0) else { break }
-                        cells[Cell.frameDepth] &+= 1
-                        limit = limit &+ Int64(target) &- Int64(pc)
-                        pc = target
-                        fp = cage.window(at: cage.offset(of: fp) &- distance &* 8)
-                        fp[cage.load16(pc &- 6)] = result
+                    case .callThis:
+                        guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
+                        break taken
+                    case .return:
+                        guard _fastPath(Machine.leaveCall(cage, cells, fp[word.fieldA], &pc, &fp, &limit)) else { break }
+                        continue
+                    case .returnUndefined:
+                        guard _fastPath(Machine.leaveCall(cage, cells, Value.undefined.bits, &pc, &fp, &limit)) else { break }
                         continue
                     case .construct:
                         let base = word.fieldB
@@ -986,15 +937,15 @@ extension Machine {
                         let code = cage.load32(callee.offset, Layout.functionCode)
                         if cage.load32(code, Layout.codeFlags) & CodeFlags.derivedBit != 0 {
                             let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                            guard _fastPath(claimFrame(frame, code)) else { break }
+                            guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                             fp = cage.window(at: frame)
                             fp[3] = Value.empty.bits
                             fp[2] = callee.bits
-                            fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
-                            fillMissing(fp, from: word.fieldC, code)
+                            fp[1] = UInt64(cage.offset(of: pc)) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                            Machine.fillMissing(cage, fp, from: word.fieldC, code)
                             let target = cage.load32(code, Layout.codeEntry)
-                            limit = limit &+ Int64(target) &- Int64(pc)
-                            pc = target
+                            limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
+                            pc = cage.code(at: target)
                             break taken
                         }
                         guard _fastPath(shape != 0) else { break }
@@ -1022,15 +973,15 @@ extension Machine {
                         fp = cage.window(at: frame)
                         fp[3] = Value(object: object).bits
                         fp[2] = callee.bits
-                        fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                        fp[1] = UInt64(cage.offset(of: pc)) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
                         var missing = word.fieldC
                         while _slowPath(missing < parameters) {
                             fp[missing &+ 4] = Value.undefined.bits
                             missing = missing &+ 1
                         }
                         let target = cage.load32(code, Layout.codeEntry)
-                        limit = limit &+ Int64(target) &- Int64(pc)
-                        pc = target
+                        limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
+                        pc = cage.code(at: target)
                         break taken
 
                     case .superConstruct:
@@ -1053,15 +1004,15 @@ extension Machine {
                             this = Value(object: object)
                         }
                         let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = Value(object: parent).bits
-                        fp[1] = UInt64(pc) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
+                        fp[1] = UInt64(cage.offset(of: pc)) | Link.construct | UInt64(base) << 32 | UInt64(word.fieldC) << 48
                         fp[3] = this.bits
-                        fillMissing(fp, from: word.fieldC, code)
+                        Machine.fillMissing(cage, fp, from: word.fieldC, code)
                         let target = cage.load32(code, Layout.codeEntry)
-                        limit = limit &+ Int64(target) &- Int64(pc)
-                        pc = target
+                        limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
+                        pc = cage.code(at: target)
                         break taken
                     case .checkConstructorResult:
                         let value = Value(bits: fp[word.fieldA])
@@ -1079,21 +1030,21 @@ extension Machine {
                         let code = cage.load32(initializer, Layout.functionCode)
                         let frame = cage.offset(of: fp) &+ UInt32(word.fieldC) &* 8
                         let this = fp[word.fieldA]
-                        guard _fastPath(claimFrame(frame, code)) else { break }
+                        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { break }
                         fp = cage.window(at: frame)
                         fp[0] = Value(object: initializer).bits
-                        fp[1] = UInt64(pc) | UInt64(word.fieldC) << 32
+                        fp[1] = UInt64(cage.offset(of: pc)) | UInt64(word.fieldC) << 32
                         fp[3] = this
                         let target = cage.load32(code, Layout.codeEntry)
-                        limit = limit &+ Int64(target) &- Int64(pc)
-                        pc = target
+                        limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
+                        pc = cage.code(at: target)
                         break taken
 
                     // MARK: Creation
 
                     case .newObjectShaped:
-                        let shape = cage.load32(pc)
-                        let count = UInt32(cage.load32(pc, 4) & 0xFF)
+                        let shape = pc.load32()
+                        let count = UInt32(pc.load32(4) & 0xFF)
                         guard _fastPath(shape != 0) else { break }
                         let size = 16 &+ count &* 8
                         let object = UInt32(truncatingIfNeeded: cells[Cell.bump])
@@ -1111,7 +1062,7 @@ extension Machine {
                             source = source &+ 1
                         }
                         fp[word.fieldA] = Value(object: object).bits
-                        pc = pc &+ 8
+                        pc = pc.next
                         continue
 
 
@@ -1124,7 +1075,7 @@ extension Machine {
                         fp[word.fieldA] = source.bits
                         fp[word.fieldA &+ 1] = Value.empty.bits
                         fp[word.fieldA &+ 2] = Value.zero.bits
-                        jumpForward(word, &pc, &limit)
+                        Machine.jumpForward(cage, word, &pc, &limit)
                         continue
                     case .iteratorStepFast:
                         let base = word.fieldB
@@ -1141,7 +1092,7 @@ extension Machine {
                         guard index.isInt, index.offset < cage.load32(elements, Layout.elementsLength) else {
                             guard _fastPath(index.isInt), _fastPath(index.offset >= cage.load32(array, Layout.arrayLength)) else { break }
                             fp[base &+ 2] = Value(Int32.max).bits
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                             continue
                         }
                         let value = cage.load64(elements &+ index.offset &* 8, Layout.elementValues)
@@ -1149,7 +1100,7 @@ extension Machine {
                         fp[base &+ 2] = index.bits &+ 1
                         fp[word.fieldA] = value
                         let distance = Int64(word.fieldX) &* 8
-                        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+                        pc = cage.code(at: cage.offset(of: pc) &+ UInt32(truncatingIfNeeded: distance))
                         limit = limit &+ distance
                         continue
 
@@ -1157,7 +1108,7 @@ extension Machine {
                         let base = word.fieldB
                         let list = UInt32(truncatingIfNeeded: fp[base]), place = Value(bits: fp[base &+ 3])
                         if place.offset >= cage.load32(list, Layout.elementsLength) {
-                            jumpForward(word, &pc, &limit)
+                            Machine.jumpForward(cage, word, &pc, &limit)
                             continue
                         }
                         let epoch = fp[base &+ 4]
@@ -1196,25 +1147,25 @@ extension Machine {
                     } // switch
                     break inFull
                     } // quickly: a helper that needs none of the state
-                    let next = executeQuick(word, pc, fp)
+                    let next = executeQuick(word, cage.offset(of: pc), fp)
                     if next != 0 {
-                        pc = next
+                        pc = cage.code(at: next)
                         continue
                     }
                     } // inFull
                     saveState(pc, fp, limit)
                     if try executeSlow(word) { return takeResult() }
-                    pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+                    pc = cage.code(at: UInt32(truncatingIfNeeded: cells[Cell.pc]))
                     limit = cells[Cell.limit]
                     fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
                     // Far below what any code spends between two looks: the code, or a link, was written over.
-                    if _slowPath(limit &+ Machine.longestStretch < Int64(pc)) {
+                    if _slowPath(limit &+ Machine.longestStretch < Int64(cage.offset(of: pc))) {
                         try safepoint()
                         limit = cells[Cell.limit]
                     }
                     continue
                     } // taken: a call or a back-edge
-                    if _slowPath(limit <= Int64(pc)) {
+                    if _slowPath(limit <= Int64(cage.offset(of: pc))) {
                         saveState(pc, fp, limit)
                         try safepoint()
                         limit = cells[Cell.limit]
@@ -1223,7 +1174,7 @@ extension Machine {
             } catch {
                 cells[Cell.native] = 0
                 guard try unwind(error, to: startFrame) else { throw error }
-                pc = UInt32(truncatingIfNeeded: cells[Cell.pc])
+                pc = cage.code(at: UInt32(truncatingIfNeeded: cells[Cell.pc]))
                 limit = cells[Cell.limit]
                 fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))
             }
@@ -1231,25 +1182,91 @@ extension Machine {
     }
 
     @inline(__always)
-    func saveState(_ pc: UInt32, _ fp: RegisterWindow, _ limit: Int64) {
-        cells[Cell.pc] = Int64(pc)
+    func saveState(_ pc: CodePointer, _ fp: RegisterWindow, _ limit: Int64) {
+        cells[Cell.pc] = Int64(cage.offset(of: pc))
         cells[Cell.fp] = Int64(cage.offset(of: fp))
         cells[Cell.limit] = limit
     }
 
+    /// Builds the frame of a call of a function of the guest, but for a `this` that is not in its register, and goes to its
+    /// code; false when the call has to be done in full.
+    @inline(__always)
+    private static func enterCall(
+        _ cage: Cage, _ cells: HostCells, _ word: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
+    ) -> Bool {
+        let base = word.fieldB
+        let callee = fp.operand(base)
+        // Kind and flags, one behind the other.
+        guard _fastPath(callee.isObject),
+            _fastPath(cage.load16(callee.offset, Layout.kind) & (0xFF | UInt16(ObjectFlag.classConstructor) << 8)
+                == UInt16(CellKind.function))
+        else { return false }
+        let code = cage.load32(callee.offset, Layout.functionCode)
+        let frame = cage.offset(of: fp) &+ UInt32(base) &* 8
+        guard _fastPath(Machine.claimFrame(cage, cells, frame, code)) else { return false }
+        fp = cage.window(at: frame)
+        let place = cage.offset(of: pc)
+        // Distance and count of arguments are where they are in the instruction.
+        fp[1] = UInt64(place) | word & 0xFFFF_FFFF_0000_0000
+        Machine.fillMissing(cage, fp, from: word.fieldC, code)
+        let target = cage.load32(code, Layout.codeEntry)
+        limit = limit &+ Int64(target) &- Int64(place)
+        pc = cage.code(at: target)
+        return true
+    }
+
+    /// Leaves a frame with a result; false when that has to be done in full.
+    @inline(__always)
+    private static func leaveCall(
+        _ cage: Cage, _ cells: HostCells, _ value: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
+    ) -> Bool {
+        let link = fp[1]
+        let target = UInt32(truncatingIfNeeded: link) & ~7
+        let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
+        // Callers lie below: returns end.
+        guard _fastPath(distance != 0) else { return false }
+        var result = value
+        if _slowPath(link & Link.mask != 0) {
+            if link & Link.entry != 0 { return false }
+            if link & Link.continuation != 0 {
+                // Of a getter or setter.
+                let what = Value(bits: fp[2])
+                guard _fastPath(what.isInt), _fastPath(what.offset <= UInt32(Continuation.discard)) else { return false }
+                goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
+                if what.offset < UInt32(Continuation.discard) { fp[UInt16(truncatingIfNeeded: what.offset)] = result }
+                return true
+            }
+            if !Value(bits: result).isObject { result = fp[3] }
+        }
+        goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
+        fp[cage.load16(target &- 6)] = result
+        return true
+    }
+
+    @inline(__always)
+    private static func goBack(
+        _ cage: Cage, _ cells: HostCells, to target: UInt32, _ distance: UInt32, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
+    ) {
+        cells[Cell.frameDepth] &+= 1
+        limit = limit &+ Int64(target) &- Int64(cage.offset(of: pc))
+        pc = cage.code(at: target)
+        fp = cage.window(at: cage.offset(of: fp) &- distance &* 8)
+    }
+
     /// Room for a frame of `code` at `frame`: takes one of the depth, unless there is no room.
     @inline(__always)
-    private func claimFrame(_ frame: UInt32, _ code: UInt32) -> Bool {
+    private static func claimFrame(_ cage: Cage, _ cells: HostCells, _ frame: UInt32, _ code: UInt32) -> Bool {
         let top = frame &+ UInt32(cage.load16(code, Layout.codeRegisterCount)) &* 8
-        let depth = cells[Cell.frameDepth] &- 1
-        guard Int64(top) <= cells[Cell.stackCommitted], depth > 0 else { return false }
-        cells[Cell.frameDepth] = depth
-        return true
+        guard _fastPath(Int64(top) <= cells[Cell.stackCommitted]) else { return false }
+        cells[Cell.frameDepth] &-= 1
+        if _fastPath(cells[Cell.frameDepth] > 0) { return true }
+        cells[Cell.frameDepth] &+= 1
+        return false
     }
 
     /// Gives the parameters without an argument their undefined.
     @inline(__always)
-    private func fillMissing(_ fp: RegisterWindow, from count: UInt16, _ code: UInt32) {
+    private static func fillMissing(_ cage: Cage, _ fp: RegisterWindow, from count: UInt16, _ code: UInt32) {
         let parameters = cage.load16(code, Layout.codeParameterCount)
         var missing = count
         while _slowPath(missing < parameters) {
@@ -1260,14 +1277,14 @@ extension Machine {
 
     /// Number of registers of a frame, its surplus arguments included.
     @inline(__always)
-    private func frameEnd(_ fp: RegisterWindow) -> UInt16 {
+    private static func frameEnd(_ cage: Cage, _ fp: RegisterWindow) -> UInt16 {
         let code = cage.load32(UInt32(truncatingIfNeeded: fp[0]), Layout.functionCode)
         return max(cage.load16(code, Layout.codeRegisterCount), UInt16(truncatingIfNeeded: fp[1] >> 48) &+ 4)
     }
 
     /// Code of a getter or setter that runs in a frame.
     @inline(__always)
-    private func accessorCode(_ function: Value) -> UInt32? {
+    private static func accessorCode(_ cage: Cage, _ function: Value) -> UInt32? {
         guard function.isObject else { return nil }
         let header = cage.load64(function.offset)
         guard UInt8(truncatingIfNeeded: header >> 32) == CellKind.function,
@@ -1278,36 +1295,36 @@ extension Machine {
 
     /// Takes a jump whose distance in words is in field c.
     @inline(__always)
-    func jumpShort(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+    private static func jumpShort(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) {
         let distance = (Int64(bitPattern: word) >> 48) &* 8
-        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+        pc = cage.code(at: cage.offset(of: pc) &+ UInt32(truncatingIfNeeded: distance))
         limit = limit &+ distance
     }
 
     /// As `jumpShort` for jumps that go forward. They are not asked whether there is fuel: no bytes make them go back.
     @inline(__always)
-    func jumpForward(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) {
+    private static func jumpForward(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) {
         let distance = (word >> 48) &* 8
-        pc = pc &+ UInt32(truncatingIfNeeded: distance)
+        pc = cage.code(at: cage.offset(of: pc) &+ UInt32(truncatingIfNeeded: distance))
         limit = limit &+ Int64(truncatingIfNeeded: distance)
     }
 
     /// The same with a distance in bytes in b and c; false when it would go back.
     @inline(__always)
-    func jumpFar(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) -> Bool {
-        let next = pc &+ UInt32(truncatingIfNeeded: word >> 32)
-        if _slowPath(next < pc) { return false }
-        pc = next
+    private static func jumpFar(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) -> Bool {
+        let place = cage.offset(of: pc), next = place &+ UInt32(truncatingIfNeeded: word >> 32)
+        if _slowPath(next < place) { return false }
+        pc = cage.code(at: next)
         limit = limit &+ Int64(word.immediate)
         return true
     }
 
     /// A back-edge with such a distance; false when it would not go back.
     @inline(__always)
-    func jumpBack(_ word: UInt64, _ pc: inout UInt32, _ limit: inout Int64) -> Bool {
-        let next = pc &+ UInt32(truncatingIfNeeded: word >> 32)
-        if _slowPath(next > pc) { return false }
-        pc = next
+    private static func jumpBack(_ cage: Cage, _ word: UInt64, _ pc: inout CodePointer, _ limit: inout Int64) -> Bool {
+        let place = cage.offset(of: pc), next = place &+ UInt32(truncatingIfNeeded: word >> 32)
+        if _slowPath(next > place) { return false }
+        pc = cage.code(at: next)
         limit = limit &+ Int64(word.immediate)
         return true
     }

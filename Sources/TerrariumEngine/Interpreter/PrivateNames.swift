@@ -7,8 +7,8 @@ import TerrariumCage
 enum PrivateCache {
     /// Byte distance from the object to the slot that the cache at `pc` knows for a shape and a symbol, or 0.
     @inline(__always)
-    static func place(_ cage: Cage, _ pc: UInt32, shape: UInt32, symbol: UInt32) -> UInt32 {
-        let shapes = cage.load64(pc), places = cage.load64(pc, 8)
+    static func place(_ pc: CodePointer, shape: UInt32, symbol: UInt32) -> UInt32 {
+        let shapes = pc.load64(), places = pc.load64(8)
         if UInt32(truncatingIfNeeded: places) != symbol { return 0 }
         if shape == UInt32(truncatingIfNeeded: shapes) { return UInt32(truncatingIfNeeded: places >> 32) & 0xFFFF }
         return shape == UInt32(truncatingIfNeeded: shapes >> 32) ? UInt32(truncatingIfNeeded: places >> 48) : 0
