@@ -49,13 +49,13 @@ struct RealmBuilder {
     }
 
     static func displayName(_ name: String) -> String {
-        if name.begins("@@") { return "[Symbol.\(name.dropFirst(2))]" }
-        if name.begins("get @@") { return "get [Symbol.\(name.dropFirst(6))]" }
+        if name.begins("@@") { return "[Symbol.\(name.behind(2))]" }
+        if name.begins("get @@") { return "get [Symbol.\(name.behind(6))]" }
         return name
     }
 
     func key(_ name: String) -> PropertyKey {
-        if name.begins("@@"), let symbol = WellKnownSymbol.named[String(name.dropFirst(2))] {
+        if name.begins("@@"), let symbol = WellKnownSymbol.named[name.behind(2)] {
             return machine.symbolKey(symbol)
         }
         return machine.key(name)
@@ -71,7 +71,7 @@ struct RealmBuilder {
     func installFunction(_ name: String, _ function: Value, on object: UInt32) throws(Thrown) {
         if name.begins("get ") {
             _ = try machine.defineOwnProperty(
-                object, key(String(name.dropFirst(4))),
+                object, key(name.behind(4)),
                 PropertyDescriptor(getter: function, enumerable: false, configurable: true))
         } else {
             try define(object, name, function)
@@ -213,5 +213,6 @@ extension RealmBuilder {
 
 extension String {
     /// `hasPrefix` by bytes: names of built-ins need no comparison of characters.
+    fileprivate func behind(_ count: Int) -> String { String(Substring(utf8.dropFirst(count))) }
     fileprivate func begins(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
 }

@@ -37,7 +37,7 @@ enum InspectCommand {
         var options = Options()
         options.limits.heap = (1 << 32) - (64 << 20)
         guard let session = StateCommand.restore(bytes, file, options, print: { _ in }) else { return nil }
-        let result = RunCommand.Result(outcome: .finished("at rest"), stack: [], bill: session.bill, milliseconds: "0")
+        let result = RunCommand.Result(outcome: .finished("at rest"), stack: [], bill: session.bill, nanoseconds: 0)
         return DumpFile.text(result, session.dump(), isPaused: session.isPaused)
     }
 

@@ -59,11 +59,11 @@ final class ProgramRun {
             outcome = .thrown(first.text)
             frames = first.frames
         }
-        let tenths = (MonotonicClock.now() - start) / 100_000
+        let nanoseconds = MonotonicClock.now() - start
         progress?.clear()
         buffer.flush()
         return RunCommand.Result(
             outcome: outcome, stack: frames.map { ($0.function, $0.source, $0.line, $0.column) }, bill: session.bill,
-            milliseconds: "\(tenths / 10).\(tenths % 10)")
+            nanoseconds: nanoseconds)
     }
 }

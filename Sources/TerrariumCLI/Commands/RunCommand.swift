@@ -9,7 +9,9 @@ enum RunCommand {
         let outcome: Outcome
         let stack: [(function: String, source: String, line: Int, column: Int)]
         let bill: Bill
-        let milliseconds: String
+        let nanoseconds: Int64
+        /// With one decimal.
+        var milliseconds: String { "\(nanoseconds / 1_000_000).\(nanoseconds / 100_000 % 10)" }
     }
 
     static func run(_ options: Options) -> Int32 {
@@ -48,7 +50,7 @@ enum RunCommand {
         switch result.outcome {
         case .finished(let text):
             if options.printsValue, !options.json { print(text) }
-            fields.append(("value", JSONText.quote(text)))
+            if options.json { fields.append(("value", JSONText.quote(text))) }
         case .thrown(let text), .syntaxError(let text):
             if !options.json { CommandLineTool.report(text) }
             fields.append(("error", JSONText.quote(text)))

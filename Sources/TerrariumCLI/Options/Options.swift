@@ -39,7 +39,7 @@ extension Options {
         while index < arguments.count {
             let argument = arguments[index]
             index += 1
-            if isLiteral || argument == "-" || !argument.hasPrefix("-") {
+            if isLiteral || argument == "-" || argument.utf8.first != 45 {
                 try add(word: argument)
                 continue
             }
@@ -49,7 +49,7 @@ extension Options {
             case "--version": command = .version
             default:
                 // Both `--fuel 5` and `--fuel=5`.
-                let parts = argument.hasPrefix("--") ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
+                let parts = argument.utf8.starts(with: "--".utf8) ? argument.split(separator: "=", maxSplits: 1).map(String.init) : [argument]
                 guard let option = CommandOption(rawValue: parts[0]), option.value != nil || parts.count == 1 else {
                     throw UsageError(message: "no option \(argument)")
                 }

@@ -15,7 +15,7 @@ extension Machine {
 
     public func describe(_ value: Value) -> String {
         if value.isString { return swiftString(value) }
-        if value.isInt { return String(value.int) }
+        if value.isInt { return String(decoding: NumberFormatting.toString(Double(value.int)), as: UTF8.self) }
         if value.isDouble { return String(decoding: NumberFormatting.toString(value.double), as: UTF8.self) }
         if value.isBoolean { return value == .true ? "true" : "false" }
         if value.isUndefined { return "undefined" }
