@@ -191,14 +191,35 @@ extension Machine {
 
     // MARK: Dynamic import
 
-    func importCall(_ specifier: Value, _ options: Value) throws(Thrown) -> Value {
+    /// import() into a register; operands that are objects are looked at in a frame.
+    func importCall(_ specifier: Value, _ options: Value, into register: UInt16) throws(Thrown) {
+        if specifier.isObject || options.isObject {
+            return try push(.importParts, specifier, options, continuation: Continuation.imports, register: register)
+        }
+        setReg(register, try importing { () throws(Thrown) in
+            let text = swiftString(try toStringValue(specifier))
+            guard options.isUndefined else { throw typeError("The second argument of import() must be an object") }
+            return (text, nil)
+        })
+    }
+
+    /// import() with what its operands gave: the specifier and a type or undefined; or undefined and what they threw.
+    func importCall(parts: Value) throws(Thrown) -> Value {
+        try importing { () throws(Thrown) in
+            let parts = try listFromDense(parts)
+            guard parts.count == 2 else { throw terminate(.corrupted) }
+            guard parts[0].isString else { throw throwValue(parts[1]) }
+            return (swiftString(parts[0]), parts[1].isString ? swiftString(parts[1]) : nil)
+        }
+    }
+
+    private func importing(_ operands: () throws(Thrown) -> (specifier: String, type: String?)) throws(Thrown) -> Value {
         registerModuleNatives()
         let promise = try makePromise()
         do throws(Thrown) {
-            let text = swiftString(try toStringValue(specifier))
-            let type = try importType(options)
+            let (specifier, type) = try operands()
             let referrer = modules.referrers[cage.load32(runningCode, Layout.codeReserved)]
-            let request = ModuleRequest(specifier: text, referrer: referrer?.name ?? scriptName, type: type)
+            let request = ModuleRequest(specifier: specifier, referrer: referrer?.name ?? scriptName, type: type)
             if let defers = host.defersImport, defers(request, promise, currentRealm) { return promise }
             let module = try loadRequestedModule(request, realm: currentRealm)
             try loadModuleGraph(module)
@@ -236,25 +257,6 @@ extension Machine {
         try fulfillPromise(loaded.offset, .undefined)
         let data = [Value(Int32(truncatingIfNeeded: module)), promise]
         try performThen(loaded.offset, try makeNativeClosure(natives.loaded, data: data), .undefined, capability: nil)
-    }
-
-    /// The `type` of `{with: {type: …}}`.
-    private func importType(_ options: Value) throws(Thrown) -> String? {
-        if options.isUndefined { return nil }
-        guard options.isObject else { throw typeError("The second argument of import() must be an object") }
-        let attributes = try get(options.offset, key("with"))
-        if attributes.isUndefined { return nil }
-        guard attributes.isObject else { throw typeError("The 'with' option must be an object") }
-        var type: String? = nil
-        var unknown: PropertyKey? = nil
-        for key in try ownPropertyKeys(attributes.offset) where !key.isSymbol {
-            guard let own = try getOwnProperty(attributes.offset, key), own.enumerable == true else { continue }
-            let value = try get(attributes.offset, key)
-            guard value.isString else { throw typeError("Import attribute value must be a string") }
-            if key == self.key("type") { type = swiftString(value) } else { unknown = key }
-        }
-        if let unknown { throw typeError("Import attribute '\(describe(unknown))' is not supported") }
-        return type
     }
 
     func registerModuleNatives() {
