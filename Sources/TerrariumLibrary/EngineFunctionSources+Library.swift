@@ -63,6 +63,12 @@ extension SelfHostedSource {
         function codePoints(f, list) { let text = "";
           for (let k = 0; k < list.length; k++) text += $call(f, undefined, +primitive(list[k], "number"));
           return text; }
+        function requireModule(f, body, module, exports, require, key, folder) {
+          let failed = true;
+          try { $call(body, exports, exports, require, module, key, folder); failed = false; }
+          finally { $call(f, undefined, key, MARK, failed); }
+          module.loaded = true;
+          return module.exports; }
         function textsAndCall(f, list) {
           for (let k = 0; k < list.length; k++) if ($isObject(list[k])) list[k] = toText(list[k]);
           return $apply(f, undefined, list); }

@@ -157,4 +157,35 @@ extension SelfHostedSource {
             function setStack(o, value) { if (ownOf(o, "stack") === undefined) defineField(o, "stack", value); else o.stack = value; }
 
             """
+
+    /// Evaluation of modules (`ModuleFunction`).
+    static let moduleFunctions = SelfHostedSource(
+        name: "moduleFunctions", functions: ModuleFunction.allCases.map { Function("\($0)", 0) },
+        text: """
+            function evaluateModules(start, imported, promise) {
+              const state = { __proto__: null, order: 0, count: 0, stack: [] };
+              try { evaluateModule(start, state); $module(\(ModuleStep.ended.rawValue), start); }
+              catch (error) {
+                for (let k = 0; k < state.count; k++) $module(\(ModuleStep.failed.rawValue), state.stack[k], error);
+                $module(\(ModuleStep.rejected.rawValue), start, error); }
+              if (promise !== undefined) $module(\(ModuleStep.imported.rawValue), imported, promise); }
+            function evaluateModule(m, state) {
+              const required = $module(\(ModuleStep.enter.rawValue), m, state.order);
+              if (required === undefined) return;
+              state.order++;
+              $createDataProperty(state.stack, state.count++, m);
+              for (let k = 0; k < required.length; k++) {
+                evaluateModule(required[k], state);
+                $module(\(ModuleStep.required.rawValue), m, required[k]); }
+              runModule(m, $module(\(ModuleStep.body.rawValue), m));
+              if ($module(\(ModuleStep.isRoot.rawValue), m)) for (let done; done !== m;) { done = state.stack[--state.count]; $module(\(ModuleStep.done.rawValue), done, m); } }
+            function runModule(m, body) { if (body !== undefined) { const result = $call(body, undefined); $module(\(ModuleStep.ran.rawValue), m, result); } }
+            function moduleFulfilled(m) {
+              const ready = $module(\(ModuleStep.fulfilled.rawValue), m);
+              if (ready === undefined) return;
+              for (let k = 0; k < ready.length; k++) { const body = $module(\(ModuleStep.ancestor.rawValue), ready[k]);
+                if (body === undefined) continue;
+                try { runModule(ready[k], body); } catch (error) { $module(\(ModuleStep.thrown.rawValue), ready[k], error); continue; }
+                $module(\(ModuleStep.completed.rawValue), ready[k]); } }
+            """)
 }

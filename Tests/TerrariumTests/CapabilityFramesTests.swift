@@ -35,9 +35,35 @@ struct CapabilityFramesTests {
             [c !== o, c.self === c, c.g[0].getTime(), [...c.m.keys()][0].k, [...c.m.values()][0].has(1), c.b[0], c.b.buffer === c.view,
              c.view !== o.view, c.e instanceof RangeError && c.e.message, c.s.length, 1 in c.s, Object.keys(c).join('')].join()
             """
-        #expect(try sandbox.evaluate(code, as: String.self) == "true,true,5,1,true,1,true,true,q,3,false,gmbesselfview")
+        #expect(try sandbox.evaluate(code, as: String.self) == "true,true,5,1,true,2,true,true,q,3,false,gmbesselfview")
         #expect(
             try sandbox.evaluate("try { structuredClone({ get x() { return 1; }, f() {} }) } catch (e) { e.name }", as: String.self)
                 == "DataCloneError")
+    }
+
+    @Test func modulesOfCommonJSArePaused() throws {
+        let files = [
+            "slow.js": "let n = 0; for (let i = 0; i < 5000; i++) n += i; exports.n = n",
+            "bad.js": "exports.part = 1; for (let i = 0; i < 5000; i++); throw new Error('bad')",
+            "endless.js": "exports.part = 1; if (!globalThis.again) for (;;);",
+        ]
+        let sandbox = try Sandbox(capabilities: [.require(.inMemory(files))])
+        func run(_ code: String) throws -> (text: String, pauses: Int) {
+            var outcome = try sandbox.run(code, fuel: 2_000)
+            var pauses = 0
+            while case .paused = outcome, pauses < 1_000 {
+                pauses += 1
+                if pauses == 1_000 { try #require(sandbox.pause).end() } else { outcome = try #require(sandbox.pause).resume(fuel: 2_000) }
+            }
+            guard case .finished(let value) = outcome else { return ("", pauses) }
+            return (value.text, pauses)
+        }
+        let slow = try run("require('./slow').n")
+        #expect(slow.text == "12497500")
+        #expect(slow.pauses > 3)
+        // What failed or was ended is run again.
+        for _ in 0..<2 { #expect(try run("try { require('./bad') } catch (e) { e.message }").pauses > 1) }
+        #expect(try run("require('./endless')").text == "")
+        #expect(try run("globalThis.again = true; Object.keys(require('./endless')).join()").text == "part")
     }
 }

@@ -52,6 +52,7 @@ extension Machine {
             return try objectOperation(operation, x, y, z, reg(first &+ 3))
         case .withoutTraps:
             return x.isObject ? Value(object: try targetWithoutTraps(x.offset, try toPropertyKey(y))) : x
+        case .module: return try moduleStep(x, y, count > 2 ? z : .undefined)
         case .drainGenerator: return try drainAfterStep(x, count > 1 ? (y, z) : nil)
         case .sumPrecise: return Value(number: try preciseSum(x.offset))
         case .enumeration: return Value(cell: cage.load32(x.offset, Layout.elements))

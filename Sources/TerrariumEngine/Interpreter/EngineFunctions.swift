@@ -12,7 +12,7 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
     case lengthOf, getElement, method, arraySpecies, coerceAndCall
     case withPrototype, heritage, hasBinding, setGlobal, setLength, setElement, hasKey, deleteKey, superGet, superSet, addResource
     case species, capability, promiseOf, resolveWith, resolveAndReturn, settleSteps, promiseThen, promiseReject, promiseResolvers
-    case errorParts, rawText
+    case errorParts, rawText, requireModule
     case coerceAndConstruct, primitiveAndConstruct, ordinaryPrimitive, dateToJSON, errorToString, tagged, sumPrecise
     case typedConstruct, typedSetList, typedStore, asyncFromSyncNext, asyncFromSyncReturn, asyncFromSyncThrow
     // Parts of the library (`EngineFunctionSources+Library`).
@@ -38,6 +38,9 @@ public enum ObjectFunction: UInt32, CaseIterable, Sendable {
     case defineField, defineHidden, setStack, importParts, cloneInFrames
     case checkGet, checkSet, checkHas, checkDelete, createOrThrow, createOn, setThrough, setThroughStrictly
 }
+
+/// Functions that evaluate modules, in a source of their own: every program of modules needs them.
+public enum ModuleFunction: UInt32, CaseIterable, Sendable { case evaluateModules, moduleFulfilled }
 
 /// What a native coerces before it does anything else: two bits for this and for each argument. The last two are for all
 /// arguments from number 14 on.
@@ -65,23 +68,45 @@ public struct Coercions: Sendable, ExpressibleByStringLiteral {
 extension Machine {
     /// The function of the current realm.
     func engineFunction(_ function: EngineFunction) throws(Thrown) -> Value {
-        var list = intrinsic(.engineFunctions)
-        if list.isUndefined {
-            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined)
-            list = intrinsic(.engineFunctions)
-        }
-        return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
+        try realmFunction(.engineFunctions, function.rawValue)
     }
 
     /// The function of the current realm.
     func objectFunction(_ function: ObjectFunction) throws(Thrown) -> Value {
-        var list = intrinsic(.objectGenerics)
-        if list.isUndefined {
-            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined, .true)
-            list = intrinsic(.objectGenerics)
-        }
-        return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
+        try realmFunction(.objectGenerics, function.rawValue)
     }
+
+    /// The function of the current realm.
+    func moduleFunction(_ function: ModuleFunction) throws(Thrown) -> Value {
+        try realmFunction(.moduleFunctions, function.rawValue)
+    }
+
+    private func realmFunction(_ which: Intrinsic, _ number: UInt32) throws(Thrown) -> Value {
+        var list = intrinsic(which)
+        if list.isUndefined {
+            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined, Value(Int32(which.rawValue)))
+            list = intrinsic(which)
+        }
+        return Value(bits: cage.load64(list.offset &+ 16 &+ number &* 8))
+    }
+
+    /// Whether it is a function that the engine calls itself.
+    func isEngineFunction(_ function: Value) -> Bool {
+        guard function.isObject, kind(of: function.offset) == CellKind.function else { return false }
+        let realm = cage.load32(function.offset, Layout.functionRealm)
+        for (which, count) in Machine.engineFunctionLists {
+            let list = realmValue(realm, which)
+            guard list.isCell, kind(of: list.offset) == CellKind.list else { continue }
+            for index in 0..<min(count, cage.load32(list.offset, Layout.elementsLength))
+            where Value(bits: cage.load64(list.offset &+ 16 &+ index &* 8)) == function { return true }
+        }
+        return false
+    }
+
+    private static let engineFunctionLists: [(Intrinsic, UInt32)] = [
+        (.engineFunctions, UInt32(EngineFunction.allCases.count)), (.objectGenerics, UInt32(ObjectFunction.allCases.count)),
+        (.moduleFunctions, UInt32(ModuleFunction.allCases.count)),
+    ]
 
     /// Calls one of them next; its result goes where the continuation says.
     func push(
