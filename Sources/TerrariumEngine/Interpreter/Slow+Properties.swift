@@ -348,11 +348,11 @@ extension Machine {
         return loadSlot(table, cage.load32(table), place.slot).offset
     }
 
-    /// Whether a name is bound globally now.
-    func hasGlobalBinding(_ key: PropertyKey) throws(Thrown) -> Bool {
+    /// Whether a name is bound globally now, into a register; traps run in frames.
+    func pushHasGlobalBinding(_ key: PropertyKey, register: UInt16) throws(Thrown) {
         let realm = currentRealm
-        if lexicalBinding(realm, key) != nil { return true }
-        return try hasProperty(realmValue(realm, .global).offset, key)
+        if lexicalBinding(realm, key) != nil { return setReg(register, .true) }
+        try pushHas(realmValue(realm, .global).offset, key, register: register)
     }
 
     /// The value of a script's let, const or class binding; nil when there is no such name.

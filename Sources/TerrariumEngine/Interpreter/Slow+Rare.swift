@@ -29,7 +29,7 @@ extension Machine {
             let copy = try makeScope(parent: cage.load32(old, Layout.scopeParent), count: count)
             cage.copy(from: old &+ 16, to: copy &+ 16, count: Int(count) &* 8)
             setReg(a, Value(cell: copy))
-        case .hasBinding where word.fieldX == 2: setReg(a, Value(try hasGlobalBinding(constantKey(c))))
+        case .hasBinding where word.fieldX == 2: try pushHasGlobalBinding(constantKey(c), register: a)
         case .hasBinding:
             guard reg(b).isObject else {
                 setReg(a, .false)

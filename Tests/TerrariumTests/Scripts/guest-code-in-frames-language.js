@@ -203,6 +203,7 @@ const cases = {
   'global getter': cb => { Object.defineProperty(globalThis, 'accessor', { get() { cb(); }, configurable: true }); accessor; },
   'global setter': cb => { Object.defineProperty(globalThis, 'accessor', { set(v) { cb(); }, configurable: true }); accessor = 1; },
   'global assignment has': cb => { const old = Object.getPrototypeOf(globalThis); Object.setPrototypeOf(globalThis, new Proxy({}, { has(t, key) { if (key !== 'missing') return false; Object.setPrototypeOf(globalThis, old); cb(); return false; } })); try { (function () { 'use strict'; missing = 1; })(); } catch (error) { if (!(error instanceof ReferenceError)) throw error; } },
+  'global assignment has before value': cb => { const old = Object.getPrototypeOf(globalThis); Object.setPrototypeOf(globalThis, new Proxy({}, { has(t, key) { if (key !== 'missing') return false; Object.setPrototypeOf(globalThis, old); cb(); return false; } })); try { (function () { 'use strict'; missing = String(); })(); } catch (error) { if (!(error instanceof ReferenceError)) throw error; } },
   'typeof global getter': cb => { Object.defineProperty(globalThis, 'accessor', { get() { cb(); }, configurable: true }); typeof accessor; },
 
   // Errors.
