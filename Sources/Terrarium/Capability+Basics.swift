@@ -114,6 +114,7 @@ extension Capability {
     public static var base64: Capability {
         .all("base64", [
             function("btoa", length: 1) { (machine, call) throws(Thrown) in
+                if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
                 let text = try machine.flat(try machine.toStringValue(call[0]))
                 try machine.charge(text.count / 4)
                 try machine.requireHeap(text.count &* 4)
@@ -125,6 +126,7 @@ extension Capability {
                     latin1: Base64.encode(units.map { UInt8(truncatingIfNeeded: $0) }, alphabet: .base64, omitsPadding: false))
             },
             function("atob", length: 1) { (machine, call) throws(Thrown) in
+                if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
                 let text = try machine.flat(try machine.toStringValue(call[0]))
                 try machine.charge(text.count / 4)
                 try machine.requireHeap(text.count &* 4)

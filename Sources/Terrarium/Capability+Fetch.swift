@@ -147,7 +147,7 @@ enum FetchSource {
             if (body === undefined || body === null) return null;
             if (body instanceof ArrayBuffer) return new Uint8Array(body.slice(0));
             if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.byteLength));
-            return encode(body);
+            return encode(`${body}`);
           };
           class Body {
             _bytes = null; _used = false;

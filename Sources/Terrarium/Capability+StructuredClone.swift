@@ -4,15 +4,20 @@ internal import TerrariumEngine
 extension Capability {
     /// `structuredClone` (HTML Standard §2.7), without transfer of anything but by copying.
     public static var structuredClone: Capability {
-        function("structuredClone", length: 1) { (machine, call) throws(Thrown) in
+        function("structuredClone", length: 1) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             guard call.argumentCount > 0 else { throw machine.typeError("The \"value\" argument must be specified") }
             var cloning = Cloning(machine: machine)
-            return try cloning.clone(call[0])
+            if let copies = resumed.kept { return try cloning.shell(of: call[0], copies) }
+            if let copy = try cloning.clone(call[0]) { return copy }
+            return try machine.goOn(call, object: .cloneInFrames, [call.callee, call[0]])
         }
     }
 }
 
-/// Copies a graph of objects. Runs guest code (getters), below which nothing is collected.
+/// Copies a graph of objects, as far as that runs no guest code. Where there is a getter, the engine's JavaScript goes through
+/// the graph from its start, and asks for a shell of each object.
 private struct Cloning {
     let machine: Machine
     /// Copies by original.
@@ -27,7 +32,45 @@ private struct Cloning {
         return machine.throwValue(error)
     }
 
-    mutating func clone(_ value: Word) throws(Thrown) -> Word {
+    /// A copy without what is in it; of what has nothing in it, the copy itself.
+    /// - Parameter known: the copies so far, as the table of a Map.
+    mutating func shell(of value: Word, _ known: Word) throws(Thrown) -> Word {
+        guard known.isObject, machine.kind(of: known.offset) == CellKind.map else { throw machine.terminate(.corrupted) }
+        guard value.isObject else { return try leaf(value) }
+        switch machine.kind(of: value.offset) {
+        case CellKind.object, CellKind.arguments, CellKind.mappedArguments: return try machine.makeObject()
+        case CellKind.array: return try emptyArray(value.offset)
+        case CellKind.map: return try machine.construct(machine.intrinsic(.map), [])
+        case CellKind.set: return try machine.construct(machine.intrinsic(.set), [])
+        case CellKind.error: return try machine.makeError(machine.errorKind(of: value.offset) ?? .error, "")
+        case CellKind.typedArray:
+            let buffer = Word(object: machine.viewedBuffer(value.offset))
+            if let copy = try machine.tableGet(known.offset, buffer) {
+                copies[buffer.offset] = copy
+                return try leaf(value)
+            }
+            let view = try leaf(value)
+            try machine.tableSet(known.offset, buffer, copies[buffer.offset] ?? .undefined)
+            return view
+        default: return try leaf(value)
+        }
+    }
+
+    /// A copy of something that has nothing in it.
+    private mutating func leaf(_ value: Word) throws(Thrown) -> Word {
+        guard let copy = try clone(value) else { throw machine.terminate(.corrupted) }
+        return copy
+    }
+
+    private func emptyArray(_ object: UInt32) throws(Thrown) -> Word {
+        let copy = try machine.makeArray([])
+        let length = max(0, machine.storedProperty(object, machine.key(.length))?.value?.internalCount ?? 0)
+        try machine.put(copy.offset, machine.key(.length), Word(length))
+        return copy
+    }
+
+    /// nil: there is a getter.
+    mutating func clone(_ value: Word) throws(Thrown) -> Word? {
         guard value.isObject else {
             if value.isSymbol { throw try refuse(value) }
             return value
@@ -41,15 +84,11 @@ private struct Cloning {
         case CellKind.object, CellKind.arguments, CellKind.mappedArguments:
             let copy = try machine.makeObject()
             copies[object] = copy
-            try properties(of: object, to: copy.offset)
-            return copy
+            return try properties(of: object, to: copy.offset) ? copy : nil
         case CellKind.array:
-            let length = max(0, machine.storedProperty(object, machine.key(.length))?.value?.internalCount ?? 0)
-            let copy = try machine.makeArray([])
+            let copy = try emptyArray(object)
             copies[object] = copy
-            try machine.put(copy.offset, machine.key(.length), Word(length))
-            try properties(of: object, to: copy.offset)
-            return copy
+            return try properties(of: object, to: copy.offset) ? copy : nil
         case CellKind.booleanWrapper, CellKind.numberWrapper, CellKind.stringWrapper, CellKind.bigIntWrapper:
             return remember(object, try machine.toObject(machine.field(object, 0)))
         case CellKind.date:
@@ -72,7 +111,7 @@ private struct Cloning {
             return remember(object, Word(object: copy))
         case CellKind.typedArray:
             guard let length = machine.typedArrayLength(object) else { throw try refuse(value) }
-            let buffer = try clone(Word(object: machine.viewedBuffer(object)))
+            let buffer = try leaf(Word(object: machine.viewedBuffer(object)))
             let copy = try machine.makeTypedArray(
                 machine.elementType(object), buffer: buffer.offset, byteOffset: machine.viewByteOffset(object), length: length)
             return remember(object, Word(object: copy))
@@ -80,15 +119,15 @@ private struct Cloning {
             let copy = try machine.construct(machine.intrinsic(.map), [])
             copies[object] = copy
             for entry in try machine.storedEntries(object) {
-                let key = try clone(entry.key)
-                try machine.tableSet(copy.offset, key, try clone(entry.value))
+                guard let key = try clone(entry.key), let value = try clone(entry.value) else { return nil }
+                try machine.tableSet(copy.offset, key, value)
             }
             return copy
         case CellKind.set:
             let copy = try machine.construct(machine.intrinsic(.set), [])
             copies[object] = copy
             for entry in try machine.storedEntries(object) {
-                let key = try clone(entry.key)
+                guard let key = try clone(entry.key) else { return nil }
                 try machine.tableSet(copy.offset, key, key)
             }
             return copy
@@ -98,8 +137,9 @@ private struct Cloning {
             copies[object] = copy
             for key in [machine.key(.message), machine.key("stack"), machine.key(.cause)] {
                 guard let stored = machine.storedProperty(object, key)?.value else { continue }
+                guard let value = try clone(stored) else { return nil }
                 try machine.definePropertyOrThrow(
-                    copy.offset, key, PropertyDescriptor(value: try clone(stored), attributes: Attribute.hidden))
+                    copy.offset, key, PropertyDescriptor(value: value, attributes: Attribute.hidden))
             }
             return copy
         default: throw try refuse(value)
@@ -111,10 +151,14 @@ private struct Cloning {
         return copy
     }
 
-    private mutating func properties(of object: UInt32, to copy: UInt32) throws(Thrown) {
+    /// False: there is a getter.
+    private mutating func properties(of object: UInt32, to copy: UInt32) throws(Thrown) -> Bool {
         for key in try machine.enumerableStringKeys(object) {
-            let value = try machine.get(object, key)
-            try machine.createDataPropertyOrThrow(copy, key, try clone(value))
+            guard let value = try machine.valueWithoutGuestCode(Word(object: object), key), let part = try clone(value) else {
+                return false
+            }
+            try machine.createDataPropertyOrThrow(copy, key, part)
         }
+        return true
     }
 }

@@ -1,5 +1,6 @@
 internal import TerrariumCage
 internal import TerrariumEngine
+internal import TerrariumLibrary
 internal import TerrariumText
 
 /// TextEncoder and TextDecoder (Encoding Standard), for UTF-8.
@@ -56,9 +57,9 @@ extension SandboxCore {
                 attributes: Attribute.configurable))
     }
 
-    /// GetPrototypeFromConstructor for classes that are no intrinsics. May run guest code.
+    /// GetPrototypeFromConstructor for classes that are no intrinsics (`Machine.prototypeFromConstructor`).
     static func prototype(for call: NativeCall, _ machine: Machine) throws(Thrown) -> UInt32 {
-        let wanted = try machine.get(call.newTarget.offset, machine.key("prototype"))
+        let wanted = try machine.prototypeOfNewTarget(call.newTarget)
         if wanted.isObject { return wanted.offset }
         let own = machine.storedProperty(call.callee.offset, machine.key("prototype"))?.value ?? .undefined
         return own.isObject ? own.offset : machine.intrinsic(.objectPrototype).offset
@@ -73,12 +74,14 @@ extension SandboxCore {
         }
         try installGetter("encoding", key: "TextEncoder.encoding", on: prototype, machine) { (machine, _) throws(Thrown) in try machine.makeString("utf-8") }
         try installMethod("encode", key: "TextEncoder.encode", length: 0, on: prototype, machine) { (machine, call) throws(Thrown) in
+            if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
             let bytes = call[0].isUndefined ? [] : try SandboxCore.utf8(machine.toStringValue(call[0]), machine)
             let array = try machine.allocateTypedArray(.uint8, bytes.count)
             if !bytes.isEmpty { machine.cage.store(bytes, at: machine.elementAddress(array, 0)) }
             return Word(object: array)
         }
         try installMethod("encodeInto", key: "TextEncoder.encodeInto", length: 2, on: prototype, machine) { (machine, call) throws(Thrown) in
+            if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
             let units = try machine.flat(try machine.toStringValue(call[0])).units
             guard machine.isTypedArray(call[1]), machine.elementType(call[1].offset) == .uint8 else {
                 throw machine.typeError("The \"dest\" argument must be an instance of Uint8Array")
@@ -110,8 +113,11 @@ extension SandboxCore {
     }
 
     fileprivate func installTextDecoder(_ machine: Machine) throws(Thrown) {
-        let (_, prototype) = try installClass("TextDecoder", length: 0, machine) { (machine, call) throws(Thrown) in
+        let (_, prototype) = try installClass("TextDecoder", length: 0, machine) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             guard call.isConstruct else { throw machine.typeError("Class constructor TextDecoder cannot be invoked without 'new'") }
+            if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
             if !call[0].isUndefined {
                 let label = machine.swiftString(try machine.toStringValue(call[0])).lowercased()
                 guard ["utf-8", "utf8", "unicode-1-1-utf-8", "unicode11utf8", "unicode20utf8", "x-unicode20utf8"].contains(label) else {
@@ -120,8 +126,12 @@ extension SandboxCore {
             }
             var options: Int32 = 0
             if call[1].isObject {
-                if machine.toBoolean(try machine.get(call[1].offset, machine.key("fatal"))) { options |= 1 }
-                if machine.toBoolean(try machine.get(call[1].offset, machine.key("ignoreBOM"))) { options |= 2 }
+                var reader = OptionReader(object: call[1], values: try machine.keptList(resumed.kept))
+                guard let fatal = try reader.read("fatal", machine) else { return try reader.goOn(call, "fatal", machine) }
+                guard let ignored = try reader.read("ignoreBOM", machine) else {
+                    return try reader.goOn(call, "ignoreBOM", machine)
+                }
+                options = (machine.toBoolean(fatal) ? 1 : 0) | (machine.toBoolean(ignored) ? 2 : 0)
             }
             let object = try machine.allocateObject(
                 kind: CellKind.internalObject, prototype: try SandboxCore.prototype(for: call, machine), fields: 3)
@@ -142,12 +152,18 @@ extension SandboxCore {
         try installGetter("ignoreBOM", key: "TextDecoder.ignoreBOM", on: prototype, machine) { (machine, call) throws(Thrown) in
             Word(machine.field(try this(machine, call), 0).int & 2 != 0)
         }
-        try installMethod("decode", key: "TextDecoder.decode", length: 0, on: prototype, machine) { (machine, call) throws(Thrown) in
+        try installMethod("decode", key: "TextDecoder.decode", length: 0, on: prototype, machine) { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let call = resumed.call
             let decoder = try this(machine, call)
-            var bytes = try SandboxCore.pendingBytes(machine.field(decoder, 1), machine)
-            if !call[0].isUndefined { bytes += try SandboxCore.bufferSource(call[0], machine) }
-            let stream = call[1].isObject ? try machine.get(call[1].offset, machine.key("stream")) : .undefined
-            let isStream = machine.toBoolean(stream)
+            let input = call[0].isUndefined ? [] : try SandboxCore.bufferSource(call[0], machine)
+            var isStream = false
+            if call[1].isObject {
+                var reader = OptionReader(object: call[1], values: try machine.keptList(resumed.kept))
+                guard let stream = try reader.read("stream", machine) else { return try reader.goOn(call, "stream", machine) }
+                isStream = machine.toBoolean(stream)
+            }
+            var bytes = try SandboxCore.pendingBytes(machine.field(decoder, 1), machine) + input
             let options = machine.field(decoder, 0).int
             var pending: [UInt8] = []
             if isStream {

@@ -7,6 +7,8 @@ final class CommonJS {
     let loader: ModuleLoader
     /// Handles of the module objects, by key.
     var modules: [String: Int] = [:]
+    /// Keys of those whose bodies are being run.
+    var running: Set<String> = []
     /// Number of the native behind every `require`.
     var native: UInt32 = 0
 
@@ -20,13 +22,19 @@ extension Capability {
         engine("require", globals: ["require"]) { (core, machine) throws(Thrown) in
             let modules = CommonJS(loader)
             core.commonJS = modules
-            modules.native = machine.registerHost("require", length: 1) { (machine, call) throws(Thrown) in
+            modules.native = machine.registerHost("require", length: 1) { (machine, given) throws(Thrown) in
                 let core = try SandboxCore.of(machine)
+                let resumed = machine.resumed(given)
+                let call = resumed.call
+                if let kept = resumed.kept {
+                    core.endModule(machine.swiftString(call[0]), failed: kept == .true, machine)
+                    return .undefined
+                }
                 let referrer = machine.nativeData(call, 0)
                 guard call[0].isString else {
                     throw machine.typeError("The \"id\" argument must be of type string. Received \(machine.describe(call[0]))")
                 }
-                return try core.require(machine.swiftString(call[0]), from: machine.swiftString(referrer), machine)
+                return try core.require(call, from: machine.swiftString(referrer), machine)
             }
             try core.place(try core.requireFunction(for: "", machine), at: "require", machine)
         }
@@ -38,10 +46,22 @@ extension SandboxCore {
         try machine.makeNativeClosure(commonJS?.native ?? 0, data: [try machine.makeString(referrer)])
     }
 
-    /// `module.exports` of a module, which runs the first time. Runs guest code.
-    fileprivate func require(_ specifier: String, from referrer: String, _ machine: Machine) throws(Thrown) -> Word {
+    /// The body of a module has been run. What failed may be tried again.
+    fileprivate func endModule(_ key: String, failed: Bool, _ machine: Machine) {
+        commonJS?.running.remove(key)
+        if failed, let handle = commonJS?.modules.removeValue(forKey: key) { machine.releaseHandle(handle) }
+    }
+
+    /// Something has ended the program in the middle of these modules.
+    func endModules(_ machine: Machine) {
+        for key in commonJS?.running ?? [] { endModule(key, failed: true, machine) }
+    }
+
+    /// `module.exports` of a module, which runs the first time: in a frame, so the native goes on with that.
+    fileprivate func require(_ call: NativeCall, from referrer: String, _ machine: Machine) throws(Thrown) -> Word {
         guard let commonJS else { throw machine.terminate(.corrupted) }
-        try machine.charge(256)
+        let specifier = machine.swiftString(call[0])
+        try machine.charge(192)
         let request = ModuleRequest(specifier: specifier, referrer: referrer)
         var found: ModuleSource?
         if case .direct(let find) = commonJS.loader.kind {
@@ -63,7 +83,9 @@ extension SandboxCore {
         }
         let exportsKey = machine.key("exports")
         if let known = commonJS.modules[key] {
-            return try machine.get(machine.handleValue(known).offset, exportsKey)
+            let module = machine.handleValue(known)
+            if let exports = try machine.valueWithoutGuestCode(module, exportsKey) { return exports }
+            return try machine.goOn(call, engine: .getElement, this: .undefined, [module, try machine.keyValue(exportsKey)])
         }
         let module = try machine.makeObject(), exports = try machine.makeObject()
         try machine.createDataPropertyOrThrow(module.offset, machine.key("id"), try machine.makeString(key))
@@ -83,17 +105,16 @@ extension SandboxCore {
             } else {
                 let function = try machine.run(try wrapper(text, key, machine), realm: realm)
                 guard machine.isCallable(function) else { throw machine.syntaxError("Unexpected token in '\(key)'") }
-                _ = try machine.call(
-                    function, this: exports,
-                    arguments: [
-                        exports, try requireFunction(for: key, machine), module, try machine.makeString(key),
-                        try machine.makeString(ModulePath.folder(of: key)),
+                commonJS.running.insert(key)
+                return try machine.goOn(
+                    call, engine: .requireModule, this: .undefined,
+                    [
+                        call.callee, function, module, exports, try requireFunction(for: key, machine),
+                        try machine.makeString(key), try machine.makeString(ModulePath.folder(of: key)),
                     ])
             }
         } catch {
-            // What failed may be tried again.
-            commonJS.modules[key] = nil
-            machine.releaseHandle(handle)
+            endModule(key, failed: true, machine)
             throw error
         }
         try machine.put(module.offset, machine.key("loaded"), .true)

@@ -64,8 +64,8 @@ extension Sandbox {
     /// `Pause.resume(fuel:)`: at any instruction; a built-in is finished first, and what it used is taken from the next slices.
     ///
     /// Timers and host calls are not part of it: `step` or `runUntilIdle` sees to them.
-    /// - Throws: `.thrown` and limits other than fuel; `.fuel` when guest code below a built-in that cannot be paused, or one
-    ///   regular expression, needs far more than any slice has.
+    /// - Throws: `.thrown` and limits other than fuel; `.fuel` when guest code that a host function calls, which cannot be
+    ///   paused, or one regular expression needs far more than any slice has.
     public func run(_ script: Script, fuel: Int) throws(TerrariumError) -> SliceOutcome {
         try start(fuel) { (machine) throws(Thrown) in
             let function = try machine.makeScriptFunction(script.template, realm: core.realm)
@@ -137,5 +137,6 @@ extension SandboxCore {
         guard self.pause == nil || self.pause === pause else { return }
         self.pause = nil
         machine?.dropPaused()
+        if let machine { endModules(machine) }
     }
 }

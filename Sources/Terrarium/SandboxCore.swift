@@ -272,6 +272,7 @@ final class SandboxCore {
         operation = nil
         nesting = 0
         usedTime &+= MonotonicClock.now() &- startTime
+        if let end = machine.termination, end != .paused { endModules(machine) }
         // Looking at values between operations costs nothing and meets no limit.
         if machine.termination != .corrupted { machine.clearTermination() }
         machine.setFuel(1 << 50)

@@ -49,13 +49,13 @@ extension Session {
         program = SessionProgram()
         return drive(waits: waits) { () throws(Thrown) in
             if isModule {
-                // Not in slices: what runs the graph of modules is native.
-                machine.runsInSlices = false
-                defer { machine.runsInSlices = true }
-                let promise = try machine.runModule(try machine.makeModule(script, key: source.name, realm: realm))
+                let (promise, start) = try machine.prepareModule(
+                    try machine.makeModule(script, key: source.name, realm: realm))
+                // The program's own promise: its rejection is the program's end.
                 machine.noteRejectionHandled(promise)
                 program?.promise = machine.makeHandle(promise)
-                return .undefined
+                guard let start else { return .undefined }
+                return try machine.startSliced(start.function, this: .undefined, arguments: [start.module])
             }
             let function = try machine.makeScriptFunction(script, realm: realm)
             return try machine.startSliced(function, this: machine.realmValue(realm, .globalThisValue), arguments: [])

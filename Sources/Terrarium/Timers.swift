@@ -142,6 +142,7 @@ extension SandboxCore {
                 guard machine.isCallable(call[0]) else {
                     throw machine.typeError("The \"callback\" argument must be of type function. Received \(machine.describe(call[0]))")
                 }
+                if hasDelay, call[1].isObject, let again = try machine.coerce(call, "--n") { return again }
                 let delay = hasDelay ? try machine.toDouble(call[1]) : 0
                 let milliseconds = delay >= 1 && delay <= 2_147_483_647 ? delay.rounded(.towardZero) : hasDelay ? 1 : 0
                 guard core.pendingCalls.count &+ core.timers.count < core.limits.pendingHostCalls else {

@@ -135,12 +135,11 @@ extension RealmBuilder {
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             let object = try machine.toObject(call.this)
-            guard let join = try machine.valueWithoutGuestCode(object, machine.key("join")) else {
-                return try machine.goOn(
-                    call, engine: .arrayText, this: object, [try machine.makeString(try machine.builtinTag(object))])
+            if let join = try machine.valueWithoutGuestCode(object, machine.key("join")), machine.isCallable(join) {
+                return try machine.goOn(call, join, this: object, [])
             }
-            if machine.isCallable(join) { return try machine.goOn(call, join, this: object, []) }
-            return try machine.objectToString(object)
+            return try machine.goOn(
+                call, engine: .arrayText, this: object, [try machine.makeString(try machine.builtinTag(object))])
         },
         Builtin("toLocaleString", 0) { (machine, call) throws(Thrown) in try machine.goOn(call, generic: .toLocaleString) },
         Builtin("reverse", 0) { (machine, call) throws(Thrown) in

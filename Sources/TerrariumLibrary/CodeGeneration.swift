@@ -29,7 +29,7 @@ extension RealmBuilder {
 extension Machine {
     /// CreateDynamicFunction.
     func createDynamicFunction(_ call: NativeCall, _ prefix: String, _ fallback: Intrinsic) throws(Thrown) -> Value {
-        if let again = try coerce(call, "-ssssssssssssss") { return again }
+        if let again = try coerce(call, "-s*") { return again }
         var parameters: [UInt16] = [], body: [UInt16] = []
         for index in 0..<call.argumentCount {
             let text = try flat(try toStringValue(call[index]))

@@ -5,6 +5,10 @@ extension Machine {
     public func installPrint(realm: UInt32) throws(Thrown) {
         let builder = RealmBuilder(machine: self, realm: realm)
         let body: NativeFunction = { (machine, call) throws(Thrown) in
+            if call.arguments().contains(where: \.isObject) {
+                return try machine.goOn(
+                    call, engine: .textsAndCall, this: .undefined, [call.callee, try machine.makeArray(call.arguments())])
+            }
             var text = ""
             for index in 0..<call.argumentCount {
                 if index > 0 { text += " " }

@@ -19,11 +19,10 @@ extension SelfHostedSource {
         function coerceAndCallAgain(f, self, list, kinds, state) { convertAll(list, kinds); return callAgain(f, self, list, state); }
         function coerceAndConstructAgain(f, newTarget, list, kinds, state) {
           convertAll(list, kinds); return constructAgain(f, newTarget, list, state); }
-        function read(object, key, asNumber) { const v = object[key]; return asNumber && v !== undefined ? +primitive(v, "number") : v; }
-        function readAndCallAgain(f, self, list, object, key, asNumber, state) {
-          $append(state, read(object, key, asNumber)); return callAgain(f, self, list, state); }
-        function readAndConstructAgain(f, newTarget, list, object, key, asNumber, state) {
-          $append(state, read(object, key, asNumber)); return constructAgain(f, newTarget, list, state); }
+        function readAndCallAgain(f, self, list, object, key, kind, state) {
+          $append(state, converted(object[key], kind)); return callAgain(f, self, list, state); }
+        function readAndConstructAgain(f, newTarget, list, object, key, kind, state) {
+          $append(state, converted(object[key], kind)); return constructAgain(f, newTarget, list, state); }
         function speciesOf(o, fallback) {
           const C = o.constructor;
           if (C === undefined) return fallback;
@@ -42,6 +41,9 @@ extension SelfHostedSource {
           if (g === undefined) return callAgain(f, self, list, true);
           return isBinary ? $call(g, x, self, list.length > 1 ? list[1] : undefined) : $call(g, x, self); }
         function isRegExp(x) { const m = x[MATCH]; return m === undefined ? $hasKind(x, \(CellKind.regExp)) : !!m; }
+        function invoke(x, key, v) { const f = x[key];
+          if (!$isCallable(f)) $typeError($describe(f) + " is not a function");
+          return $call(f, x, v); }
         function requireGlobalAndCallAgain(f, self, list, name) {
           const x = list[0];
           if (isRegExp(x)) { const flags = x.flags;
@@ -61,6 +63,15 @@ extension SelfHostedSource {
         function codePoints(f, list) { let text = "";
           for (let k = 0; k < list.length; k++) text += $call(f, undefined, +primitive(list[k], "number"));
           return text; }
+        function requireModule(f, body, module, exports, require, key, folder) {
+          let failed = true;
+          try { $call(body, exports, exports, require, module, key, folder); failed = false; }
+          finally { $call(f, undefined, key, MARK, failed); }
+          module.loaded = true;
+          return module.exports; }
+        function textsAndCall(f, list) {
+          for (let k = 0; k < list.length; k++) if ($isObject(list[k])) list[k] = toText(list[k]);
+          return $apply(f, undefined, list); }
         function localeText() { return this.toString(); }
 
         function typedCreateWith(C, n) {

@@ -75,7 +75,7 @@ extension SelfHostedSource {
               if (kind === 3) return primitive(v, "number");
               return kind === 1 ? $toString(primitive(v, "string")) : +primitive(v, "number"); }
             function coerceAll(list, kinds) {
-              for (let k = 0; k < list.length && k < 14; k++) { const kind = kinds >> 2 * k & 3; if (kind !== 0) list[k] = coerced(list[k], kind); } }
+              for (let k = 0; k < list.length; k++) { const kind = kinds >> (k < 14 ? 2 * k : 28) & 3; if (kind !== 0) list[k] = coerced(list[k], kind); } }
             function coerceAndCall(f, kinds, self, list) {
               if (kinds & 3) self = coerced(self, kinds & 3);
               coerceAll(list, kinds >> 2);

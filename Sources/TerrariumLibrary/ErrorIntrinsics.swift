@@ -82,12 +82,11 @@ extension RealmBuilder {
         let function = try constructor(
             Builtin(kind.name, length) { (machine, call) throws(Thrown) in
                 let newTarget = call.isConstruct ? call.newTarget : call.callee
-                // Nobody sees whether the message is converted before the prototype is read, except proxies and bound functions.
-                if machine.hasPlainPrototype(newTarget),
-                    let again = try machine.coerce(
-                        call, kind == .aggregateError ? "--s" : kind == .suppressedError ? "---s" : "-s") { return again }
+                let proto = try machine.prototypeFromConstructor(newTarget, RealmBuilder.prototypeIntrinsic(kind))
+                if let again = try machine.coerce(
+                    call, kind == .aggregateError ? "--s" : kind == .suppressedError ? "---s" : "-s") { return again }
                 let options = kind == .aggregateError ? 2 : 1
-                if machine.hasPlainPrototype(newTarget), kind != .suppressedError,
+                if kind != .suppressedError,
                     try machine.partsNeedFrames(call, options: options, isAggregate: kind == .aggregateError)
                 {
                     return try machine.goOn(
@@ -97,7 +96,6 @@ extension RealmBuilder {
                             Value(options),
                         ])
                 }
-                let proto = try machine.prototypeFromConstructor(newTarget, RealmBuilder.prototypeIntrinsic(kind))
                 let object = try machine.allocateError(prototype: proto, hidesNative: true)
                 let first = kind == .aggregateError ? 1 : kind == .suppressedError ? 2 : 0
                 var message: Value?
@@ -113,11 +111,9 @@ extension RealmBuilder {
                 }
                 // The other errors come afterwards where guest code had to be asked for them.
                 if kind == .aggregateError, call[0] != machine.intrinsic(.stepDone) {
-                    var errors: [Value] = []
-                    try machine.forEachIterated(call[0]) { (value) throws(Thrown) in errors.append(value); return true }
+                    let errors = try machine.makeArray(try machine.plainlyIterated(call[0]))
                     _ = try machine.defineOwnProperty(
-                        object, machine.key(.errors),
-                        PropertyDescriptor(value: try machine.makeArray(errors), attributes: Attribute.hidden))
+                        object, machine.key(.errors), PropertyDescriptor(value: errors, attributes: Attribute.hidden))
                 }
                 if kind == .suppressedError {
                     try machine.charge(40)
@@ -168,5 +164,15 @@ extension Machine {
         guard let method = try valueWithoutGuestCode(value, symbolKey(.iterator)) else { return true }
         if method.isNullish || !isCallable(method) { return false }
         return method != intrinsic(.arrayValues) || denseIteration(value) == nil
+    }
+
+    /// What iterating a value gives that needs no frames.
+    fileprivate func plainlyIterated(_ value: Value) throws(Thrown) -> [Value] {
+        guard !(try getMethod(value, symbolKey(.iterator)).isUndefined), let dense = denseIteration(value) else {
+            throw notIterable(value)
+        }
+        try charge(dense.count &* 4)
+        try requireHeap(dense.count &* 16)
+        return (0..<dense.count).map { loadDense(dense, $0) }
     }
 }

@@ -63,8 +63,7 @@ struct JSONWriter {
         if value.isObject || value.isBigInt {
             guard let toJSON = try machine.valueWithoutGuestCode(value, machine.key(.toJSON)) else { throw stop() }
             if machine.isCallable(toJSON) {
-                // Dates: a native that runs guest code only if the guest changed what it calls.
-                guard machine.kind(of: toJSON.offset) == CellKind.nativeFunction else { throw stop() }
+                guard try machine.isPlainDate(value, toJSON: toJSON) else { throw stop() }
                 value = try machine.call(toJSON, this: value, try machine.keyValue(key))
             }
         }
@@ -232,5 +231,18 @@ struct JSONWriter {
         try output.append(58)
         if !gap.isEmpty { try output.append(32) }
         if try write(element, key: key) { isFirst = false } else { output.truncate(to: mark) }
+    }
+}
+
+extension Machine {
+    /// Whether `toJSON` of a value is that of dates, and calls nothing that the guest has changed.
+    fileprivate func isPlainDate(_ value: Value, toJSON: Value) throws(Thrown) -> Bool {
+        guard value.isObject, kind(of: value.offset) == CellKind.date, isLibraryFunction(toJSON, "toJSON") else { return false }
+        for (key, name) in [
+            (symbolKey(.toPrimitive), "[Symbol.toPrimitive]"), (key("valueOf"), "valueOf"), (key("toISOString"), "toISOString"),
+        ] {
+            guard let method = try valueWithoutGuestCode(value, key), isLibraryFunction(method, name) else { return false }
+        }
+        return true
     }
 }

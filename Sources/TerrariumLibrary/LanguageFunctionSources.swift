@@ -15,6 +15,9 @@ extension SelfHostedSource {
               if (!hides) return true;
               const hidden = o[UNSCOPABLES];
               return !($isObject(hidden) && hidden[key]); }
+            function setGlobal(o, key, value) {
+              if (!(key in o)) $referenceError(key + " is not defined");
+              if (!$setOn(o, key, value, o)) $cannotAssign(o, key); }
             function arrayLength(x) {
               const n = +primitive(x, "number") >>> 0;
               if (n !== +primitive(x, "number")) $rangeError("Invalid array length");
@@ -24,9 +27,9 @@ extension SelfHostedSource {
               if (!done && isStrict) $cannotAssign(array, "length");
               return done; }
             function setElement(o, key, value, isStrict) { key = toKey(key);
-              if (!$setOn(o, key, value, o) && isStrict) $cannotAssign(o, key); }
+              if (!$setOn($toObject(o), key, value, o) && isStrict) $cannotAssign(o, key); }
             function hasKey(key, o) { return toKey(key) in o; }
-            function deleteKey(o, key, isStrict) { key = toKey(key);
+            function deleteKey(o, key, isStrict) { o = $toObject(o); key = toKey(key);
               const done = $tryDelete(o, key);
               if (!done && isStrict) $cannotDelete(o, key);
               return done; }
@@ -58,6 +61,16 @@ extension SelfHostedSource {
               try { then = value.then; } catch (error) { $rejectPromise(promise, error); return; }
               $resolveThen(promise, value, then); }
             function resolveAndReturn(promise, value) { resolveWith(promise, value); return promise; }
+            function settleSteps() { const generator = this[0];
+              for (let step = this[2]; step !== undefined;) {
+                if (step.length === 3) {
+                  resolveWith(step[0], step[1]);
+                  step = step[2] ? $drainGenerator(generator) : undefined;
+                  continue; }
+                let promise, thrown;
+                try { promise = promiseOf(PROMISE, step[0]); } catch (error) { thrown = error; }
+                step = $drainGenerator(generator, promise, thrown); }
+              return this[1]; }
             function promiseOf(C, x) {
               if ($hasKind(x, \(CellKind.promise)) && x.constructor === C) return x;
               if (C === PROMISE) { const promise = $newPromise();
@@ -103,7 +116,76 @@ extension SelfHostedSource {
     static let languageObjectFunctions = """
             function defineField(o, key, value) { defineOrThrow(o, key, { __proto__: null, value, writable: true, enumerable: true, configurable: true }); }
             function defineHidden(o, key, value) { defineOrThrow(o, key, { __proto__: null, value, writable: true, enumerable: false, configurable: true }); }
+            function importParts(specifier, options) {
+              try {
+                const text = $toString(specifier);
+                if (options === undefined) return [text, undefined];
+                if (!$isObject(options)) $typeError("The second argument of import() must be an object");
+                const attributes = options.with;
+                if (attributes === undefined) return [text, undefined];
+                if (!$isObject(attributes)) $typeError("The 'with' option must be an object");
+                const list = enumerable(attributes, (o, key) => [key, o[key]]);
+                let type, unknown;
+                for (let k = 0; k < list.length; k++) { const key = list[k][0], value = list[k][1];
+                  if (typeof value !== "string") $typeError("Import attribute value must be a string");
+                  if (key === "type") type = value; else unknown = key; }
+                if (unknown !== undefined) $typeError("Import attribute '" + unknown + "' is not supported");
+                return [text, type];
+              } catch (error) { return [undefined, error]; } }
+            function cloneInFrames(f, start) { const copies = $newTable(true), MARK = $intrinsic(\(Intrinsic.stepDone.rawValue));
+              function clone(x) {
+                if ($tableHas(copies, x)) return $tableGet(copies, x);
+                const copy = $call(f, undefined, x, MARK, copies);
+                if (!$isObject(x)) return copy;
+                $tableSet(copies, x, copy);
+                if ($hasKind(x, \(CellKind.map)) || $hasKind(x, \(CellKind.set))) cloneEntries(x, copy, $hasKind(x, \(CellKind.map)));
+                else if ($hasKind(x, \(CellKind.error))) cloneNamed(x, copy);
+                else if ($hasKind(x, \(CellKind.object)) || $hasKind(x, \(CellKind.array)) || $hasKind(x, \(CellKind.arguments))
+                  || $hasKind(x, \(CellKind.mappedArguments))) cloneProperties(x, copy);
+                return copy; }
+              function cloneEntries(x, copy, isMap) { const list = [], cursor = $tableCursor(x);
+                while ($tableNext(x, cursor)) { $append(list, cursor[0]); $append(list, cursor[1]); }
+                for (let k = 0; k < list.length; k += 2) { const key = clone(list[k]);
+                  $tableSet(copy, key, isMap ? clone(list[k + 1]) : key); } }
+              function cloneNamed(x, copy) { const names = ["message", "stack", "cause"];
+                for (let k = 0; k < 3; k++) { const d = $plainOwn(x, names[k]);
+                  if (d !== undefined && "value" in d) defineHidden(copy, names[k], clone(d.value)); } }
+              function cloneProperties(x, copy) { const keys = enumerable(x, (o, key) => key);
+                for (let k = 0; k < keys.length; k++)
+                  if ($plainOwn(x, keys[k]) !== undefined) $createDataProperty(copy, keys[k], clone(x[keys[k]])); }
+              return clone(start); }
             function setStack(o, value) { if (ownOf(o, "stack") === undefined) defineField(o, "stack", value); else o.stack = value; }
 
             """
+
+    /// Evaluation of modules (`ModuleFunction`).
+    static let moduleFunctions = SelfHostedSource(
+        name: "moduleFunctions", functions: ModuleFunction.allCases.map { Function("\($0)", 0) },
+        text: """
+            function evaluateModules(start, imported, promise) {
+              const state = { __proto__: null, order: 0, count: 0, stack: [] };
+              try { evaluateModule(start, state); $module(\(ModuleStep.ended.rawValue), start); }
+              catch (error) {
+                for (let k = 0; k < state.count; k++) $module(\(ModuleStep.failed.rawValue), state.stack[k], error);
+                $module(\(ModuleStep.rejected.rawValue), start, error); }
+              if (promise !== undefined) $module(\(ModuleStep.imported.rawValue), imported, promise); }
+            function evaluateModule(m, state) {
+              const required = $module(\(ModuleStep.enter.rawValue), m, state.order);
+              if (required === undefined) return;
+              state.order++;
+              $createDataProperty(state.stack, state.count++, m);
+              for (let k = 0; k < required.length; k++) {
+                evaluateModule(required[k], state);
+                $module(\(ModuleStep.required.rawValue), m, required[k]); }
+              runModule(m, $module(\(ModuleStep.body.rawValue), m));
+              if ($module(\(ModuleStep.isRoot.rawValue), m)) for (let done; done !== m;) { done = state.stack[--state.count]; $module(\(ModuleStep.done.rawValue), done, m); } }
+            function runModule(m, body) { if (body !== undefined) { const result = $call(body, undefined); $module(\(ModuleStep.ran.rawValue), m, result); } }
+            function moduleFulfilled(m) {
+              const ready = $module(\(ModuleStep.fulfilled.rawValue), m);
+              if (ready === undefined) return;
+              for (let k = 0; k < ready.length; k++) { const body = $module(\(ModuleStep.ancestor.rawValue), ready[k]);
+                if (body === undefined) continue;
+                try { runModule(ready[k], body); } catch (error) { $module(\(ModuleStep.thrown.rawValue), ready[k], error); continue; }
+                $module(\(ModuleStep.completed.rawValue), ready[k]); } }
+            """)
 }

@@ -93,13 +93,18 @@ struct CollationKey {
 }
 
 extension Machine {
-    /// String.prototype.localeCompare; of the options, `numeric` and `sensitivity` count. May run guest code.
-    func localeCompare(_ a: Value, _ b: Value, options: Value) throws(Thrown) -> Value {
+    /// String.prototype.localeCompare; of the options, `numeric` and `sensitivity` count.
+    func localeCompare(_ call: NativeCall, _ a: Value, _ kept: [Value]) throws(Thrown) -> Value {
+        let b = try toStringValue(call[0])
         var level = CollationKey.Level.variant
         var isNumeric = false
-        if options.isObject {
-            isNumeric = toBoolean(try get(options.offset, key("numeric")))
-            let sensitivity = try get(options.offset, key("sensitivity"))
+        if call[2].isObject {
+            var options = OptionReader(object: call[2], values: kept)
+            guard let numeric = try options.read("numeric", self) else { return try options.goOn(call, "numeric", self) }
+            isNumeric = toBoolean(numeric)
+            guard let sensitivity = try options.read("sensitivity", self, as: .string) else {
+                return try options.goOn(call, "sensitivity", self, as: .string)
+            }
             if !sensitivity.isUndefined {
                 switch swiftString(try toStringValue(sensitivity)) {
                 case "base": level = .base

@@ -44,7 +44,7 @@ extension RealmBuilder {
     ]
 
     static let mathFunctions: [Builtin] = [
-        Builtin("max", 2, price: 4, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
+        Builtin("max", 2, price: 4, coerces: "-n*") { (machine, call) throws(Thrown) in
             var result = -Double.infinity
             for index in 0..<call.argumentCount {
                 let value = try machine.toDouble(call[index])
@@ -53,7 +53,7 @@ extension RealmBuilder {
             }
             return Value(number: result)
         },
-        Builtin("min", 2, price: 4, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
+        Builtin("min", 2, price: 4, coerces: "-n*") { (machine, call) throws(Thrown) in
             var result = Double.infinity
             for index in 0..<call.argumentCount {
                 let value = try machine.toDouble(call[index])
@@ -70,7 +70,7 @@ extension RealmBuilder {
             let y = try machine.toDouble(call[0])
             return Value(number: JavaScriptMath.atan2(y, try machine.toDouble(call[1])))
         },
-        Builtin("hypot", 2, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
+        Builtin("hypot", 2, coerces: "-n*") { (machine, call) throws(Thrown) in
             try machine.charge(call.argumentCount &* 3)
             var values: [Double] = []
             for index in 0..<call.argumentCount { values.append(abs(try machine.toDouble(call[index]))) }

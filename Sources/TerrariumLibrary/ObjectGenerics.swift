@@ -59,13 +59,13 @@ extension Machine {
     /// Whether a call may have to run guest code. Arguments that the native refuses are left to it.
     fileprivate func needsFrames(_ generic: ObjectGeneric, _ call: NativeCall) throws(Thrown) -> Bool {
         switch generic {
-        case .hasOwnProperty, .propertyIsEnumerable: isProxy(call.this) || call[0].isObject && !call.this.isNullish
+        case .hasOwnProperty, .propertyIsEnumerable: isProxy(call.this) || call[0].isObject
         case .assign: (0..<call.argumentCount).contains { isProxy(call[$0]) } && !call[0].isNullish
         case .hasOwn, .getOwnPropertyDescriptor: isProxy(call[0]) || call[0].isObject && call[1].isObject
         case .defineProperty, .reflectDefineProperty:
             if !call[0].isObject { false }
             else if isProxy(call[0]) || call[1].isObject || !isPlainDescriptor(call[2]) { true }
-            else { try givesLengthAnObject(call) }
+            else { try definesCoerced(call) }
         case .defineProperties: call[0].isObject && (isProxy(call[0]) || isProxy(call[1]))
         case .reflectGet, .reflectSet, .reflectDeleteProperty: call[0].isObject && (isProxy(call[0]) || call[1].isObject)
         case .reflectHas: try call[0].isObject ? call[1].isObject ? true : meetsProxy(call[0].offset) : false
@@ -96,12 +96,10 @@ extension Machine {
         return listValue(list, UInt32(truncatingIfNeeded: ObjectFunction.allCases.count) &+ generic.number)
     }
 
-    /// Whether the length of an array is defined as an object, which is coerced.
-    private func givesLengthAnObject(_ call: NativeCall) throws(Thrown) -> Bool {
-        guard kind(of: call[0].offset) == CellKind.array, call[1].isString, call[2].isObject,
-            try toPropertyKey(call[1]) == key(.length)
-        else { return false }
-        return try valueWithoutGuestCode(call[2], key(.value))?.isObject ?? true
+    /// Whether what is defined is an object that is coerced.
+    private func definesCoerced(_ call: NativeCall) throws(Thrown) -> Bool {
+        guard call[2].isObject else { return false }
+        return try definitionCoerces(call[0], call[1], try valueWithoutGuestCode(call[2], key(.value)) ?? call[2])
     }
 
     /// CreateListFromArrayLike as far as it runs no guest code; nil when that has to be asked.

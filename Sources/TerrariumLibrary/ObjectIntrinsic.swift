@@ -312,12 +312,6 @@ extension RealmBuilder {
 }
 
 extension Machine {
-    /// Object.prototype.toString. May run guest code.
-    func objectToString(_ value: Value) throws(Thrown) -> Value {
-        let name = try builtinTag(value)
-        return try tagText(value.isNullish ? .undefined : try getV(value, symbolKey(.toStringTag)), name)
-    }
-
     /// The value's @@toStringTag; nil when guest code has to tell.
     fileprivate func toStringTag(_ value: Value) throws(Thrown) -> Value? {
         value.isNullish ? .undefined : try valueWithoutGuestCode(value, symbolKey(.toStringTag))

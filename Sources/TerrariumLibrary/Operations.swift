@@ -16,7 +16,9 @@ extension Machine {
             guard let own = try getOwnProperty(source.offset, key), own.enumerable == true else { continue }
             try charge(24)
             guard let value = own.value, isPlainDescriptor(value) else { return false }
-            descriptors.append((key, try toPropertyDescriptor(value)))
+            let descriptor = try toPropertyDescriptor(value)
+            if let defined = descriptor.value, try definitionCoerces(Value(object: object), try keyValue(key), defined) { return false }
+            descriptors.append((key, descriptor))
         }
         for (key, descriptor) in descriptors { try definePropertyOrThrow(object, key, descriptor) }
         return true
@@ -74,56 +76,6 @@ extension Machine {
             object = try getPrototypeOf(object)
         }
         return .undefined
-    }
-
-    /// Iterates a value with the protocol; the body returns false to stop (the iterator is closed then, and when the
-    /// body throws). Runs guest code.
-    public func forEachIterated(_ value: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
-        try forEachIterated(value, method: try getMethod(value, symbolKey(.iterator)), body)
-    }
-
-    /// As above, with the value's iteration method.
-    func forEachIterated(_ value: Value, method: Value, _ body: (Value) throws(Thrown) -> Bool) throws(Thrown) {
-        guard !method.isUndefined else { throw notIterable(value) }
-        if method == intrinsic(.arrayValues), let dense = denseIteration(value) {
-            // No body changes what it iterates.
-            for index in 0..<dense.count {
-                try charge(4)
-                guard try body(loadDense(dense, index)) else { return }
-            }
-            return
-        }
-        let iterator = try call(method, this: value)
-        guard iterator.isObject else { throw typeError("Result of the Symbol.iterator method is not an object") }
-        let next = try get(iterator.offset, key(.next))
-        while true {
-            let result = try call(next, this: iterator)
-            guard result.isObject else { throw typeError("Iterator result \(describe(result)) is not an object") }
-            if toBoolean(try get(result.offset, key(.done))) { return }
-            let item = try get(result.offset, key(.value))
-            try charge(4)
-            do throws(Thrown) {
-                if try body(item) { continue }
-            } catch {
-                if error == .exception {
-                    let thrown = takeException()
-                    _ = try? closeIterator(iterator)
-                    if termination != nil { throw .termination }
-                    throw throwValue(thrown)
-                }
-                throw error
-            }
-            _ = try closeIterator(iterator)
-            return
-        }
-    }
-
-    func closeIterator(_ iterator: Value) throws(Thrown) -> Value {
-        let method = try getMethod(iterator, key(.return))
-        if method.isUndefined { return .undefined }
-        let result = try call(method, this: iterator)
-        guard result.isObject else { throw typeError("Iterator result \(describe(result)) is not an object") }
-        return result
     }
 
     /// RelativeIndex: an argument that counts from the end when negative, clamped to 0…length.

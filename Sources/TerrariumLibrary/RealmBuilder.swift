@@ -148,12 +148,12 @@ extension RealmBuilder {
         setIntrinsic(.functionPrototype, functionPrototype)
         let loader = machine.registerNative("", length: 0) { (machine, call) throws(Thrown) in
             let realm = machine.currentRealm
-            if call[0] == .true {
-                machine.setRealmValue(realm, .objectGenerics, try SelfHostedSource.objectGenerics.functions(machine, realm))
-                return .undefined
+            let lists: [(Intrinsic, SelfHostedSource)] = [
+                (.engineFunctions, .engineFunctions), (.objectGenerics, .objectGenerics), (.moduleFunctions, .moduleFunctions),
+            ]
+            for (which, source) in lists where call[0] == Value(Int32(which.rawValue)) {
+                machine.setRealmValue(realm, which, try source.functions(machine, realm))
             }
-            let list = try SelfHostedSource.engineFunctions.functions(machine, realm)
-            machine.setRealmValue(realm, .engineFunctions, list)
             return .undefined
         }
         setIntrinsic(.engineFunctionLoader, try machine.makeNativeFunction(loader, realm: realm))

@@ -109,7 +109,7 @@ extension ScriptTemplate {
     /// The script of a source of the engine; nil when no realm has been made or there is no such source.
     public static func builtin(named name: String) -> ScriptTemplate? {
         // Those that no realm has until they are needed.
-        let late: [SelfHostedSource] = [.engineFunctions, .arrayGenerics, .objectGenerics]
+        let late: [SelfHostedSource] = [.engineFunctions, .arrayGenerics, .objectGenerics, .moduleFunctions]
         return try? (late.first { $0.name == name } ?? SelfHostedSource.named(name))?.template()
     }
 }

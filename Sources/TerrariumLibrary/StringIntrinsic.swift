@@ -18,7 +18,7 @@ extension RealmBuilder {
                 return try machine.makeWrapper(text, CellKind.stringWrapper, call.newTarget, .stringPrototype)
             }, prototype: prototype,
             statics: [
-                Builtin("fromCharCode", 1, coerces: "-nnnnnnnnnnnnnn") { (machine, call) throws(Thrown) in
+                Builtin("fromCharCode", 1, coerces: "-n*") { (machine, call) throws(Thrown) in
                     if call.argumentCount == 1, call[0].isInt {
                         return try machine.makeString(unit: UInt16(truncatingIfNeeded: call[0].int))
                     }
@@ -97,7 +97,7 @@ extension RealmBuilder {
             guard index >= 0, index < length else { return .undefined }
             return try machine.makeString(unit: try machine.flat(string)[Int(index)])
         },
-        Builtin("concat", 1, coerces: "ssssssssssssss") { (machine, call) throws(Thrown) in
+        Builtin("concat", 1, coerces: "s*") { (machine, call) throws(Thrown) in
             var string = try machine.stringReceiver(call, "concat")
             for argument in call.arguments() { string = try machine.concatenate(string, try machine.toStringValue(argument)) }
             return string
@@ -181,9 +181,10 @@ extension RealmBuilder {
             let text = try machine.flat(try machine.stringReceiver(call, "toWellFormed"))
             return try machine.mapPieces(text, price: 2, isStart: Machine.isNoTrailSurrogate) { UTF16Text.toWellFormed($0) }
         },
-        Builtin("localeCompare", 1, coerces: "ss") { (machine, call) throws(Thrown) in
-            let string = try machine.stringReceiver(call, "localeCompare")
-            return try machine.localeCompare(string, try machine.toStringValue(call[0]), options: call[2])
+        Builtin("localeCompare", 1, coerces: "ss") { (machine, given) throws(Thrown) in
+            let resumed = machine.resumed(given)
+            let string = try machine.stringReceiver(given, "localeCompare")
+            return try machine.localeCompare(resumed.call, string, try machine.keptList(resumed.kept))
         },
         Builtin("normalize", 0, coerces: "ss") { (machine, call) throws(Thrown) in
             let string = try machine.stringReceiver(call, "normalize")
@@ -645,7 +646,9 @@ extension Machine {
         if call.this.isObject || call[0].isObject, let again = try coerce(call, "ss") { return again }
         let string = try toStringValue(call.this)
         let regExp = try regExpCreate(call[0], flags)
-        let method = try get(regExp.offset, symbolKey(symbol))
+        guard let method = try valueWithoutGuestCode(regExp, symbolKey(symbol)) else {
+            return try goOn(call, engine: .invoke, this: .undefined, [regExp, symbolValue(symbol), string])
+        }
         guard isCallable(method) else { throw typeError("\(describe(method)) is not a function") }
         return try goOn(call, method, this: regExp, [string])
     }

@@ -44,6 +44,7 @@ extension Machine {
     private static func timer(_ name: String, repeats: Bool, hasDelay: Bool) -> Builtin {
         Builtin(name, 1) { (machine, call) throws(Thrown) in
             try machine.requireCallback(call[0])
+            if hasDelay, call[1].isObject, let again = try machine.coerce(call, "--n") { return again }
             let delay = hasDelay ? try machine.toDouble(call[1]) : 0
             // As in Node: what is no time of a timer is one millisecond.
             let milliseconds = delay >= 1 && delay <= 2_147_483_647 ? delay.rounded(.towardZero) : 1

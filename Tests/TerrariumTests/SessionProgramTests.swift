@@ -50,6 +50,46 @@ struct SessionProgramTests {
         }
     }
 
+    /// Bodies of modules too, whether they have an await or not.
+    @Test func modulesAreSliced() throws {
+        let sources = [
+            "main.js": "import { f } from './part.js'; let n = 0; for (let i = 0; i < 300; i++) n += f(i); print('main', n); const m = await import('./late.js'); print(m.default)",
+            "./part.js": "export function f(i) { return i } for (let i = 0; i < 300; i++) f(i); print('part')",
+            "./late.js": "import './part.js'; let n = 0; for (let i = 0; i < 300; i++) n++; await null; export default n",
+        ]
+        func slices(_ fuel: Int64) throws -> (lines: [String], fuel: Int64, count: Int) {
+            let lines = Lines()
+            func prepared(_ session: Session) -> Session {
+                session.allowModules(SessionModuleLoader { request in
+                    guard let text = sources[request.specifier] else { return .refused("none") }
+                    return .source(key: request.specifier, SourceText(text, name: request.specifier))
+                })
+                return session
+            }
+            var session = prepared(try Session(limits: limits(fuel), print: { lines.all.append($0) }))
+            var state = session.start(SourceText(sources["main.js"] ?? "", name: "main.js"), isModule: true, waits: true)
+            var count = 1
+            while case .paused = state, count < 1_000 {
+                let data = try #require(session.snapshot()).data
+                session = prepared(
+                    try Session(
+                        restoring: try SessionSnapshot(data: data, heap: 64 << 20), limits: limits(fuel), print: { lines.all.append($0) }))
+                state = session.goOn(fuel: fuel, deadline: nil, waits: true)
+                count += 1
+            }
+            guard case .ended(.finished) = state else {
+                Issue.record("\(state)")
+                return ([], 0, 0)
+            }
+            return (lines.all, session.bill.fuel, count)
+        }
+        let whole = try slices(1 << 40), parts = try slices(700)
+        #expect(whole.lines == ["part", "main 44850", "300"])
+        #expect(parts.lines == whole.lines)
+        #expect(parts.fuel == whole.fuel)
+        #expect(parts.count > 8)
+    }
+
     @Test func equalStatesAreEqualBytes() throws {
         func data() throws -> [UInt8] {
             let session = try Session(limits: limits(5_000), print: { _ in })

@@ -50,9 +50,9 @@ enum Command: String, CaseIterable {
             """
         case .snapshot:
             """
-            The program is paused when its fuel is used up (status 10), at any instruction of a script, a job or a timer's
-            function; at the top level of a module behind its first await. Timers are not waited for: they are part of the
-            state, with the time that is left to them. What ends in an exception, or by another limit, is not written.
+            The program is paused when its fuel is used up (status 10), at any instruction of a script, a module, a job or a
+            timer's function. Timers are not waited for: they are part of the state, with the time that is left to them. What ends
+            in an exception, or by another limit, is not written.
             """
         case .resume:
             """

@@ -96,15 +96,20 @@ extension Machine {
         cage.store64(entry, 24, Value.empty.bits)
     }
 
-    /// CleanupFinalizationRegistry for all registries with dead targets. May run guest code; what the callbacks throw
-    /// is added to `thrown`.
-    func runFinalizations(_ thrown: inout [Value]) throws(Thrown) {
+    /// CleanupFinalizationRegistry for all registries with dead targets: calls of the callbacks are run as jobs. What they
+    /// throw is added to `thrown`.
+    func runFinalizations(_ thrown: inout [Value], _ run: (Job) throws(Thrown) -> Void) throws(Thrown) {
         while let registry = agent.nextFinalizations() {
             while let held = try takeDeadCell(registry.offset) {
                 do throws(Thrown) {
-                    _ = try call(field(registry.offset, 0), this: .undefined, held)
+                    let none = Value.undefined
+                    try run(Job(function: field(registry.offset, 0), count: 1, arguments: (held, none, none, none, none)))
                 } catch {
-                    guard error == .exception else { throw error }
+                    guard error == .exception else {
+                        // A pause: the others are called later.
+                        agent.noteFinalizations(registry)
+                        throw error
+                    }
                     thrown.append(takeException())
                 }
             }

@@ -19,7 +19,7 @@ public enum BuiltinOperation: String, CaseIterable, Sendable {
     case descriptorObject, checkUnique, checkKeys, checkOwn, checkDefine, cannotDefine, prototypeRefused, withoutTraps
     case sumPrecise, enumeration
     case regExpIsLeft, regExpJoin
-    case checkGotten, checkAssigned, toBigInt, typedConstructor
+    case checkGotten, checkAssigned, toBigInt, typedConstructor, drainGenerator, module
 
     /// All operations by number: their order here.
     private static let numbered = allCases

@@ -10,7 +10,7 @@ extension Machine {
             if try pushOperation(operation, word) { return }
         case .set, .createDataProperty, .tryCreate, .tryDelete, .deleteProperty, .proxyGotten, .proxyAssigned, .proxyHidden,
             .proxyDeleted, .inherits, .toLength, .toIntegerOrInfinity, .regExpExec, .speciesConstructor, .typedSpeciesCreate,
-            .typedCreate:
+            .typedCreate, .plainDefine:
             if try pushLibraryOperation(operation, word) { return }
         default: break
         }
@@ -52,6 +52,8 @@ extension Machine {
             return try objectOperation(operation, x, y, z, reg(first &+ 3))
         case .withoutTraps:
             return x.isObject ? Value(object: try targetWithoutTraps(x.offset, try toPropertyKey(y))) : x
+        case .module: return try moduleStep(x, y, count > 2 ? z : .undefined)
+        case .drainGenerator: return try drainAfterStep(x, count > 1 ? (y, z) : nil)
         case .sumPrecise: return Value(number: try preciseSum(x.offset))
         case .enumeration: return Value(cell: cage.load32(x.offset, Layout.elements))
         case .describe: return try makeString(describe(x))
@@ -290,17 +292,6 @@ extension Machine {
 
     func intrinsic(number: Value) -> Value {
         Intrinsic(rawValue: UInt8(truncatingIfNeeded: number.int)).map { intrinsic($0) } ?? .undefined
-    }
-
-    /// SpeciesConstructor(O, default). May run guest code.
-    public func speciesConstructor(_ object: Value, _ fallback: Value) throws(Thrown) -> Value {
-        let constructor = try get(object.offset, atom: wellKnown.constructor)
-        if constructor.isUndefined { return fallback }
-        guard constructor.isObject else { throw typeError("The .constructor property is not an object") }
-        let species = try get(constructor.offset, symbolKey(.species))
-        if species.isNullish { return fallback }
-        guard isConstructor(species) else { throw typeError("object.constructor[Symbol.species] is not a constructor") }
-        return species
     }
 
     /// IsArray: sees through proxies. Throws for a revoked one.

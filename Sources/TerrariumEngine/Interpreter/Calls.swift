@@ -35,6 +35,10 @@ enum Continuation {
     static let awaits: Int32 = 6 << 16
     /// The instruction is the end of an async function: the result is its promise, which has been resolved.
     static let endsAsync: Int32 = 7 << 16
+    /// The instruction is a `yield` of an async generator, whose result has been delivered.
+    static let yields: Int32 = 8 << 16
+    /// The instruction is an `import()`: the result says what its operands did.
+    static let imports: Int32 = 9 << 16
 }
 
 /// Calls from native code and from the host.
@@ -152,10 +156,9 @@ extension Machine {
 
     /// Runs the function in a frame that is built: native at once, bytecode by the interpreter.
     func run(frame: UInt32, argumentCount: Int, isConstruct: Bool) throws(Thrown) -> Value {
-        if let resumed = try resumption(of: frame, argumentCount: argumentCount) { return try run(resumed, at: frame) }
-        let target = try resolveTarget(frame, argumentCount, isConstruct)
-        switch target {
+        switch try resolveTarget(frame, argumentCount, isConstruct) {
         case .native(let result): return result
+        case .suspended(let request): return try run(request, at: frame)
         case .bytecode(let count):
             activationDepth &+= 1
             defer { activationDepth &-= 1 }
@@ -178,6 +181,8 @@ extension Machine {
         case native(Value)
         /// Callee, this and arguments are in place; the count may have changed (bound functions).
         case bytecode(argumentCount: Int)
+        /// A frame that was suspended goes on.
+        case suspended(ResumeRequest)
     }
 
     /// Follows bound functions and proxies to what runs; runs it if it is native. The frame is at `frame`.
@@ -204,11 +209,9 @@ extension Machine {
                 guard let native = natives.kept(Int(cage.load32(callee.offset, Layout.functionCode))) else {
                     throw terminate(.corrupted)
                 }
-                // Behind a bound function or a proxy.
                 if native.resumes != nil {
-                    let saved = SavedState(cells)
-                    defer { saved.restore(cells) }
-                    return .native(try run(frame: frame, argumentCount: count, isConstruct: false))
+                    if let request = try resumption(of: frame, argumentCount: count) { return .suspended(request) }
+                    continue
                 }
                 let result = try runNative(native, frame, count, isConstruct)
                 guard result.isCell else { return .native(result) }

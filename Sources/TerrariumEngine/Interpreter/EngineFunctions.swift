@@ -10,14 +10,14 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
     case inc, dec, neg, bitNot, toNumber, toNumeric, toText, toKey
     case less, greater, lessEqual, greaterEqual, equal, notEqual
     case lengthOf, getElement, method, arraySpecies, coerceAndCall
-    case withPrototype, heritage, hasBinding, setLength, setElement, hasKey, deleteKey, superGet, superSet, addResource
-    case species, capability, promiseOf, resolveWith, resolveAndReturn, promiseThen, promiseReject, promiseResolvers
-    case errorParts, rawText
+    case withPrototype, heritage, hasBinding, setGlobal, setLength, setElement, hasKey, deleteKey, superGet, superSet, addResource
+    case species, capability, promiseOf, resolveWith, resolveAndReturn, settleSteps, promiseThen, promiseReject, promiseResolvers
+    case errorParts, rawText, requireModule
     case coerceAndConstruct, primitiveAndConstruct, ordinaryPrimitive, dateToJSON, errorToString, tagged, sumPrecise
     case typedConstruct, typedSetList, typedStore, asyncFromSyncNext, asyncFromSyncReturn, asyncFromSyncThrow
     // Parts of the library (`EngineFunctionSources+Library`).
     case coerceAndCallAgain, coerceAndConstructAgain, readAndCallAgain, readAndConstructAgain, speciesAndCallAgain
-    case methodOrCallAgain, requireGlobalAndCallAgain, searchTextAndCall, splitParts, codePoints
+    case methodOrCallAgain, invoke, requireGlobalAndCallAgain, searchTextAndCall, splitParts, codePoints, textsAndCall
     case speciesOf, typedSpecies, typedCreateWith, typedOf, typedConstructFrom, typedStoreOn
     case lengthFrom, integerFrom, arrayNext, arrayOf, arrayText, localeText
     case regExpExecAt, regExpFlags, regExpText, regExpParts, regExpConstructParts, proxyApplied, proxyConstructed
@@ -35,21 +35,28 @@ public enum EngineFunction: UInt32, CaseIterable, Sendable {
 /// As above; these are in the source of the functions for any object, because they share its way with proxies.
 public enum ObjectFunction: UInt32, CaseIterable, Sendable {
     case forInKeys, copyProperties, instanceOf, ordinaryInstance
-    case defineField, defineHidden, setStack
+    case defineField, defineHidden, setStack, importParts, cloneInFrames
     case checkGet, checkSet, checkHas, checkDelete, createOrThrow, createOn, setThrough, setThroughStrictly
 }
 
-/// What a native coerces before it does anything else: two bits for this and for each argument.
+/// Functions that evaluate modules, in a source of their own: every program of modules needs them.
+public enum ModuleFunction: UInt32, CaseIterable, Sendable { case evaluateModules, moduleFulfilled }
+
+/// What a native coerces before it does anything else: two bits for this and for each argument. The last two are for all
+/// arguments from number 14 on.
 public struct Coercions: Sendable, ExpressibleByStringLiteral {
     let bits: UInt32
 
-    /// One letter for this, one for each argument, at most 15: `s` string, `n` number, `p` primitive (of which a number is
-    /// preferred), `-` nothing.
+    /// One letter for this, one for each argument: `s` string, `n` number, `p` primitive (of which a number is preferred),
+    /// `-` nothing. A star at the end repeats the letter before it for all that follow.
     public init(stringLiteral text: String) {
-        var bits: UInt32 = 0, shift: UInt32 = 0
-        for letter in text.utf8.prefix(15) {
-            bits |= (letter == 0x73 ? 1 : letter == 0x6E ? 2 : letter == 0x70 ? 3 : 0) << shift
-            shift &+= 2
+        var bits: UInt32 = 0, shift: UInt32 = 0, kind: UInt32 = 0
+        for letter in text.utf8.prefix(16) {
+            repeat {
+                if letter != 0x2A { kind = letter == 0x73 ? 1 : letter == 0x6E ? 2 : letter == 0x70 ? 3 : 0 }
+                bits |= kind << shift
+                shift &+= 2
+            } while letter == 0x2A && shift < 32
         }
         self.bits = bits
     }
@@ -61,23 +68,45 @@ public struct Coercions: Sendable, ExpressibleByStringLiteral {
 extension Machine {
     /// The function of the current realm.
     func engineFunction(_ function: EngineFunction) throws(Thrown) -> Value {
-        var list = intrinsic(.engineFunctions)
-        if list.isUndefined {
-            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined)
-            list = intrinsic(.engineFunctions)
-        }
-        return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
+        try realmFunction(.engineFunctions, function.rawValue)
     }
 
     /// The function of the current realm.
     func objectFunction(_ function: ObjectFunction) throws(Thrown) -> Value {
-        var list = intrinsic(.objectGenerics)
-        if list.isUndefined {
-            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined, .true)
-            list = intrinsic(.objectGenerics)
-        }
-        return Value(bits: cage.load64(list.offset &+ 16 &+ function.rawValue &* 8))
+        try realmFunction(.objectGenerics, function.rawValue)
     }
+
+    /// The function of the current realm.
+    func moduleFunction(_ function: ModuleFunction) throws(Thrown) -> Value {
+        try realmFunction(.moduleFunctions, function.rawValue)
+    }
+
+    private func realmFunction(_ which: Intrinsic, _ number: UInt32) throws(Thrown) -> Value {
+        var list = intrinsic(which)
+        if list.isUndefined {
+            _ = try call(intrinsic(.engineFunctionLoader), this: .undefined, Value(Int32(which.rawValue)))
+            list = intrinsic(which)
+        }
+        return Value(bits: cage.load64(list.offset &+ 16 &+ number &* 8))
+    }
+
+    /// Whether it is a function that the engine calls itself.
+    func isEngineFunction(_ function: Value) -> Bool {
+        guard function.isObject, kind(of: function.offset) == CellKind.function else { return false }
+        let realm = cage.load32(function.offset, Layout.functionRealm)
+        for (which, count) in Machine.engineFunctionLists {
+            let list = realmValue(realm, which)
+            guard list.isCell, kind(of: list.offset) == CellKind.list else { continue }
+            for index in 0..<min(count, cage.load32(list.offset, Layout.elementsLength))
+            where Value(bits: cage.load64(list.offset &+ 16 &+ index &* 8)) == function { return true }
+        }
+        return false
+    }
+
+    private static let engineFunctionLists: [(Intrinsic, UInt32)] = [
+        (.engineFunctions, UInt32(EngineFunction.allCases.count)), (.objectGenerics, UInt32(ObjectFunction.allCases.count)),
+        (.moduleFunctions, UInt32(ModuleFunction.allCases.count)),
+    ]
 
     /// Calls one of them next; its result goes where the continuation says.
     func push(
@@ -125,7 +154,7 @@ extension Machine {
         var index = 0
         while bits != 0, index < call.argumentCount {
             if bits & 3 != 0, call[index].isObject { return try goOnCoercing(call, coercions) }
-            bits >>= 2
+            if index < 14 { bits >>= 2 }
             index &+= 1
         }
         return nil
@@ -270,7 +299,7 @@ extension Machine {
         while true {
             var hint = CacheHint()
             var done = true
-            if try pushSetThroughProxy(object, key, value, receiver, strict: strict, register: register) { return }
+            if try pushSetThroughReceiver(object, key, value, receiver, strict: strict, register: register) { return }
             switch try prepareSet(object, key, value, receiver: receiver, hint: &hint) {
             case .done: break
             case .refused: done = false
@@ -301,7 +330,7 @@ extension Machine {
     }
 
     /// TypedArraySetElement of an object.
-    private func pushTypedStore(_ array: UInt32, _ key: PropertyKey, _ value: Value, register: UInt16?) throws(Thrown) {
+    func pushTypedStore(_ array: UInt32, _ key: PropertyKey, _ value: Value, register: UInt16?) throws(Thrown) {
         var index = Value(Int32(-1))
         if case .index(let number) = numericKey(key) { index = Value(number) }
         try push(
@@ -383,10 +412,8 @@ extension Machine {
                 return true
             }
             try push(.lengthOf, x, register: register)
-        case .getMethod where x.isObject:
-            var hint = CacheHint()
-            if case .value(let value) = try findForGet(x.offset, try toPropertyKey(y), hint: &hint),
-                value.isNullish || isCallable(value) {
+        case .getMethod where !x.isNullish:
+            if let value = try valueWithoutGuestCode(x, try toPropertyKey(y)), value.isNullish || isCallable(value) {
                 setReg(register, value.isNull ? .undefined : value)
                 return true
             }

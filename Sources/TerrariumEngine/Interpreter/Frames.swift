@@ -131,13 +131,11 @@ extension Machine {
     /// As above; callee, this and arguments are above the running frame.
     func pushBuiltFrame(_ base: UInt32, argumentCount count: Int, continuation: Int32, register: UInt16) throws(Thrown) {
         let caller = frame
-        if let resumed = try resumption(of: base, argumentCount: count) {
-            try resume(resumed, at: base, continuation: continuation | Int32(register), delta: (base &- caller) / 8)
-            return
-        }
         switch try resolveTarget(base, count, false) {
         case .native(let value):
             if continuation == Continuation.store { setReg(register, value) }
+        case .suspended(let request):
+            try resume(request, at: base, continuation: continuation | Int32(register), delta: (base &- caller) / 8)
         case .bytecode(let count):
             cage.store64(base, 16, Value(Int32(continuation | Int32(register))).bits)
             cage.store64(
@@ -172,15 +170,11 @@ extension Machine {
             throw notCallable(callee)
         }
         setStackTop(base &+ 32 &+ UInt32(truncatingIfNeeded: argumentCount) &* 8)
-        if !isConstruct, let resumed = try resumption(of: base, argumentCount: argumentCount) {
-            try resume(
-                resumed, at: base, continuation: Continuation.store | Int32(word.fieldA), delta: UInt32(word.fieldB))
-            return
-        }
         switch try resolveTarget(base, argumentCount, isConstruct) {
         case .native(let value):
             setReg(word.fieldA, value)
             if cells[Cell.limit] <= cells[Cell.pc] { try safepointAfterNative() }
+        case .suspended(let request): try resume(request, at: base, for: word)
         case .bytecode(let count):
             cage.store64(
                 base, 8,
@@ -201,6 +195,7 @@ extension Machine {
         try charge(2)
         switch try resolveTarget(base, count, false) {
         case .native(let value): setReg(word.fieldA, value)
+        case .suspended(let request): try resume(request, at: base, for: word)
         case .bytecode(let count):
             cage.store64(
                 base, 8,
@@ -208,6 +203,12 @@ extension Machine {
                     returnTo: UInt32(truncatingIfNeeded: cells[Cell.pc]), delta: UInt32(word.fieldB), arguments: count))
             try enterFunction(base, argumentCount: count, isConstruct: false)
         }
+    }
+
+    /// Runs a suspended frame next, on behalf of a call.
+    private func resume(_ request: ResumeRequest, at base: UInt32, for word: UInt64) throws(Thrown) {
+        try resume(
+            request, at: base, continuation: Continuation.store | Int32(word.fieldA), delta: UInt32(word.fieldB))
     }
 
     /// Runs a suspended frame next, on behalf of an instruction.
@@ -262,16 +263,30 @@ extension Machine {
             case Continuation.again:
                 setReg(register, value)
                 jump(bytes: -8)
-            case Continuation.awaits, Continuation.endsAsync:
+            case Continuation.awaits...Continuation.imports:
                 setStackTop(frameTop(frame))
-                if what & 0x7FFF_0000 == Continuation.endsAsync { return try endAsync(value) }
-                return try wait(for: value, cage.load64(UInt32(truncatingIfNeeded: target) &- 8))
+                return try goOnInstruction(what & 0x7FFF_0000, register, value)
             default: break
             }
         } else {
             setReg(cage.load16(UInt32(truncatingIfNeeded: target) &- 6), value)
         }
         return false
+    }
+
+    /// The result of a frame belongs to an instruction, which goes on with it.
+    private func goOnInstruction(_ continuation: Int32, _ register: UInt16, _ value: Value) throws(Thrown) -> Bool {
+        let word = cage.load64(UInt32(truncatingIfNeeded: cells[Cell.pc]) &- 8)
+        switch continuation {
+        case Continuation.awaits: return try wait(for: value, word)
+        case Continuation.endsAsync: return try endAsync(value)
+        case Continuation.yields:
+            guard let object = suspendable(frame) else { throw terminate(.corrupted) }
+            return try leaveAfterYield(object, word)
+        default:
+            setReg(register, try importCall(parts: value))
+            return false
+        }
     }
 
     // MARK: Unwinding

@@ -65,10 +65,7 @@ extension Machine {
     func yieldValue(_ word: UInt64) throws(Thrown) -> Bool {
         guard let object = suspendable(frame) else { throw terminate(.corrupted) }
         if kind(of: object) == CellKind.asyncGenerator {
-            if try yieldFromAsyncGenerator(object, word) { return false }
-            try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
-            setField(object, 0, Value(GeneratorState.yielded))
-            return try deliver(field(object, 5), object)
+            return try yieldFromAsyncGenerator(object, word)
         }
         let value = reg(word.fieldB)
         try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
@@ -79,6 +76,13 @@ extension Machine {
         }
         let result = word.fieldX == 1 ? value : try makeIteratorResult(value, done: false)
         return try deliver(result, object)
+    }
+
+    /// An async generator is left at a `yield`.
+    func leaveSuspended(_ object: UInt32, _ word: UInt64) throws(Thrown) -> Bool {
+        try saveFrame(frame, into: object, resumeRegister: Int32(word.fieldA))
+        setField(object, 0, Value(GeneratorState.yielded))
+        return try deliver(field(object, 5), object)
     }
 
     /// A frame that was resumed is left with a result for whoever resumed it.
@@ -270,7 +274,8 @@ extension Machine {
         cells[Cell.native] = 0
     }
 
-    /// The object and mode when the function in a built frame is a resuming native.
+    /// The object and mode when the function in a built frame is a resuming native. nil also when that goes on with another
+    /// call, which it has built in the frame.
     func resumption(of frame: UInt32, argumentCount: Int) throws(Thrown) -> ResumeRequest? {
         let callee = Value(bits: cage.load64(frame))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return nil }
@@ -288,7 +293,12 @@ extension Machine {
             let saved = cells[Cell.native]
             cells[Cell.native] = Int64(callee.offset)
             defer { cells[Cell.native] = saved }
-            let (resume, promise) = try requestAsyncGenerator(this, mode, value, nativeRecords[number].name)
+            let (resume, promise, step) = try requestAsyncGenerator(this, mode, value, nativeRecords[number].name)
+            if let step {
+                cage.store64(frame, 24, try stepsToSettle(this.offset, promise, step).bits)
+                cage.store64(frame, 0, try engineFunction(.settleSteps).bits)
+                return nil
+            }
             return ResumeRequest(object: resume ?? 0, mode: mode, value: value, result: resume == nil ? promise : nil)
         }
         guard this.isObject, kind(of: this.offset) == CellKind.generator else {
@@ -355,8 +365,13 @@ extension Machine {
         let value = reg(word.fieldA)
         let object = suspendable(frame)
         if let object, kind(of: object) == CellKind.asyncGenerator {
-            try finishAsyncGenerator(object, isThrow: word.fieldX != 0, value)
-            return try deliver(field(object, 5), object)
+            guard let step = try finishAsyncGenerator(object, isThrow: word.fieldX != 0, value) else {
+                return try deliver(field(object, 5), object)
+            }
+            try push(
+                .settleSteps, this: try stepsToSettle(object, .undefined, step), .undefined,
+                continuation: Continuation.endsAsync, register: 0)
+            return false
         }
         let promise: Value
         if let object { promise = field(object, 5) } else { promise = try makePromise() }
@@ -369,9 +384,10 @@ extension Machine {
         return try endAsync(promise)
     }
 
-    /// Leaves an async function whose promise is settled.
+    /// Leaves an async function whose promise is settled, or an async generator that has ended.
     func endAsync(_ promise: Value) throws(Thrown) -> Bool {
         if let object = suspendable(frame) {
+            if kind(of: object) == CellKind.asyncGenerator { return try deliver(field(object, 5), object) }
             setField(object, 0, Value(GeneratorState.completed))
             setField(object, 1, .undefined)
             return try deliver(.undefined, object)

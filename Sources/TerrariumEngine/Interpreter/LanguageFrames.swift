@@ -26,28 +26,37 @@ extension Machine {
     /// `prototype` of its own new.target guest code runs before the constructor is called again: nothing that can be observed
     /// must have happened until then.
     public func prototypeFromConstructor(_ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> UInt32 {
-        if let plain = try plainPrototypeFromConstructor(newTarget, fallback) { return plain }
+        guard newTarget.isObject else { return intrinsic(fallback).offset }
+        return try chosenPrototype(try prototypeOfNewTarget(newTarget), newTarget, fallback)
+    }
+
+    /// `prototype` of a new.target, whatever it is; as above.
+    public func prototypeOfNewTarget(_ newTarget: Value) throws(Thrown) -> Value {
+        if let plain = try plainPrototypeOfNewTarget(newTarget) { return plain }
         if constructing.native != 0, constructing.native == cells[Cell.native], constructing.newTarget == newTarget {
             throw .prototype
         }
-        let prototype = try get(newTarget.offset, atom: wellKnown.prototype)
-        if prototype.isObject { return prototype.offset }
-        return realmValue(try functionRealm(newTarget.offset), fallback).offset
+        return try get(newTarget.offset, atom: wellKnown.prototype)
     }
 
-    /// As above as far as it runs no guest code; nil when that has to be asked.
+    /// GetPrototypeFromConstructor as far as it runs no guest code; nil when that has to be asked.
     public func plainPrototypeFromConstructor(_ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> UInt32? {
         guard newTarget.isObject else { return intrinsic(fallback).offset }
-        if let real = realNewTarget(newTarget) {
-            let prototype = field(newTarget.offset, 1)
-            if prototype.isObject { return prototype.offset }
-            return realmValue(try functionRealm(real.offset), fallback).offset
-        }
+        guard let prototype = try plainPrototypeOfNewTarget(newTarget) else { return nil }
+        return try chosenPrototype(prototype, newTarget, fallback)
+    }
+
+    private func plainPrototypeOfNewTarget(_ newTarget: Value) throws(Thrown) -> Value? {
+        if realNewTarget(newTarget) != nil { return field(newTarget.offset, 1) }
         var hint = CacheHint()
-        guard case .value(let prototype) = try findForGet(newTarget.offset, PropertyKey(atom: wellKnown.prototype), hint: &hint)
+        guard case .value(let value) = try findForGet(newTarget.offset, PropertyKey(atom: wellKnown.prototype), hint: &hint)
         else { return nil }
+        return value
+    }
+
+    private func chosenPrototype(_ prototype: Value, _ newTarget: Value, _ fallback: Intrinsic) throws(Thrown) -> UInt32 {
         if prototype.isObject { return prototype.offset }
-        return realmValue(try functionRealm(newTarget.offset), fallback).offset
+        return realmValue(try functionRealm((realNewTarget(newTarget) ?? newTarget).offset), fallback).offset
     }
 
     /// Runs a native as a constructor.
@@ -98,6 +107,32 @@ extension Machine {
     func lengthNeedsFrame(_ start: UInt32, _ key: PropertyKey, _ value: Value, receiver: Value) -> Bool {
         value.isObject && key.isAtom && key.offset == wellKnown.length && kind(of: start) == CellKind.array
             && receiver == Value(object: start) && cage.load8(start, Layout.flags) & ObjectFlag.lengthReadOnly == 0
+    }
+
+    /// Whether defining a property of an object with a value has guest code coerce that: the length of an array, an element
+    /// of a typed array.
+    public func definitionCoerces(_ object: Value, _ key: Value, _ value: Value) throws(Thrown) -> Bool {
+        guard value.isObject, object.isObject else { return false }
+        switch kind(of: object.offset) {
+        case CellKind.array where !key.isString: return false
+        case CellKind.array, CellKind.typedArray, CellKind.proxy:
+            return try definitionCoerces(object.offset, try toPropertyKey(key), value)
+        default: return false
+        }
+    }
+
+    /// As above. Proxies without the trap are passed.
+    func definitionCoerces(_ object: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) -> Bool {
+        guard value.isObject else { return false }
+        let end = kind(of: object) == CellKind.proxy
+            ? try targetWithoutTraps(object, PropertyKey(atom: wellKnown.trap(.defineProperty))) : object
+        switch kind(of: end) {
+        case CellKind.array: return key.isAtom && key.offset == wellKnown.length
+        case CellKind.typedArray:
+            if case .none = numericKey(key) { return false }
+            return true
+        default: return false
+        }
     }
 
     // MARK: Resources

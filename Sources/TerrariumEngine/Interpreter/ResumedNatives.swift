@@ -69,15 +69,15 @@ extension Machine {
     }
 
     /// Reads a property in a frame, and calls the native again with what was kept and the property's value behind it.
-    /// - Parameter asNumber: an object is converted.
+    /// - Parameter kind: what the value is converted to when it is not undefined.
     public func goOnReading(
-        _ call: NativeCall, _ object: Value, _ key: Value, keeping state: [Value], asNumber: Bool = false
+        _ call: NativeCall, _ object: Value, _ key: Value, keeping state: [Value], as kind: ArgumentKind = .any
     ) throws(Thrown) -> Value {
         try goOn(
             call, engine: call.isConstruct ? .readAndConstructAgain : .readAndCallAgain, this: .undefined,
             [
                 call.callee, call.isConstruct ? call.newTarget : call.this, try makeArray(call.arguments()), object, key,
-                Value(asNumber), try makeArray(state),
+                Value(Int32(bitPattern: kind.rawValue)), try makeArray(state),
             ])
     }
 
@@ -100,12 +100,9 @@ extension Machine {
         return try listFromDense(kept)
     }
 
-    /// SpeciesConstructor(O, default) when it runs no guest code and the constructor itself is a native; nil otherwise.
+    /// SpeciesConstructor(O, default) when that runs no guest code and is the default, which runs none either; nil otherwise.
     public func nativeSpecies(_ object: Value, _ fallback: Value) throws(Thrown) -> Value? {
-        guard let species = try plainSpecies(object, fallback), kind(of: species.offset) == CellKind.nativeFunction else {
-            return nil
-        }
-        return species
+        try plainSpecies(object, fallback) == fallback ? fallback : nil
     }
 
     /// SpeciesConstructor(O, default); nil when guest code has to be asked.
@@ -119,8 +116,7 @@ extension Machine {
         case .value(let value): species = value
         case .getter(let getter):
             // Those of the library give the constructor.
-            guard let number = nativeNumber(getter).map(Int.init), number < nativeRecords.count &- hostKeys.count,
-                nativeRecords[number].name == "get [Symbol.species]" else { return nil }
+            guard isLibraryFunction(getter, "get [Symbol.species]") else { return nil }
             species = constructor
         case .exotic: return nil
         }
@@ -129,7 +125,17 @@ extension Machine {
         return species
     }
 
-    func isNative(_ value: Value) -> Bool { value.isObject && kind(of: value.offset) == CellKind.nativeFunction }
+    /// A function of the library by that name.
+    public func isLibraryFunction(_ value: Value, _ name: String) -> Bool {
+        guard let number = nativeNumber(value).map(Int.init), number < nativeRecords.count &- hostKeys.count else { return false }
+        return nativeRecords[number].name == name
+    }
+
+    /// One of the realm's constructors of typed arrays.
+    public func isTypedArrayConstructor(_ value: Value) -> Bool {
+        value.isObject && kind(of: value.offset) == CellKind.nativeFunction
+            && ElementType.allCases.contains { value == intrinsic($0.constructor) }
+    }
 
     private func isTrapping(_ value: Value) -> Bool { value.isObject && kind(of: value.offset) == CellKind.proxy }
 
@@ -141,8 +147,10 @@ extension Machine {
             let key = try toPropertyKey(y)
             setReg(register, .undefined)
             try pushSet(x.offset, key, z, receiver: x, strict: true)
-        case .createDataProperty where isTrapping(x): try push(.createOrThrow, x, y, z, register: register)
-        case .tryCreate where isTrapping(x): try push(.createOn, x, y, z, register: register)
+        case .createDataProperty where isTrapping(x), .createDataProperty where try definitionCoerces(x, y, z):
+            try push(.createOrThrow, x, y, z, register: register)
+        case .tryCreate where isTrapping(x), .tryCreate where try definitionCoerces(x, y, z): try push(.createOn, x, y, z, register: register)
+        case .plainDefine: return try pushDefine(x, y, z, register: register)
         case .tryDelete where isTrapping(x): try pushDelete(x.offset, try toPropertyKey(y), strict: false, register: register)
         case .deleteProperty where isTrapping(x): try pushDelete(x.offset, try toPropertyKey(y), strict: true, register: register)
         case .proxyGotten where isTrapping(x): try push(.checkGet, x, y, z, register: register)
@@ -169,9 +177,25 @@ extension Machine {
             let name = "%TypedArray%.prototype"
             setReg(register, try checkedTypedSpecies(try construct(species, [y]), of: x.offset, [y], name))
         case .typedCreate:
-            if isNative(x) { setReg(register, try typedArrayCreate(x, [y], "%TypedArray%.from")) }
+            if isTypedArrayConstructor(x) { setReg(register, try typedArrayCreate(x, [y], "%TypedArray%.from")) }
             else { try push(.typedCreateWith, x, y, register: register) }
         default: return false
+        }
+        return true
+    }
+
+    /// Defines an element of a typed array as an object; false when something else is defined.
+    private func pushDefine(_ array: Value, _ key: Value, _ descriptor: Value, register: UInt16) throws(Thrown) -> Bool {
+        guard kind(of: array.offset) == CellKind.typedArray else { return false }
+        let key = try toPropertyKey(key)
+        var descriptor = try toPropertyDescriptor(descriptor)
+        guard let value = descriptor.value, try definitionCoerces(array.offset, key, value) else { return false }
+        // The rest of it says whether it is refused.
+        descriptor.value = nil
+        if try defineOwnProperty(array.offset, key, descriptor) {
+            try pushTypedStore(array.offset, key, value, register: register)
+        } else {
+            setReg(register, .false)
         }
         return true
     }
@@ -182,26 +206,33 @@ extension Machine {
         return try valueWithoutGuestCode(regExp, PropertyKey(atom: wellKnown.lastIndex))?.isObject ?? false
     }
 
-    /// OrdinarySet with a proxy as receiver whose traps would run: goes on in a frame.
-    func pushSetThroughProxy(
+    /// [[Set]] with another receiver that has to run guest code: a proxy with traps, or what coerces the value. Goes on in a
+    /// frame.
+    func pushSetThroughReceiver(
         _ object: UInt32, _ key: PropertyKey, _ value: Value, _ receiver: Value, strict: Bool, register: UInt16?
     ) throws(Thrown) -> Bool {
-        guard receiver.isObject, kind(of: receiver.offset) == CellKind.proxy, !isExotic(object) else { return false }
-        var traps = false
-        for trap in [ProxyTrap.getOwnPropertyDescriptor, .defineProperty] {
-            let end = try targetWithoutTraps(receiver.offset, PropertyKey(atom: wellKnown.trap(trap)))
-            if kind(of: end) == CellKind.proxy { traps = true }
+        guard receiver.isObject, receiver.offset != object, kind(of: object) != CellKind.proxy else { return false }
+        var runsGuestCode = try definitionCoerces(receiver.offset, key, value)
+        if !runsGuestCode, kind(of: receiver.offset) == CellKind.proxy {
+            for trap in [ProxyTrap.getOwnPropertyDescriptor, .defineProperty] {
+                let end = try targetWithoutTraps(receiver.offset, PropertyKey(atom: wellKnown.trap(trap)))
+                if kind(of: end) == CellKind.proxy { runsGuestCode = true }
+            }
         }
-        guard traps else { return false }
-        // Other exotic objects that it inherits from have a [[Set]] of their own.
-        var parent = ordinaryPrototype(object)
+        guard runsGuestCode else { return false }
+        // Of the objects that it inherits from, namespaces refuse and typed arrays pass over what is no index of them.
+        var holder = object
         var steps = 0
-        while parent != 0, kind(of: parent) != CellKind.proxy {
-            if isExotic(parent) { return false }
-            parent = ordinaryPrototype(parent)
+        while holder != 0, kind(of: holder) != CellKind.proxy, try getOwnProperty(holder, key) == nil {
+            if kind(of: holder) == CellKind.moduleNamespace { return false }
+            if kind(of: holder) == CellKind.typedArray {
+                if case .none = numericKey(key) {} else { return false }
+            }
+            holder = ordinaryPrototype(holder)
             steps &+= 1
             if steps & 7 == 0 { try charge(4) }
         }
+        if holder != 0, kind(of: holder) == CellKind.moduleNamespace { return false }
         try push(
             register == nil && strict ? .setThroughStrictly : .setThrough, Value(object: object), try keyValue(key), value,
             receiver, continuation: register == nil ? Continuation.discard : Continuation.store, register: register ?? 0)

@@ -220,7 +220,7 @@ extension Machine {
                 let place = UInt32(cage.load8(shape, ShapeLayout.inlineBase)) &+ slot &* 8
                 quicken(.defineFieldAdd, UInt64(shape) | UInt64(place) << 32, UInt64(after))
             }
-        } else if kind(of: object) == CellKind.proxy {
+        } else if try defineNeedsFrame(object, key, reg(word.fieldB)) {
             skipWords(2)
             return try push(
                 .defineField, reg(word.fieldA), try keyValue(key), reg(word.fieldB), continuation: Continuation.discard,
@@ -229,6 +229,12 @@ extension Machine {
             try createDataPropertyOrThrow(object, key, reg(word.fieldB))
         }
         skipWords(2)
+    }
+
+    /// Whether defining a field runs guest code.
+    func defineNeedsFrame(_ object: UInt32, _ key: PropertyKey, _ value: Value) throws(Thrown) -> Bool {
+        if kind(of: object) == CellKind.proxy { return true }
+        return try definitionCoerces(object, key, value)
     }
 
     // MARK: Elements
@@ -288,7 +294,7 @@ extension Machine {
                 "Cannot set properties of \(target.isNull ? "null" : "undefined")"
                     + (describeKey(index).map { " (setting '\($0)')" } ?? ""))
         }
-        if index.isObject, target.isObject {
+        if index.isObject {
             return try push(
                 .setElement, target, index, value, Value(word.fieldX & 1 != 0), continuation: Continuation.discard, register: 0)
         }
@@ -327,7 +333,7 @@ extension Machine {
         let object = reg(word.fieldB)
         if object.isNullish { throw typeError("Cannot convert undefined or null to object") }
         let key = reg(word.fieldC)
-        if key.isObject, object.isObject {
+        if key.isObject {
             return try push(.deleteKey, object, key, Value(word.fieldX & 1 != 0), register: word.fieldA)
         }
         try deleteSlow(word, try toPropertyKey(key))
@@ -342,11 +348,11 @@ extension Machine {
         return loadSlot(table, cage.load32(table), place.slot).offset
     }
 
-    /// Whether a name is bound globally now.
-    func hasGlobalBinding(_ key: PropertyKey) throws(Thrown) -> Bool {
+    /// Whether a name is bound globally now, into a register; traps run in frames.
+    func pushHasGlobalBinding(_ key: PropertyKey, register: UInt16) throws(Thrown) {
         let realm = currentRealm
-        if lexicalBinding(realm, key) != nil { return true }
-        return try hasProperty(realmValue(realm, .global).offset, key)
+        if lexicalBinding(realm, key) != nil { return setReg(register, .true) }
+        try pushHas(realmValue(realm, .global).offset, key, register: register)
     }
 
     /// The value of a script's let, const or class binding; nil when there is no such name.
@@ -407,8 +413,14 @@ extension Machine {
             return
         }
         let global = realmValue(realm, .global).offset
-        if word.fieldX & 1 != 0, !(try hasProperty(global, key)) {
-            throw referenceError("\(describe(key)) is not defined")
+        if word.fieldX & 1 != 0 {
+            if try meetsProxy(global) {
+                skipWords(2)
+                return try push(
+                    .setGlobal, Value(object: global), try keyValue(key), value, continuation: Continuation.discard,
+                    register: 0)
+            }
+            guard try hasProperty(global, key) else { throw referenceError("\(describe(key)) is not defined") }
         }
         var hint = CacheHint()
         switch try prepareSet(global, key, value, receiver: Value(object: global), hint: &hint) {

@@ -29,7 +29,7 @@ extension Machine {
             let copy = try makeScope(parent: cage.load32(old, Layout.scopeParent), count: count)
             cage.copy(from: old &+ 16, to: copy &+ 16, count: Int(count) &* 8)
             setReg(a, Value(cell: copy))
-        case .hasBinding where word.fieldX == 2: setReg(a, Value(try hasGlobalBinding(constantKey(c))))
+        case .hasBinding where word.fieldX == 2: try pushHasGlobalBinding(constantKey(c), register: a)
         case .hasBinding:
             guard reg(b).isObject else {
                 setReg(a, .false)
@@ -120,7 +120,7 @@ extension Machine {
         case .defineElement:
             let key = try toPropertyKey(reg(b))
             if word.fieldX & 1 != 0 { try nameAnonymous(reg(c), key) }
-            if kind(of: reg(a).offset) == CellKind.proxy {
+            if try defineNeedsFrame(reg(a).offset, key, reg(c)) {
                 try push(.defineField, reg(a), try keyValue(key), reg(c), continuation: Continuation.discard, register: 0)
                 break
             }
@@ -231,7 +231,7 @@ extension Machine {
         case .forInNext: try forInNext(word)
 
         case .getModuleBinding: try getModuleBinding(word)
-        case .importCall: setReg(a, try importCall(reg(b), reg(c)))
+        case .importCall: try importCall(reg(b), reg(c), into: a)
         case .importMeta: setReg(a, try importMeta())
         case .intrinsic: try builtinOperation(word)
         case .disposeResource: try disposeResource(word)

@@ -104,10 +104,10 @@ extension Machine {
     }
 
     /// Between two jobs: ClearKeptObjects, and the callbacks of finalization registries.
-    func endJob(_ thrown: inout [Value]) throws(Thrown) {
+    func endJob(_ thrown: inout [Value], _ run: (Job) throws(Thrown) -> Void) throws(Thrown) {
         guard cells[Cell.agentIsConcerned] != 0 else { return }
         returnHostBytes(agent.endKeepingAlive() &* AgentRecord.keptSize)
-        try runFinalizations(&thrown)
+        try runFinalizations(&thrown, run)
         cells[Cell.agentIsConcerned] = agent.hasFinalizations ? 1 : 0
     }
 }

@@ -94,7 +94,7 @@ extension Machine {
     /// Runs jobs in the given way until none is left.
     func drainJobs(_ run: (Job) throws(Thrown) -> Void) throws(Thrown) -> [Value] {
         var thrown: [Value] = []
-        try endJob(&thrown)
+        try endJob(&thrown, run)
         while let job = nextJob() {
             do throws(Thrown) {
                 try run(job)
@@ -102,7 +102,7 @@ extension Machine {
                 if error == .termination { throw error }
                 thrown.append(takeException())
             }
-            try endJob(&thrown)
+            try endJob(&thrown, run)
         }
         return thrown
     }

@@ -119,7 +119,7 @@ extension Machine {
         let count = UInt32(truncatingIfNeeded: arguments.count)
         guard arguments.count < Machine.maximumArguments else { throw stackOverflow() }
         try requireStack(call.frame &+ 64 &+ count &* 8)
-        if !isCallable(function) || resumesFrame(function) { return try self.call(function, this: this, arguments: arguments) }
+        if !isCallable(function) { return try self.call(function, this: this, arguments: arguments) }
         cage.store64(call.frame, 0, function.bits)
         cage.store64(call.frame, 24, this.bits)
         for (index, argument) in arguments.enumerated() {
@@ -136,7 +136,7 @@ extension Machine {
 
     /// As `goOn` with the elements of a plain array as arguments; nil when it is no plain array or has holes.
     public func goOnWithElements(_ call: NativeCall, _ function: Value, this: Value, _ array: Value) throws(Thrown) -> Value? {
-        guard let dense = denseArray(array), isCallable(function), !resumesFrame(function) else { return nil }
+        guard let dense = denseArray(array), isCallable(function) else { return nil }
         let elements = dense.elements, count = UInt32(truncatingIfNeeded: dense.count)
         guard dense.count < Machine.maximumArguments, call.frame &+ 64 &+ count &* 8 < stackEnd else { return nil }
         for index in dense.indices where cage.load64(dense.slot(index)) == Value.empty.bits { return nil }
@@ -151,7 +151,7 @@ extension Machine {
     /// As `goOn` for Function.prototype.call: this is the function, the first argument is this.
     public func goOnWithRest(_ call: NativeCall) throws(Thrown) -> Value {
         let function = call.this
-        guard isCallable(function), !resumesFrame(function) else {
+        guard isCallable(function) else {
             return try goOn(call, function, this: call[0], call.arguments(from: 1))
         }
         cage.store64(call.frame, 24, call[0].bits)
@@ -159,13 +159,6 @@ extension Machine {
         guard call.argumentCount > 1 else { return Value(cell: 0) }
         cage.copy(from: call.frame &+ 40, to: call.frame &+ 32, count: (call.argumentCount &- 1) &* 8)
         return Value(cell: UInt32(truncatingIfNeeded: call.argumentCount &- 1))
-    }
-
-    /// The function is a native that resumes a suspended frame.
-    private func resumesFrame(_ function: Value) -> Bool {
-        guard kind(of: function.offset) == CellKind.nativeFunction else { return false }
-        let number = Int(cage.load32(function.offset, Layout.functionCode))
-        return natives.kept(number)?.resumes != nil
     }
 
     /// What a call of a native function costs when nothing else is said: about what bytecode takes in the same time.

@@ -88,7 +88,7 @@ extension Machine {
             let caller = current &- (UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF) &* 8
             let callerPC = UInt32(truncatingIfNeeded: link) & ~7
             let isBuiltin = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.builtin)
-            if !isBuiltin || (callerPC == 0 || !runsBuiltin(caller)) && !isEngineFunction(callee) {
+            if !isBuiltin || (callerPC == 0 || !runsBuiltin(caller)) && !isHidden(callee) {
                 var info = Int32(truncatingIfNeeded: wordIndex(code, pc) & 0x1FF_FFFF) << CapturedFrame.shift
                 if link & Link.construct != 0 { info |= CapturedFrame.construct }
                 if isBuiltin { info |= CapturedFrame.native }
@@ -117,14 +117,9 @@ extension Machine {
         return CodeFlags(rawValue: cage.load32(code, Layout.codeFlags)).contains(.builtin)
     }
 
-    /// One that an instruction goes on with: the guest did not call it. Nor does Reflect.construct leave a frame in V8.
-    private func isEngineFunction(_ function: Value) -> Bool {
-        if functionName(function.offset) == "construct" { return true }
-        let list = realmValue(cage.load32(function.offset, Layout.functionRealm), .engineFunctions)
-        guard list.isCell, kind(of: list.offset) == CellKind.list else { return false }
-        for index in 0..<min(64, cage.load32(list.offset, Layout.elementsLength))
-        where Value(bits: cage.load64(list.offset &+ 16 &+ index &* 8)) == function { return true }
-        return false
+    /// One that an instruction or a native goes on with: the guest did not call it. Nor does Reflect.construct leave a frame in V8.
+    private func isHidden(_ function: Value) -> Bool {
+        functionName(function.offset) == "construct" || isEngineFunction(function)
     }
 
     /// The generator whose frame this is.

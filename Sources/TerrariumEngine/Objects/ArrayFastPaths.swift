@@ -4,9 +4,22 @@ import TerrariumCage
 extension Machine {
     /// Whether elements can be appended without looking at prototypes or attributes.
     public func canAppend(_ object: UInt32) -> Bool {
-        kind(of: object) == CellKind.array && !hasSparseElements(object) && arrayIndexLookupsArePristine
+        kind(of: object) == CellKind.array && !hasSparseElements(object) && inheritsNoIndices(object)
             && cage.load32(object, Layout.arrayLength) == cage.load32(cage.load32(object, Layout.elements), Layout.elementsLength)
             && cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.lengthReadOnly) == 0
+    }
+
+    /// Nothing that an array inherits from has indexed properties. False may also mean that it is not known.
+    private func inheritsNoIndices(_ array: UInt32) -> Bool {
+        guard arrayIndexLookupsArePristine else { return false }
+        let last = intrinsic(.arrayPrototype)
+        var parent = ordinaryPrototype(array)
+        for _ in 0..<8 {
+            if parent == 0 || !last.isObject || parent == last.offset { return true }
+            if isExotic(parent) || cage.load32(parent, Layout.elements) != emptyElements { return false }
+            parent = ordinaryPrototype(parent)
+        }
+        return false
     }
 
     public func appendToArray(_ array: UInt32, _ value: Value) throws(Thrown) { try appendElement(array, value) }

@@ -186,6 +186,7 @@ extension Machine {
     public func setWithoutGuestCode(_ object: UInt32, _ key: PropertyKey, _ value: Value, receiver: Value) throws(Thrown) -> Bool? {
         if receiver.isObject, kind(of: receiver.offset) == CellKind.proxy { return nil }
         if lengthNeedsFrame(object, key, value, receiver: receiver) { return nil }
+        if receiver.isObject, receiver.offset != object, try definitionCoerces(receiver.offset, key, value) { return nil }
         var hint = CacheHint()
         switch try prepareSet(object, key, value, receiver: receiver, hint: &hint) {
         case .done: return true

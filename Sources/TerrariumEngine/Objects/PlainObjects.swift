@@ -136,13 +136,24 @@ extension Machine {
         guard value.isObject else { return true }
         let object = value.offset, prototype = ordinaryPrototype(value.offset)
         guard kind(of: object) == CellKind.object, !isExotic(object),
-            prototype == 0 || Value(object: prototype) == intrinsic(.objectPrototype)
+            prototype == 0 || Value(object: prototype) == intrinsic(.objectPrototype) && inheritsPlainDescriptor(prototype)
         else { return false }
         let shape = cage.load32(object)
         let table = cage.load32(shape, ShapeLayout.table)
         let used = table == 0 ? 0 : min(cage.load32(shape, ShapeLayout.count), cage.load32(table))
         guard used <= 16 else { return false }
         for entry in 0..<used where location(table, entry).attributes & Attribute.accessor != 0 { return false }
+        return true
+    }
+
+    /// Whether no property of a descriptor is an accessor of Object.prototype.
+    private func inheritsPlainDescriptor(_ prototype: UInt32) -> Bool {
+        let shape = cage.load32(prototype)
+        for name in [
+            wellKnown.value, wellKnown.writable, wellKnown.get, wellKnown.set, wellKnown.enumerable, wellKnown.configurable,
+        ] {
+            if let place = lookup(shape: shape, key: name), place.attributes & Attribute.accessor != 0 { return false }
+        }
         return true
     }
 

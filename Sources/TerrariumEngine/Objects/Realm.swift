@@ -37,7 +37,7 @@ public enum Intrinsic: UInt8, CaseIterable, Sendable {
     case promiseExecutorCall, mapFill, setFill, functionApply, objectKeys, jsonInternalize, jsonStringify, jsonQuote
     case stringReplace, stringSearch, regExpTest
     // Lists of such functions, as cells
-    case arrayGenerics, objectGenerics, engineFunctions, regExpLater
+    case arrayGenerics, objectGenerics, engineFunctions, moduleFunctions, regExpLater
     /// A native that compiles the engine functions of its realm.
     case engineFunctionLoader
     // What `$step` gives at the end, and for iterators that are not built in: objects that no guest ever sees

@@ -30,7 +30,7 @@ extension RealmBuilder {
                         if option == nil { option = try machine.valueWithoutGuestCode(call[1], key) }
                         guard let option, !option.isObject else {
                             return try machine.goOnReading(
-                                call, call[1], try machine.keyValue(key), keeping: [], asNumber: true)
+                                call, call[1], try machine.keyValue(key), keeping: [], as: .number)
                         }
                         if !option.isUndefined { maximum = try machine.toIndex(option, "Invalid array buffer max length") }
                     }

@@ -73,34 +73,6 @@ extension RealmBuilder {
     ]
 }
 
-/// Reads the properties of an options object in order. Where guest code has to be asked for one, the native is called again
-/// with the values up to it.
-struct OptionReader {
-    let object: Value
-    /// Values that are known, in the order in which they are read.
-    var values: [Value]
-    private var next = 0
-
-    init(object: Value, values: [Value]) {
-        self.object = object
-        self.values = values
-    }
-
-    /// The next property; nil when guest code has to be asked (`goOn`).
-    mutating func read(_ name: String, _ machine: Machine) throws(Thrown) -> Value? {
-        if next == values.count {
-            guard let value = try machine.valueWithoutGuestCode(object, machine.key(name)) else { return nil }
-            values.append(value)
-        }
-        defer { next += 1 }
-        return values[next]
-    }
-
-    func goOn(_ call: NativeCall, _ name: String, _ machine: Machine) throws(Thrown) -> Value {
-        try machine.goOnReading(call, object, try machine.keyValue(machine.key(name)), keeping: values)
-    }
-}
-
 extension Machine {
     func requireUint8Array(_ value: Value) throws(Thrown) {
         guard isTypedArray(value), elementType(value.offset) == .uint8 else {

@@ -14,7 +14,7 @@ extension RealmBuilder {
                     guard machine.isConstructor(call.this) else {
                         throw machine.typeError("\(machine.describe(call.this)) is not a constructor")
                     }
-                    var isPlain = machine.nativeNumber(call.this) != nil
+                    var isPlain = machine.isTypedArrayConstructor(call.this)
                     for index in 0..<call.argumentCount where call[index].isObject { isPlain = false }
                     if !isPlain { return try machine.goOn(call, engine: .typedOf) }
                     let array = try machine.typedArrayCreate(call.this, [Value(call.argumentCount)], "%TypedArray%.of")

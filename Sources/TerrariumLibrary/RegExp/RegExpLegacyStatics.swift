@@ -26,6 +26,7 @@ extension RealmBuilder {
                         guard call.this == machine.intrinsic(.regExp) else {
                             throw machine.typeError("RegExp.\(name) setter called on incompatible receiver \(machine.describe(call.this))")
                         }
+                        if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
                         machine.setLegacyRegExpInput(try machine.toStringValue(call[0]))
                         return .undefined
                     }))

@@ -4,6 +4,11 @@ const trap = (name, cb, target = {}) => new Proxy(target, { [name](...list) { cb
 const onlyGet = (wanted, cb, target) => new Proxy(target, { get(t, key, receiver) { if (key === wanted) cb(); return Reflect.get(t, key, receiver); } });
 class Returns { constructor(o) { return o; } }
 const newTarget = cb => Object.defineProperty(function () {}.bind(), 'prototype', { get() { cb(); return null; } });
+// The getter calls back when it has been read so many times.
+const withThen = (cb, reads, run) => {
+  Object.defineProperty(Object.prototype, 'then', { get() { if (reads-- === 0) { delete Object.prototype.then; cb(); } }, configurable: true });
+  try { run(); } finally { delete Object.prototype.then; }
+};
 const cases = {
   // Code from strings.
   'direct eval': cb => eval('cb()'),
@@ -89,6 +94,32 @@ const cases = {
   'new Promise executor': cb => new Promise(cb),
   'Array.fromAsync': cb => { Array.fromAsync([{ get then() { cb(); } }]); },
 
+  'generator next call': cb => { function* g() { cb(); } const i = g(); i.next.call(i); },
+  'generator next apply': cb => { function* g() { cb(); } const i = g(); i.next.apply(i, []); },
+  'generator next bound': cb => { function* g() { cb(); } const i = g(); i.next.bind(i)(); },
+  'generator next proxy': cb => { function* g() { cb(); } const i = g(); i.f = new Proxy(i.next, {}); i.f(); },
+  'generator return Reflect.apply': cb => { function* g() { try { yield; } finally { cb(); } } const i = g(); i.next(); Reflect.apply(i.return, i, []); },
+  'generator next getter': cb => { function* g() { cb(); } const i = g(); Object.defineProperty(i, 'x', { get: i.next }); i.x; },
+  'async generator next call': cb => { async function* g() { cb(); } const i = g(); i.next.call(i); },
+
+  // Results and returns of async generators.
+  'async generator return start': cb => { (async function* () {})().return({ get then() { cb(); } }); },
+  'async generator return bound': cb => { const g = (async function* () {})(); g.return.bind(g, { get then() { cb(); } })(); },
+  'async generator return constructor': cb => { (async function* () {})().return(Object.defineProperty(Promise.resolve(), 'constructor', { get() { cb(); } })); },
+  'async generator return constructor throws': cb => { (async function* () {})().return(Object.defineProperty(Promise.resolve(), 'constructor', { get() { cb(); throw 1; } })).catch(() => {}); },
+  'async generator return done': cb => { const g = (async function* () {})(); g.next(); g.return({ get then() { cb(); } }); },
+  'async generator return queued': cb => { const g = (async function* () { g.return({ get then() { cb(); } }); })(); g.next(); },
+  'async generator result at end': cb => withThen(cb, 0, () => { (async function* () {})().next(); }),
+  'async generator result of done': cb => { const g = (async function* () {})(); g.next(); withThen(cb, 0, () => { g.next(); }); },
+  'async generator result queued': cb => { const g = (async function* () { g.next(); })(); withThen(cb, 1, () => { g.next(); }); },
+
+  // import().
+  'import': cb => { import({ toString() { cb(); return 'none'; } }).catch(() => {}); },
+  'import toPrimitive throws': cb => { import({ [Symbol.toPrimitive]() { cb(); throw 1; } }).catch(() => {}); },
+  'import with': cb => { import('none', { get with() { cb(); } }).catch(() => {}); },
+  'import type': cb => { import('none', { with: { get type() { cb(); return 'json'; } } }).catch(() => {}); },
+  'import with proxy': cb => { import('none', { with: trap('ownKeys', cb) }).catch(() => {}); },
+
   // new.target.
   'prototype of Array': cb => Reflect.construct(Array, [], newTarget(cb)),
   'prototype of Array proxy': cb => Reflect.construct(Array, [], onlyGet('prototype', cb, Array)),
@@ -130,6 +161,9 @@ const cases = {
   'field on proxy': cb => new class extends Returns { x = 1; }(trap('defineProperty', cb)),
   'computed field on proxy': cb => new class extends Returns { ['x' + 1] = 1; }(trap('defineProperty', cb)),
   'index field on proxy': cb => new class extends Returns { 0 = 1; }(trap('defineProperty', cb)),
+  'field of typed array': cb => new class extends Uint8Array { 0 = { valueOf() { cb(); return 0; } }; }(1),
+  'computed field of typed array': cb => new class extends Uint8Array { ['0'] = { valueOf() { cb(); return 0; } }; }(1),
+  'length field of array': cb => { try { new class extends Array { length = { valueOf() { cb(); return 0; } }; }(); } catch (error) { if (!(error instanceof TypeError)) throw error; } },
   'private field on proxy': cb => new class extends Returns { #x = cb(); }(trap('isExtensible', cb)),
   'field on proxy isExtensible': cb => new class extends Returns { x = 1; }(new Proxy(trap('isExtensible', cb), { defineProperty() { return true; } })),
   'spread on proxy': cb => ({ ...trap('getOwnPropertyDescriptor', cb, { x: 1 }) }),
@@ -145,6 +179,9 @@ const cases = {
   'in key': cb => ({ toString() { cb(); return 'x'; } }) in {},
   'delete key': cb => delete {}[{ toString() { cb(); return 'x'; } }],
   'set key': cb => { ({})[{ toString() { cb(); return 'x'; } }] = 1; },
+  'computed key of primitive': cb => { (1)[{ toString() { cb(); return 'x'; } }] = 2; },
+  'computed key of string': cb => { ''[{ toString() { cb(); return 'x'; } }] = 2; },
+  'delete key of primitive': cb => delete (1)[{ toString() { cb(); return 'x'; } }],
   'compound key': cb => { ({})[{ toString() { cb(); return 'x'; } }] += 1; },
   'increment key': cb => { ({})[{ toString() { cb(); return 'x'; } }]++; },
   'destructuring key': cb => { const { [{ toString() { cb(); return 'x'; } }]: x } = {}; },
@@ -157,11 +194,16 @@ const cases = {
   'array length Reflect.set': cb => Reflect.set([], 'length', { valueOf() { cb(); return 0; } }),
   'array length define': cb => Object.defineProperty([], 'length', { value: { valueOf() { cb(); return 0; } } }),
   'array length Reflect.define': cb => Reflect.defineProperty([], 'length', { value: { valueOf() { cb(); return 0; } } }),
+  'array length defineProperties': cb => Object.defineProperties([], { length: { value: { valueOf() { cb(); return 0; } } } }),
+  'array length receiver': cb => Reflect.set({}, 'length', { valueOf() { cb(); return 0; } }, []),
+  'array length through proxy': cb => { new Proxy([], {}).length = { valueOf() { cb(); return 0; } }; },
   'array length destructuring': cb => { [[].length] = [{ valueOf() { cb(); return 0; } }]; },
 
   // Global scope.
   'global getter': cb => { Object.defineProperty(globalThis, 'accessor', { get() { cb(); }, configurable: true }); accessor; },
   'global setter': cb => { Object.defineProperty(globalThis, 'accessor', { set(v) { cb(); }, configurable: true }); accessor = 1; },
+  'global assignment has': cb => { const old = Object.getPrototypeOf(globalThis); Object.setPrototypeOf(globalThis, new Proxy({}, { has(t, key) { if (key !== 'missing') return false; Object.setPrototypeOf(globalThis, old); cb(); return false; } })); try { (function () { 'use strict'; missing = 1; })(); } catch (error) { if (!(error instanceof ReferenceError)) throw error; } },
+  'global assignment has before value': cb => { const old = Object.getPrototypeOf(globalThis); Object.setPrototypeOf(globalThis, new Proxy({}, { has(t, key) { if (key !== 'missing') return false; Object.setPrototypeOf(globalThis, old); cb(); return false; } })); try { (function () { 'use strict'; missing = String(); })(); } catch (error) { if (!(error instanceof ReferenceError)) throw error; } },
   'typeof global getter': cb => { Object.defineProperty(globalThis, 'accessor', { get() { cb(); }, configurable: true }); typeof accessor; },
 
   // Errors.
@@ -176,6 +218,9 @@ const cases = {
   'AggregateError message': cb => new AggregateError([], { toString() { cb(); return ''; } }),
   'SuppressedError message': cb => new SuppressedError(1, 2, { toString() { cb(); return ''; } }),
   'Error message and cause': cb => new Error({ toString() { return ''; } }, { get cause() { cb(); } }),
+  'Error cause bound': cb => Reflect.construct(Error, ['x', { get cause() { cb(); } }], function () {}.bind()),
+  'Error message bound': cb => Reflect.construct(Error, [{ toString() { cb(); return ''; } }], function () {}.bind()),
+  'AggregateError errors bound': cb => Reflect.construct(AggregateError, [{ *[Symbol.iterator]() { cb(); } }], function () {}.bind()),
   'captureStackTrace proxy': cb => Error.captureStackTrace(trap('defineProperty', cb)),
   'stack setter': cb => { const d = Object.getOwnPropertyDescriptor(Error.prototype, 'stack'); if (d?.set) d.set.call(trap('getOwnPropertyDescriptor', cb), 'x'); else cb(); },
   'stack setter define': cb => { const d = Object.getOwnPropertyDescriptor(Error.prototype, 'stack'); if (d?.set) d.set.call(trap('defineProperty', cb), 'x'); else cb(); },

@@ -10,6 +10,17 @@ const date = () => new Date(0);
 const species = (cb, x) => { x.constructor = { get [Symbol.species]() { cb(); } }; return x; };
 const withConstructor = (cb, x) => Object.defineProperty(x, 'constructor', { get() { cb(); } });
 const at = (key, cb) => new Proxy([1], { get(o, k) { if (k === key) cb(); return o[k]; } });
+// Iterating a number calls back.
+const numbers = (cb, run) => {
+  Object.defineProperty(Number.prototype, Symbol.iterator, { get() { delete Number.prototype[Symbol.iterator]; cb(); }, configurable: true });
+  try { run(); } catch (error) { if (!(error instanceof TypeError)) throw error; } finally { delete Number.prototype[Symbol.iterator]; }
+};
+const once = (o, key, cb) => {
+  const old = Object.getOwnPropertyDescriptor(o, key), restore = () => { if (old) Object.defineProperty(o, key, old); else delete o[key]; };
+  Object.defineProperty(o, key, { get() { restore(); cb(); return this[key]; }, configurable: true });
+  return restore;
+};
+class Lengthy extends Uint8Array { set length(n) {} }
 const cases = {
   'for-of array proxy': cb => { for (const x of at('0', cb)); },
   'for-of array proxy length': cb => { for (const x of at('length', cb)); },
@@ -69,6 +80,24 @@ const cases = {
   'typed new length': cb => new Uint8Array(new ArrayBuffer(8), 0, num(cb, 1)),
   'typed new iterator getter': cb => new Uint8Array({ get [Symbol.iterator]() { cb(); } }),
   'typed Reflect.set': cb => Reflect.set(u8(), 0, num(cb)),
+  'typed define': cb => Object.defineProperty(u8(), 0, { value: num(cb) }),
+  'typed define big': cb => Object.defineProperty(new BigInt64Array(1), 0, { value: big(cb), writable: true }),
+  'typed Reflect.define': cb => Reflect.defineProperty(u8(), '1', { value: num(cb) }),
+  'typed defineProperties': cb => Object.defineProperties(u8(), { 0: { value: num(cb) } }),
+  'typed of Array.of': cb => Array.of.call(Lengthy, num(cb)),
+  'typed of Array.from': cb => Array.from.call(Lengthy, { length: 1, 0: num(cb) }),
+  'typed receiver': cb => Reflect.set({}, 0, num(cb), u8()),
+  'typed receiver of typed': cb => Reflect.set(u8(), 0, num(cb), u8()),
+  'typed through proxy': cb => { new Proxy(u8(), {})[0] = num(cb); },
+  'typed through trap': cb => { trap(cb, 'defineProperty', u8())[0] = 1; },
+  'typed through inherited trap': cb => { trap(cb, 'getOwnPropertyDescriptor', Object.create(u8()))[0] = 1; },
+  'typed reviver': cb => { let once = true; JSON.parse('[1, 2]', function (key, value) { if (key === '0') this[1] = new Uint8Array(1); if (value !== 0 || !once) return value; once = false; return num(cb); }); },
+  'typed species native': cb => { const a = u8(); a.constructor = { [Symbol.species]: Map }; numbers(cb, () => a.slice(1)); },
+  'buffer species native': cb => { const b = new ArrayBuffer(8); b.constructor = { [Symbol.species]: Map }; numbers(cb, () => b.slice(1)); },
+  'typed of native': cb => numbers(cb, () => Uint8Array.of.call(Map, 1)),
+  'typed from native': cb => numbers(cb, () => Uint8Array.from.call(Map, [1])),
+  'string wrapper through trap': cb => { trap(cb, 'defineProperty', new String('a')).x = 1; },
+  'arguments through trap': cb => { trap(cb, 'defineProperty', (function () { return arguments; })(1))[0] = 1; },
   'typed Object.assign': cb => Object.assign(u8(), { 0: num(cb) }),
   'base64 alphabet': cb => u8().toBase64({ get alphabet() { cb(); } }),
   'base64 omitPadding': cb => u8().toBase64({ get omitPadding() { cb(); } }),
@@ -470,6 +499,25 @@ const cases = {
   'AsyncDisposableStack dispose': cb => { const s = new AsyncDisposableStack(); s.defer(() => cb()); s.disposeAsync(); },
   'BigInt operators': cb => 1n + big(cb),
   'toString of array in concat': cb => '' + [str(cb)],
+  'descriptor inherits': cb => { once(Object.prototype, 'enumerable', cb); Object.defineProperty({}, 'x', { value: 1 }); },
+  'descriptors inherit': cb => { once(Object.prototype, 'enumerable', cb); Object.defineProperties({}, { x: { value: 1 } }); },
+  'Object.create descriptor inherits': cb => { once(Object.prototype, 'writable', cb); Object.create({}, { x: { value: 1 } }); },
+  'match method': cb => { once(RegExp.prototype, Symbol.match, cb); 'a'.match('a'); },
+  'search method': cb => { once(RegExp.prototype, Symbol.search, cb); 'a'.search('a'); },
+  'matchAll method': cb => { once(RegExp.prototype, Symbol.matchAll, cb); 'a'.matchAll('a'); },
+  'Array toString tag': cb => Array.prototype.toString.call({ get [Symbol.toStringTag]() { cb(); } }),
+  'hasOwnProperty of undefined': cb => { try { Object.prototype.hasOwnProperty.call(undefined, str(cb)); } catch (error) { if (!(error instanceof TypeError)) throw error; } },
+  'method of primitive': cb => { const restore = once(Number.prototype, Symbol.iterator, cb); try { Array.from(1); } finally { restore(); } },
+  'JSON.stringify Date': cb => { const d = new Date(0); d.toISOString = () => { cb(); }; JSON.stringify([d]); },
+  'JSON.stringify Date valueOf': cb => { const d = new Date(0); d.valueOf = () => { cb(); return 0; }; JSON.stringify([d]); },
+  'Math.max many': cb => Math.max(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, num(cb)),
+  'Math.hypot many': cb => Math.hypot(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, num(cb)),
+  'fromCharCode many': cb => String.fromCharCode(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, num(cb)),
+  'concat many': cb => ''.concat(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, str(cb)),
+  'Function() many': cb => { try { Function('a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', str(cb)); } catch {} },
+  'localeCompare numeric': cb => 'a'.localeCompare('b', undefined, { get numeric() { cb(); } }),
+  'localeCompare sensitivity': cb => 'a'.localeCompare('b', undefined, { get sensitivity() { cb(); } }),
+  'localeCompare sensitivity text': cb => 'a'.localeCompare('b', undefined, { sensitivity: str(cb, 'base') }),
   'localeCompare locale': cb => 'a'.localeCompare(str(cb)),
 };
 if (typeof Atomics !== 'undefined') Object.assign(cases, {
