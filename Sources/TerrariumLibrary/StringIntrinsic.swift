@@ -231,7 +231,7 @@ extension RealmBuilder {
             var index = from
             while index >= 0 {
                 let common = machine.commonLength(text, other, at: index)
-                try machine.charge(common + 1)
+                try machine.charge(common / 16 + (index & 1))
                 if common == other.count { return Value(index) }
                 index -= 1
             }

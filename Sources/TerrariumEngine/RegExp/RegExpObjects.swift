@@ -35,7 +35,7 @@ extension Machine {
         guard let flags = RegExpFlags.parse(from: try flat(flagsText).units) else {
             throw syntaxError("Invalid flags supplied to RegExp constructor '\(swiftString(flagsText))'")
         }
-        try charge(pattern.count &* 16 &+ 1000)
+        try charge(pattern.count &* 16 &+ 1500)
         var limits = RegExpLimits()
         limits.work = 50_000_000
         let callOff = self.callOff

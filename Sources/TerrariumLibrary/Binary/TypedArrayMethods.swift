@@ -4,6 +4,12 @@ import TerrariumEngine
 extension RealmBuilder {
     static let typedArrayMethods: [Builtin] = [
         Builtin("at", 1) { (machine, given) throws(Thrown) in
+            if given.argumentCount == 1, given[0].isInt, machine.isTypedArray(given.this),
+                let length = machine.typedArrayLength(given.this.offset)
+            {
+                let index = Int(given[0].int) &+ (given[0].int < 0 ? length : 0)
+                return index >= 0 && index < length ? try machine.typedArrayGet(given.this.offset, index) ?? .undefined : .undefined
+            }
             let (call, length, _) = try machine.typedArrayCall(given, "at")
             if let again = try machine.coerce(call, ArgumentKinds(.number), keeping: Value(length)) { return again }
             let relative = try machine.toIntegerOrInfinity(call[0])
