@@ -171,7 +171,7 @@ extension Machine {
         guard !(try getMethod(value, symbolKey(.iterator)).isUndefined), let dense = denseIteration(value) else {
             throw notIterable(value)
         }
-        try charge(dense.count &* 4)
+        try charge(dense.count &* 2)
         try requireHeap(dense.count &* 16)
         return (0..<dense.count).map { loadDense(dense, $0) }
     }

@@ -26,7 +26,7 @@ extension Machine {
     }
 
     /// Memory that nobody used lately has to be cleared. Smaller cells may find room without that.
-    private static func price(ofAllocation size: UInt32) -> Int { size > 8192 ? Int(size / 96) : 0 }
+    private static func price(ofAllocation size: UInt32) -> Int { size > 8192 ? Int(size / 128) : 0 }
 
     /// For cells of the engine that are made again when a collection dropped them.
     func refundAllocation(_ size: UInt32) { chargeLater(-Machine.price(ofAllocation: size)) }

@@ -18,7 +18,7 @@ extension RealmBuilder {
             return try machine.typedArrayGet(call.this.offset, Int(index)) ?? .undefined
         },
         Builtin("set", 1) { (machine, call) throws(Thrown) in try machine.typedArraySetAll(call) },
-        Builtin("subarray", 2, price: 50) { (machine, call) throws(Thrown) in try machine.typedArraySubarray(call) },
+        Builtin("subarray", 2, price: 60) { (machine, call) throws(Thrown) in try machine.typedArraySubarray(call) },
         Builtin("slice", 2) { (machine, call) throws(Thrown) in try machine.typedArraySlice(call) },
         Builtin("fill", 1) { (machine, given) throws(Thrown) in
             let (call, length, _) = try machine.typedArrayCall(given, "fill")

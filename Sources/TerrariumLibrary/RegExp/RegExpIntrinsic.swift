@@ -8,7 +8,7 @@ extension RealmBuilder {
         let prototype = try object()
         setIntrinsic(.regExpPrototype, prototype)
         let constructor = try constructor(
-            Builtin("RegExp", 2, price: 14) { (machine, call) throws(Thrown) in try machine.constructRegExp(call) },
+            Builtin("RegExp", 2, price: 18) { (machine, call) throws(Thrown) in try machine.constructRegExp(call) },
             prototype: prototype,
             statics: [
                 Builtin("escape", 1) { (machine, call) throws(Thrown) in
@@ -65,7 +65,7 @@ extension RealmBuilder {
             }
             return result.isCell ? try machine.regExpLater(call, .test, call.this, [call[0], result]) : result
         },
-        Builtin("compile", 2, price: 12) { (machine, given) throws(Thrown) in
+        Builtin("compile", 2, price: 24) { (machine, given) throws(Thrown) in
             let resumed = machine.resumed(given)
             let call = resumed.call
             let object = try machine.regExpReceiver(call, "compile")
