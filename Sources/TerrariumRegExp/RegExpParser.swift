@@ -64,6 +64,10 @@ struct RegExpParser {
         multiline = flags.contains(.multiline)
         dotAll = flags.contains(.dotAll)
         tree = RegExpTree(isUnicode: unicodeMode)
+        if pattern.count > 1 << 16 {
+            frames.reserveCapacity(pattern.count / 2)
+            if builds { tree.reserve(pattern.count &+ pattern.count / 4) }
+        }
     }
 
     // MARK: Reading

@@ -64,6 +64,13 @@ struct RegExpTree: Sendable {
 
     init(isUnicode: Bool) { self.isUnicode = isUnicode }
 
+    /// Room for the nodes of a long pattern, which are not moved then while the tree grows: memory that is not touched costs nothing.
+    mutating func reserve(_ count: Int) {
+        nodes.reserveCapacity(count)
+        summaries.reserveCapacity(count)
+        children.reserveCapacity(count)
+    }
+
     private mutating func add(_ node: RegExpNode, _ summary: RegExpNodeSummary) -> Int {
         nodes.append(node)
         summaries.append(summary)

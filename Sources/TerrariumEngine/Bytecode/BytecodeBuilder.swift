@@ -41,6 +41,16 @@ struct BytecodeBuilder {
     /// Set when something does not fit; nothing is written any more.
     var failure: CompileFailure? = nil
 
+    /// Room for a function of so many nodes, whose code is not moved then while it grows.
+    mutating func reserve(nodes count: Int) {
+        words.reserveCapacity(count &* 2)
+        positions.reserveCapacity(count)
+        expressions.reserveCapacity(count)
+        labelPositions.reserveCapacity(count)
+        fixups.reserveCapacity(count)
+        constantLoads.reserveCapacity(count)
+    }
+
     private var lastPosition: UInt32 = .max
     private var atomIndex: [ConstantText: Int] = [:]
     private var numberIndex: [UInt64: Int] = [:]

@@ -60,6 +60,7 @@ struct Compiler {
         functions = program.functions
         scopes = ContiguousArray(repeating: ScopeState(), count: program.scopes.count)
         state = FunctionState(function: 0)
+        if options.isEval || options.evalContext != nil, program.nodes.count > 1 << 16 { state.builder.reserve(nodes: program.nodes.count) }
         stamps = ContiguousArray(repeating: 0, count: program.functions.count)
         isCompiled = ContiguousArray(repeating: false, count: program.functions.count)
         nameTexts = ContiguousArray(repeating: nil, count: program.names.count)

@@ -43,6 +43,17 @@ extension Machine {
         }
     }
 
+    /// Those that are registered. An interrupt or the deadline may end the guest meanwhile.
+    private func forEachLive(_ list: Value, _ body: (UInt32) -> Void) throws(Thrown) {
+        guard list.isCell else { return }
+        var entry = list.offset &+ 16
+        for step in 0..<min(listLength(list.offset), cage.load32(list.offset)) / 4 {
+            try keepWatch(Int(step))
+            if !Value(bits: cage.load64(entry, 24)).isEmpty { body(entry) }
+            entry = entry &+ 32
+        }
+    }
+
     // MARK: Registrations
 
     /// Adds a registration.
@@ -51,21 +62,19 @@ extension Machine {
         var used = list.isCell ? cage.load32(list.offset, Layout.elementsLength) : 0
         if !list.isCell || used &+ 4 > cage.load32(list.offset) {
             let old = list
-            var live: [UInt32] = []
-            if old.isCell {
-                try charge(Int(used) / 4)
-                forEachWeakCell(old.offset) { entry in
-                    if !Value(bits: cage.load64(entry, 24)).isEmpty { live.append(entry) }
-                }
-            }
-            let capacity = max(16, UInt32(truncatingIfNeeded: live.count) &* 8)
+            if old.isCell { try charge(Int(used) / 4) }
+            var live: UInt32 = 0
+            try forEachLive(old) { _ in live = live &+ 1 }
+            let capacity = max(16, live &* 8)
             let fresh = try allocate(
                 try checkedSize(16 &+ Int(capacity) &* 8), kind: CellKind.weakCells, word: capacity)
-            for (index, entry) in live.enumerated() {
-                cage.copy(from: entry, to: fresh &+ 16 &+ UInt32(truncatingIfNeeded: index) &* 32, count: 32)
+            var target = fresh &+ 16
+            try forEachLive(old) { entry in
+                for field in 0..<UInt16(4) { cage.store64(target, field &* 8, cage.load64(entry, field &* 8)) }
+                target = target &+ 32
             }
             list = Value(cell: fresh)
-            used = UInt32(truncatingIfNeeded: live.count) &* 4
+            used = live &* 4
             setField(registry, 1, list)
         }
         let entry = list.offset &+ 16 &+ used &* 8

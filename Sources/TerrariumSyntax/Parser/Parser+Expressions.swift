@@ -198,6 +198,8 @@ extension Parser {
                     break
                 }
                 operators.removeLast()
+                // All at once when the last one binds the least.
+                if operators.count & 1023 == 1023 { try look() }
                 if node(operand).kind == .privateIn, node(operand).b == 0 { throw unexpectedPrivateName(operand) }
                 let kind: NodeKind = top.isLogical ? .logical : .binary
                 if top.isLogical {
