@@ -173,6 +173,6 @@ extension Machine {
         }
         try charge(dense.count &* 2)
         try requireHeap(dense.count &* 16)
-        return (0..<dense.count).map { loadDense(dense, $0) }
+        return (0..<max(0, dense.count)).map { loadDense(dense, $0) }
     }
 }

@@ -42,7 +42,7 @@ extension Machine {
         let digits = try skip(text, index) { $0 == 0x30 }
         // Two, as one might become a prefix with what follows.
         if digits > index { units += [0x30, 0x30] }
-        for place in digits..<min(text.count, digits &+ Machine.decidingDigits) { units.append(text[place]) }
+        for place in digits..<max(digits, min(text.count, digits &+ Machine.decidingDigits)) { units.append(text[place]) }
         return NumberParsing.parseInt(units, radix: radix)
     }
 
@@ -56,7 +56,7 @@ extension Machine {
             let end = try skip(text, digits) { NumberParsing.digitValue($0) < radix }
             short.units = [0x30, text[index &+ 1]]
             if digits > index &+ 2 { short.units.append(0x30) }
-            for place in digits..<min(end, digits &+ Machine.decidingDigits) { short.units.append(text[place]) }
+            for place in digits..<max(digits, min(end, digits &+ Machine.decidingDigits)) { short.units.append(text[place]) }
             short.isWhole = try skip(text, end, while: Machine.isSpace) == text.count
             return short
         }

@@ -145,7 +145,7 @@ public enum UnicodeNormalization {
             scalars[write] = scalar
             write &+= 1
         }
-        scalars.removeLast(scalars.count &- write)
+        scalars.removeLast(max(0, scalars.count &- write))
     }
 
     private static func composite(_ first: UInt32, _ second: UInt32) -> UInt32? {
