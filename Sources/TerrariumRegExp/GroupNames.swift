@@ -10,7 +10,7 @@ struct GroupNames {
     private var log: [Int] = []
     private var order: [Int] = []
     /// For each open disjunction where its names start in the log, and those of its current alternative.
-    private var scopes: [(start: Int, current: Int)] = []
+    private var scopes: [(start: Int32, current: Int32)] = []
     private var work = 0
 
     mutating func number(of name: [UInt16]) -> Int {
@@ -37,19 +37,19 @@ struct GroupNames {
         return true
     }
 
-    mutating func openDisjunction() { scopes.append((log.count, log.count)) }
+    mutating func openDisjunction() { scopes.append((Int32(truncatingIfNeeded: log.count), Int32(truncatingIfNeeded: log.count))) }
 
     mutating func finishAlternative() {
         guard let scope = scopes.last else { return }
-        for number in log[scope.current...] { isActive[number] = false }
-        work &+= log.count &- scope.current
-        scopes[scopes.count &- 1].current = log.count
+        for number in log[Int(scope.current)...] { isActive[number] = false }
+        work &+= log.count &- Int(scope.current)
+        scopes[scopes.count &- 1].current = Int32(truncatingIfNeeded: log.count)
     }
 
     mutating func closeDisjunction() {
         guard let scope = scopes.popLast() else { return }
-        for number in log[scope.start...] { isActive[number] = true }
-        work &+= log.count &- scope.start
+        for number in log[Int(scope.start)...] { isActive[number] = true }
+        work &+= log.count &- Int(scope.start)
     }
 
     /// Steps since the last call.

@@ -87,8 +87,9 @@ extension RegExpParser {
         if case .look(let isBehind, _) = kind { isBackward = isBehind }
         frames.append(
             GroupFrame(
-                kind: kind, firstTerm: terms.count, firstAlternative: alternatives.count,
-                capturesBefore: captureCount, isBackward: isBackward, savedIgnoreCase: ignoreCase,
+                kind: kind, firstTerm: Int32(truncatingIfNeeded: terms.count),
+                firstAlternative: Int32(truncatingIfNeeded: alternatives.count),
+                capturesBefore: Int32(truncatingIfNeeded: captureCount), isBackward: isBackward, savedIgnoreCase: ignoreCase,
                 savedMultiline: multiline, savedDotAll: dotAll))
         names.openDisjunction()
     }
@@ -96,8 +97,8 @@ extension RegExpParser {
     private mutating func finishAlternative() {
         names.finishAlternative()
         guard builds, let frame = frames.last else { return }
-        alternatives.append(tree.addSequence(terms[frame.firstTerm...]))
-        terms.removeSubrange(frame.firstTerm...)
+        alternatives.append(tree.addSequence(terms[Int(frame.firstTerm)...]))
+        terms.removeSubrange(Int(frame.firstTerm)...)
     }
 
     /// Ends the innermost disjunction and returns its node.
@@ -105,15 +106,15 @@ extension RegExpParser {
         finishAlternative()
         names.closeDisjunction()
         guard let frame = frames.popLast(), builds else { return 0 }
-        let node = tree.addAlternation(alternatives[frame.firstAlternative...])
-        alternatives.removeSubrange(frame.firstAlternative...)
+        let node = tree.addAlternation(alternatives[Int(frame.firstAlternative)...])
+        alternatives.removeSubrange(Int(frame.firstAlternative)...)
         return node
     }
 
     private mutating func openGroup() throws(RegExpSyntaxError) {
         index &+= 1
         guard consume(.questionMark) else {
-            open(.capture(index: try newCapture()))
+            open(.capture(index: Int32(truncatingIfNeeded: try newCapture())))
             return
         }
         switch Character.ASCII(rawValue: peek()) {
@@ -134,7 +135,7 @@ extension RegExpParser {
             guard let name = try parseGroupName() else { throw failure("Invalid capture group name") }
             guard names.declare(name, group: capture) else { throw failure("Duplicate capture group name") }
             try charge(names.takeWork())
-            open(.capture(index: capture))
+            open(.capture(index: Int32(truncatingIfNeeded: capture)))
         default:
             try openModifiers()
         }
@@ -185,7 +186,7 @@ extension RegExpParser {
         dotAll = frame.savedDotAll
         switch frame.kind {
         case .capture(let capture):
-            if builds { node = tree.addCapture(capture, node) }
+            if builds { node = tree.addCapture(Int(capture), node) }
         case .look(let isBehind, let isNegative):
             if builds { node = tree.addLook(node, isBehind: isBehind, isNegative: isNegative) }
             if isBehind || unicodeMode {
@@ -196,8 +197,8 @@ extension RegExpParser {
         case .plain, .pattern: break
         }
         // A named group's own index is not in `capturesBefore` of its frame.
-        var before = frame.capturesBefore
-        if case .capture(let capture) = frame.kind { before = capture &- 1 }
+        var before = Int(frame.capturesBefore)
+        if case .capture(let capture) = frame.kind { before = Int(capture) &- 1 }
         try quantify(node, before)
     }
 

@@ -35,7 +35,7 @@ struct RegExpParser {
 
     enum GroupKind {
         case pattern
-        case capture(index: Int)
+        case capture(index: Int32)
         case plain
         case look(isBehind: Bool, isNegative: Bool)
     }
@@ -43,10 +43,10 @@ struct RegExpParser {
     /// An open group.
     struct GroupFrame {
         var kind: GroupKind
-        var firstTerm: Int
-        var firstAlternative: Int
+        var firstTerm: Int32
+        var firstAlternative: Int32
         /// Captures opened before the group.
-        var capturesBefore: Int
+        var capturesBefore: Int32
         /// Inside a look-behind, which matches from right to left.
         var isBackward: Bool
         var savedIgnoreCase: Bool

@@ -62,7 +62,7 @@ extension Compiler {
         if let computedName { emit(.setFunctionName, a: constructor, b: computedName) }
 
         var instance: [Element] = [], statics: [Element] = []
-        for (position, member) in members.enumerated() {
+        for (position, member) in members.enumerated() where goesOn() {
             let saved = state.nextRegister
             defineMember(member, slots[position], info, constructor, &instance, &statics)
             release(to: saved)
@@ -212,7 +212,7 @@ extension Compiler {
         template.sourceStart = info.start
         template.sourceEnd = info.end
         prepareEnvironment(outside: info.scope)
-        for element in elements {
+        for element in elements where goesOn() {
             let mark = ScopeMark(nextRegister: state.nextRegister, scopeRegister: state.scopeRegister)
             initialize(element, info)
             closeScope(mark)

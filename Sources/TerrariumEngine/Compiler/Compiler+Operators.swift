@@ -234,7 +234,7 @@ extension Compiler {
     mutating func binary(_ id: NodeID, _ want: Want) -> Register {
         var spine: [NodeID] = []
         var left = unwrapped(id)
-        while node(left).kind == .binary, foldedNumber(left, 4) == nil {
+        while node(left).kind == .binary, foldedNumber(left, 4) == nil, goesOn() {
             spine.append(left)
             left = unwrapped(node(left).a)
         }

@@ -368,7 +368,8 @@ public struct Parser {
     @inline(never)
     mutating func look() throws(SyntaxDiagnostic) {
         guard options.work?.isCalledOff?() == true else { return }
-        throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: token.start, length: 1, source: lexer.source)
+        // At no place: finding its line would take long.
+        throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: 0, length: 1, source: lexer.source)
     }
 
     /// Takes steps from the budget, so that deep nesting cannot make the work more than linear in the source.

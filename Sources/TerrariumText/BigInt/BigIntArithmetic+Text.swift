@@ -115,7 +115,14 @@ extension BigIntArithmetic {
             isNegative = text[start] == 0x2D
             start &+= 1
         }
-        let digits = NumberParsing.asciiDigits(text, from: start, upTo: end, radix: radix)
+        var digits: [UInt8] = []
+        digits.reserveCapacity(end &- start)
+        while start &+ digits.count < end {
+            let place = start &+ digits.count, next = min(end, place &+ 4096)
+            digits += NumberParsing.asciiDigits(text, from: place, upTo: next, radix: radix)
+            if start &+ digits.count < next { break }
+            try watch?.note(16384)
+        }
         guard !digits.isEmpty, digits.count == end &- start else { return .malformed }
         guard let value = try parseDigits(digits[...], radix: radix, watch) else { return .tooLarge }
         return .value(BigIntValue(isNegative: isNegative, magnitude: value.magnitude))

@@ -14,7 +14,7 @@ public final class BigIntWatch {
     public init(_ goesOn: @escaping () -> Bool) { self.goesOn = goesOn }
 
     /// Notes work of so many limb products.
-    @inline(__always)
+    @usableFromInline
     func note(_ products: Int) throws(Stopped) {
         work &+= products
         if work >= BigIntWatch.interval { try ask() }
