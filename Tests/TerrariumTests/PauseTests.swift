@@ -125,7 +125,7 @@ struct PauseTests {
 
     /// Single calls of built-ins that take more than 20 million units.
     static let bigCalls = [
-        "const text = 'a'.repeat(4000) + 'b'; 'a'.repeat(10000).lastIndexOf(text)",
+        "const text = 'a'.repeat(16000) + 'b'; 'a'.repeat(40000).lastIndexOf(text)",
     ]
 
     @Test(arguments: bigCalls) func aBuiltInMayUseMoreThanManySlices(_ program: String) throws {
