@@ -16,7 +16,8 @@ enum BenchmarkTool {
         --check             compare each program's output and fuel of two runs, and how it ends under limits too small
                             for it; no timing
         --against COMMAND   for example "node --jitless": interleaves both, takes medians of wall time with each
-                            engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster)
+                            engine's start-up subtracted, prints the ratio of ours to theirs (below 1 is faster) and
+                            the highest resident memory of both
         --sessions N        what sandboxes cost: made from nothing, from a snapshot, N alive at once
         --threads           each program on one thread and on two at once, each with a sandbox of its own; the same with processes
         --snapshots N       each program is paused at N points, stored, restored and finished: same output, fuel and state
@@ -134,7 +135,11 @@ enum BenchmarkTool {
         var status: Int32 = 0
         for name in names {
             var a: [Double] = [], b: [Double] = []
+            // Beside each run, as the speed of a machine changes within minutes.
+            var emptyOurs: [Double] = [], emptyTheirs: [Double] = []
             for _ in 0..<options.runs {
+                emptyOurs.append(ours.run(empty).seconds)
+                emptyTheirs.append(theirs.run(empty).seconds)
                 let mine = ours.run(options.programs + "/" + name)
                 let other = theirs.run(options.programs + "/" + name)
                 if mine.output != expected(name, options) || other.output != expected(name, options) {
@@ -144,11 +149,13 @@ enum BenchmarkTool {
                 a.append(mine.seconds)
                 b.append(other.seconds)
             }
-            let mine = max(0.0005, median(a) - startOurs), other = max(0.0005, median(b) - startTheirs)
+            let mine = max(0.0005, median(a) - median(emptyOurs)), other = max(0.0005, median(b) - median(emptyTheirs))
             product += log(mine / other)
             print(
                 name.padding(toLength: 24, withPad: " ", startingAt: 0),
-                String(format: "%8.1f ms %8.1f ms  %.2f", mine * 1000, other * 1000, mine / other))
+                String(
+                    format: "%8.1f ms %8.1f ms  %.2f %8.1f MiB %6.1f MiB", mine * 1000, other * 1000, mine / other,
+                    ours.memory(options.programs + "/" + name), theirs.memory(options.programs + "/" + name)))
         }
         print(String(format: "geometric mean of %d programs: %.2f", names.count, exp(product / Double(names.count))))
         return status
