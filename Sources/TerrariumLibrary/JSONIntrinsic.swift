@@ -131,7 +131,7 @@ public struct JSONParser {
     public mutating func parse() throws(Thrown) -> Value {
         var stack: [Container] = []
         // It is not moved while it grows: memory that is not touched costs nothing.
-        if text.count > 1 << 16 { stack.reserveCapacity(text.count / 2) }
+        if text.count > 1 << 16 { stack.reserveCapacity(min(text.count / 2, 1 << 20)) }
         // Elements or members of the containers' records.
         var records: [Value] = []
         while true {

@@ -80,7 +80,7 @@ struct RegExpCodeGenerator {
         self.tree = tree
         self.limits = limits
         registerCount = 2 &* (tree.captureCount &+ 1)
-        if tree.nodes.count > 1 << 16 { tasks.reserveCapacity(tree.nodes.count) }
+        if tree.nodes.count > 1 << 16 { tasks.reserveCapacity(min(tree.nodes.count, 1 << 18)) }
     }
 
     mutating func generate(flags: RegExpFlags) throws(RegExpSyntaxError) -> RegExpProgram {

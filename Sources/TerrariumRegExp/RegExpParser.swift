@@ -64,9 +64,11 @@ struct RegExpParser {
         multiline = flags.contains(.multiline)
         dotAll = flags.contains(.dotAll)
         tree = RegExpTree(isUnicode: unicodeMode)
-        if pattern.count > 1 << 16 {
-            frames.reserveCapacity(pattern.count / 2)
-            if builds { tree.reserve(pattern.count &+ pattern.count / 4) }
+        // No more than that, as a guest says how long a pattern is.
+        let room = min(pattern.count, 1 << 20)
+        if room > 1 << 16 {
+            frames.reserveCapacity(room / 2)
+            if builds { tree.reserve(room) }
         }
     }
 

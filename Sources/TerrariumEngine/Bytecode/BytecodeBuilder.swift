@@ -42,7 +42,8 @@ struct BytecodeBuilder {
     var failure: CompileFailure? = nil
 
     /// Room for a function of so many nodes, whose code is not moved then while it grows.
-    mutating func reserve(nodes count: Int) {
+    mutating func reserve(nodes: Int) {
+        let count = min(nodes, 1 << 20)
         words.reserveCapacity(count &* 2)
         positions.reserveCapacity(count)
         expressions.reserveCapacity(count)

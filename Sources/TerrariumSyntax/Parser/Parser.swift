@@ -159,7 +159,7 @@ public struct Parser {
         inAsync = isModule || options.allowsTopLevelAwait
         // A large tree is not moved while it grows: memory that is not touched costs nothing.
         program.nodes.reserveCapacity(lexer.count < 1 << 16 ? lexer.count / 4 + 16 : min(lexer.count, options.maximumNodes) + 1024)
-        if lexer.count > 1 << 16 { operators.reserveCapacity(lexer.count / 3) }
+        if lexer.count > 1 << 16 { operators.reserveCapacity(min(lexer.count / 3, 1 << 20)) }
         var info = FunctionInfo()
         info.kind = isModule ? .module : .script
         info.isAsync = inAsync

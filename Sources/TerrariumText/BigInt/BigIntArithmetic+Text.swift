@@ -116,7 +116,7 @@ extension BigIntArithmetic {
             start &+= 1
         }
         var digits: [UInt8] = []
-        digits.reserveCapacity(end &- start)
+        digits.reserveCapacity(min(end &- start, 1 << 20))
         while start &+ digits.count < end {
             let place = start &+ digits.count, next = min(end, place &+ 4096)
             digits += NumberParsing.asciiDigits(text, from: place, upTo: next, radix: radix)
