@@ -208,7 +208,7 @@ extension SandboxCore {
                 throw core.raise(error, machine)
             }
             throw machine.typeError(
-                "Method \(name).prototype.\(method) called on incompatible receiver \(machine.describe(call.this))")
+                "Method \(name).prototype.\(method) called on incompatible receiver \(machine.quote(call.this))")
         }
     }
 }

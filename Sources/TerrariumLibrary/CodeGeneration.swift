@@ -72,20 +72,9 @@ extension Machine {
 
     /// Parses a source that must be one function expression in parentheses. Cost: as `compileGuest`.
     private func parseDynamic(_ units: [UInt16]) throws(Thrown) -> Program {
-        var options = ParseOptions.guest
+        var options = ParseOptions()
         options.isDynamicFunction = true
-        try charge(units.count &* 8 &+ 2000)
-        let program: Program
-        let work = parseWork()
-        options.work = work
-        do throws(SyntaxDiagnostic) {
-            program = try Parser.parse(SourceText(utf16: units, name: evalOrigin()), options: options)
-        } catch {
-            try charge(work.units)
-            if error.kind == .calledOff { try checkMeters() }
-            throw error.kind == .syntax ? syntaxError(error.message) : rangeError(error.message)
-        }
-        try charge(work.units)
+        let program = try parseGuest(SourceText(utf16: units, name: evalOrigin()), options)
         let statements = program.list(program.functions[0].body, program.functions[0].bodyCount)
         let statement = program[statements.first ?? 0]
         let inner = program[program[statement.a].a]

@@ -181,7 +181,7 @@ extension RealmBuilder {
 extension Machine {
     func collection(_ call: NativeCall, _ kind: UInt8, _ method: String) throws(Thrown) -> UInt32 {
         guard call.this.isObject, self.kind(of: call.this.offset) == kind else {
-            throw typeError("Method \(method) called on incompatible receiver \(describe(call.this))")
+            throw typeError("Method \(method) called on incompatible receiver \(quote(call.this))")
         }
         return call.this.offset
     }

@@ -28,7 +28,7 @@ extension RealmBuilder {
         let toPrimitive = try function(Builtin("@@toPrimitive", 1) { (machine, call) throws(Thrown) in
             guard call.this.isObject else {
                 throw machine.typeError(
-                    "Method Date.prototype [ @@toPrimitive ] called on incompatible receiver \(machine.describe(call.this))")
+                    "Method Date.prototype [ @@toPrimitive ] called on incompatible receiver \(machine.quote(call.this))")
             }
             switch call[0].isString ? machine.swiftString(call[0]) : "" {
             case "string", "default": return try machine.goOn(call, engine: .ordinaryPrimitive, this: .undefined, [call.this, .true])
@@ -170,7 +170,7 @@ extension Machine {
             let name = functionName(call.callee.offset)
             throw typeError(
                 name.hasPrefix("get") || name == "valueOf" ? "this is not a Date object."
-                    : "Method Date.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+                    : "Method Date.prototype.\(name) called on incompatible receiver \(quote(call.this))")
         }
         return field(call.this.offset, 0).number
     }

@@ -133,7 +133,7 @@ extension RealmBuilder {
     static let errorMethods: [Builtin] = [
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             guard call.this.isObject else {
-                throw machine.typeError("Method Error.prototype.toString called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("Method Error.prototype.toString called on incompatible receiver \(machine.quote(call.this))")
             }
             guard let known = try machine.valueWithoutGuestCode(call.this, machine.key(.name)), !known.isObject,
                 let text = try machine.valueWithoutGuestCode(call.this, machine.key(.message)), !text.isObject

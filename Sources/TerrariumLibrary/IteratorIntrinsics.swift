@@ -63,7 +63,7 @@ extension RealmBuilder {
                 if which == .arrayIteratorPrototype, machine.isArrayIterator(call.this) {
                     return try machine.goOn(call, engine: .arrayNext)
                 }
-                throw machine.typeError("next method called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("next method called on incompatible receiver \(machine.quote(call.this))")
             }
         })
         machine.markIteratorNext(next, which)

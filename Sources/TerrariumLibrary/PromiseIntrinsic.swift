@@ -39,7 +39,7 @@ extension RealmBuilder {
     static let promiseMethods: [Builtin] = [
         Builtin("then", 2) { (machine, call) throws(Thrown) in
             guard machine.isPromise(call.this) else {
-                throw machine.typeError("Method Promise.prototype.then called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("Method Promise.prototype.then called on incompatible receiver \(machine.quote(call.this))")
             }
             guard try machine.plainSpecies(call.this, machine.intrinsic(.promise)) == machine.intrinsic(.promise) else {
                 return try machine.goOn(call, engine: .promiseThen)

@@ -1,18 +1,18 @@
 /// Quantifiers.
 extension RegExpCodeGenerator {
-    mutating func emitLoop(_ node: Int, _ follow: Follow, isBackward: Bool) {
-        guard case .loop(let child, let minimum, let maximum, let isGreedy, let captures) = tree.nodes[node] else {
+    mutating func emitLoop(_ node: RegExpNodeID, _ follow: Follow, isBackward: Bool) {
+        guard case .loop(let child, let minimum, let maximum, let isGreedy, let captures) = tree.node(node) else {
             return
         }
         if !isBackward, let matcher = singleMatcher(child) {
-            let isPossessive = emitSimpleLoop(matcher, tree.summaries[child].first, minimum, maximum, isGreedy, follow)
+            let isPossessive = emitSimpleLoop(matcher, tree.summary(child).first, minimum, maximum, isGreedy, follow)
             if isPossessive, node == leadingLoop, maximum == RegExpTree.unbounded, minimum <= 1, matcher.isOneUnit {
                 // From any later start in what it has taken the loop ends here too, and what follows it fails again.
                 emit(.skipSearch, UInt32(truncatingIfNeeded: searchPlace))
             }
             return
         }
-        let summary = tree.summaries[child]
+        let summary = tree.summary(child)
         let isNullable = summary.minimumLength == 0
         var shape = Loop.Shape.counted
         if minimum == 0 && maximum == 1 { shape = .optional }

@@ -1,11 +1,11 @@
 /// Everything but loops.
 extension RegExpCodeGenerator {
     /// Emits a node that matches from left to right, or leaves tasks for its parts.
-    mutating func emit(_ node: Int, _ follow: Follow) {
+    mutating func emit(_ node: RegExpNodeID, _ follow: Follow) {
         let repeats = follow.repeats
         var follow = follow
         follow.repeats = false
-        switch tree.nodes[node] {
+        switch tree.node(node) {
         case .empty: break
         case .character:
             var units: [UInt16] = []
@@ -46,20 +46,20 @@ extension RegExpCodeGenerator {
         while position > children.lowerBound {
             position &-= 1
             let child = tree.children[position]
-            let summary = tree.summaries[child]
-            if case .character = tree.nodes[child] {
+            let summary = tree.summary(child)
+            if case .character = tree.node(child) {
                 var start = position
-                while start > children.lowerBound, case .character = tree.nodes[tree.children[start &- 1]] {
+                while start > children.lowerBound, case .character = tree.node(tree.children[start &- 1]) {
                     start &-= 1
                 }
                 tasks.append(.string(start..<(position &+ 1)))
                 position = start
-                follow = Follow(first: tree.summaries[tree.children[start]].first, accepts: false)
+                follow = Follow(first: tree.summary(tree.children[start]).first, accepts: false)
                 continue
             }
             tasks.append(.node(child, follow))
             var isWordBoundary = false
-            if case .assertion(.wordBoundary) = tree.nodes[child] { isWordBoundary = true }
+            if case .assertion(.wordBoundary) = tree.node(child) { isWordBoundary = true }
             follow = Follow(
                 first: summary.first.followed(by: follow.first),
                 accepts: follow.accepts && summary.alwaysSucceeds, isWordBoundary: isWordBoundary)
@@ -84,8 +84,8 @@ extension RegExpCodeGenerator {
     }
 
     /// How a node that takes one character is matched; `nil` for other nodes.
-    func singleMatcher(_ node: Int) -> SingleMatcher? {
-        switch tree.nodes[node] {
+    func singleMatcher(_ node: RegExpNodeID) -> SingleMatcher? {
+        switch tree.node(node) {
         case .character(let character):
             if character <= 0xFFFF { return SingleMatcher(kind: .character, unit: character) }
             return SingleMatcher(kind: .setUnicode, set: CharacterSet([CharacterRange(character, character)]))
@@ -94,7 +94,7 @@ extension RegExpCodeGenerator {
             return SingleMatcher(kind: dotAll ? .anyOrNewline : .any)
         case .set(let index):
             let set = tree.sets[index]
-            let isWide = tree.isUnicode && tree.summaries[node].maximumLength != 1
+            let isWide = tree.isUnicode && tree.summary(node).maximumLength != 1
             if set.ranges.count == 1, set.ranges[0].low == 0,
                 set.ranges[0].high >= (tree.isUnicode ? CharacterSet.lastCodePoint : 0xFFFF)
             {
@@ -105,7 +105,7 @@ extension RegExpCodeGenerator {
         }
     }
 
-    private mutating func emitSingle(_ node: Int) {
+    private mutating func emitSingle(_ node: RegExpNodeID) {
         guard let matcher = singleMatcher(node) else { return }
         switch matcher.kind {
         case .character: emit(.character, matcher.unit)
@@ -133,7 +133,7 @@ extension RegExpCodeGenerator {
         var sets: [FirstSet] = []
         var set = FirstSet.nothing
         for child in tree.children[children].reversed() {
-            set.formUnion(tree.summaries[child].first)
+            set.formUnion(tree.summary(child).first)
             sets.append(set)
         }
         suffixes.append(sets)
@@ -143,14 +143,14 @@ extension RegExpCodeGenerator {
     mutating func emitAlternative(_ children: Range<Int>, _ follow: Follow) {
         let child = tree.children[children.lowerBound]
         var inner = follow
-        inner.repeats = follow.repeats && isAlone(child, endOfSiblings: children.upperBound)
+        inner.repeats = follow.repeats && isAlone(children.lowerBound, endOfSiblings: children.upperBound)
         if children.count == 1 {
             tasks.append(.endAlternation)
             tasks.append(.node(child, inner))
             return
         }
         tasks.append(.alternative(children: children.dropFirst(), follow))
-        let first = tree.summaries[child].first
+        let first = tree.summary(child).first
         // The suffixes are in reverse order: that of the remaining n alternatives is at n - 1.
         let others = suffixes.last?[children.count &- 2] ?? .everything
         let isDecisive = first.isDisjoint(with: others.followed(by: follow.first))
@@ -164,11 +164,10 @@ extension RegExpCodeGenerator {
 
     /// Whether no other alternative of the innermost alternation can begin with what this one begins with.
     private func isAlone(_ child: Int, endOfSiblings end: Int) -> Bool {
-        let first = tree.summaries[child].first, count = suffixes.last?.count ?? 0
+        let first = tree.summary(tree.children[child]).first, count = suffixes.last?.count ?? 0
         var place = max(0, end &- count)
         while place < end, place < tree.children.count {
-            let sibling = tree.children[place]
-            if sibling != child, !first.isDisjoint(with: tree.summaries[sibling].first) { return false }
+            if place != child, !first.isDisjoint(with: tree.summary(tree.children[place]).first) { return false }
             place &+= 1
         }
         return true
@@ -217,7 +216,7 @@ extension RegExpCodeGenerator {
             (ignoreCase ? 1 : 0) | (tree.isUnicode ? 2 : 0) | (isBackward ? 4 : 0))
     }
 
-    private mutating func emitLook(_ child: Int, _ isBehind: Bool, _ isNegative: Bool) {
+    private mutating func emitLook(_ child: RegExpNodeID, _ isBehind: Bool, _ isNegative: Bool) {
         if let set = singleUnitSet(child) {
             let place = emit(.lookSet, 0, (isBehind ? 1 : 0) | (isNegative ? 2 : 0))
             classes.use(set, at: place, isOperand: true)
@@ -235,9 +234,9 @@ extension RegExpCodeGenerator {
     }
 
     /// The set of a node that takes one unit, whatever is around it.
-    private func singleUnitSet(_ node: Int) -> CharacterSet? {
-        guard tree.summaries[node].maximumLength == 1, tree.summaries[node].minimumLength == 1 else { return nil }
-        switch tree.nodes[node] {
+    private func singleUnitSet(_ node: RegExpNodeID) -> CharacterSet? {
+        guard tree.summary(node).maximumLength == 1, tree.summary(node).minimumLength == 1 else { return nil }
+        switch tree.node(node) {
         case .character(let character): return CharacterSet([CharacterRange(character, character)])
         case .set(let index): return tree.sets[index]
         case .any(let dotAll):
@@ -249,8 +248,8 @@ extension RegExpCodeGenerator {
 
     // MARK: From right to left
 
-    mutating func emitBackward(_ node: Int) {
-        let summary = tree.summaries[node]
+    mutating func emitBackward(_ node: RegExpNodeID) {
+        let summary = tree.summary(node)
         if summary.isPure, summary.minimumLength == summary.maximumLength, summary.minimumLength < 1 << 24 {
             // Whether it matches here depends on where it would start only: go there and match forward.
             let width = summary.minimumLength
@@ -261,7 +260,7 @@ extension RegExpCodeGenerator {
             tasks.append(.node(node, .unknown))
             return
         }
-        switch tree.nodes[node] {
+        switch tree.node(node) {
         case .character, .set, .any:
             emit(.stepBackUnicode)
             tasks.append(.instruction(.stepBackUnicode, 0))

@@ -2,7 +2,7 @@
 extension RegExpCodeGenerator {
     /// Emits the search for a start and leaves tasks for the pattern.
     mutating func emitSearch() {
-        let root = tree.summaries[tree.root]
+        let root = tree.summary(tree.root)
         let minimum = root.minimumLength
         words[RegExpLayout.searchEntryWord] = here
         var isWholeRoot = true
@@ -20,7 +20,7 @@ extension RegExpCodeGenerator {
                 words[RegExpLayout.anchoredEntryWord] = here
                 emitString(prefix)
                 setTarget(JumpUse(instruction: search, operand: 3))
-                if case .sequence(let children) = tree.nodes[tree.root] {
+                if case .sequence(let children) = tree.node(tree.root) {
                     pushSequence(children.dropFirst(count), .acceptance)
                 }
             }
@@ -47,29 +47,30 @@ extension RegExpCodeGenerator {
     private func isAnchored() -> Bool {
         var isAnchored: [Bool] = []
         // Children have smaller numbers. A position only grows: any part of a sequence that has to be at the start will do.
+        func known(_ id: RegExpNodeID) -> Bool { id >= 0 && isAnchored[Int(id)] }
         for node in tree.nodes {
             switch node {
             case .assertion(.start): isAnchored.append(true)
-            case .capture(_, let child): isAnchored.append(isAnchored[child])
-            case .sequence(let children): isAnchored.append(tree.children[children].contains { isAnchored[$0] })
-            case .alternation(let children): isAnchored.append(tree.children[children].allSatisfy { isAnchored[$0] })
-            case .loop(let child, let minimum, _, _, _): isAnchored.append(minimum > 0 && isAnchored[child])
+            case .capture(_, let child): isAnchored.append(known(child))
+            case .sequence(let children): isAnchored.append(tree.children[children].contains { known($0) })
+            case .alternation(let children): isAnchored.append(tree.children[children].allSatisfy { known($0) })
+            case .loop(let child, let minimum, _, _, _): isAnchored.append(minimum > 0 && known(child))
             default: isAnchored.append(false)
             }
         }
-        return isAnchored[tree.root]
+        return known(tree.root)
     }
 
     /// The part of the pattern that the first unit of a match is for, behind assertions and inside of groups.
-    private func firstNode() -> Int? {
+    private func firstNode() -> RegExpNodeID? {
         var node = tree.root
         while true {
-            switch tree.nodes[node] {
+            switch tree.node(node) {
             case .capture(_, let child): node = child
             case .sequence(let children):
                 guard
                     let next = tree.children[children].first(where: {
-                        if case .assertion = tree.nodes[$0] { false } else { true }
+                        if case .assertion = tree.node($0) { false } else { true }
                     })
                 else { return nil }
                 node = next
@@ -83,7 +84,7 @@ extension RegExpCodeGenerator {
         var open = [tree.root]
         var offset: UInt32 = 0
         while let node = open.popLast(), offset < 32 {
-            switch tree.nodes[node] {
+            switch tree.node(node) {
             case .capture(_, let child): open.append(child)
             case .sequence(let children): open.append(contentsOf: tree.children[children].reversed())
             case .assertion: break
@@ -112,12 +113,12 @@ extension RegExpCodeGenerator {
     private func literalPrefix() -> (units: [UInt16], parts: Int)? {
         var units: [UInt16] = []
         var parts = 0
-        switch tree.nodes[tree.root] {
+        switch tree.node(tree.root) {
         case .character:
             appendUnits(of: tree.root, to: &units)
         case .sequence(let children):
             for child in tree.children[children] {
-                guard case .character = tree.nodes[child] else { break }
+                guard case .character = tree.node(child) else { break }
                 appendUnits(of: child, to: &units)
                 parts &+= 1
             }

@@ -7,7 +7,7 @@ import TerrariumText
 /// 2. A piece is emitted with what can follow it. That is how loops that never need to give anything back are found, and
 ///    alternatives that the next unit rules out.
 /// 3. Nothing is unrolled: the size of the program is linear in the size of the tree, and bounded by the limits.
-struct RegExpCodeGenerator {
+struct RegExpCodeGenerator: Sendable {
     let tree: RegExpTree
     let limits: RegExpLimits
     var words: [UInt32] = []
@@ -21,7 +21,7 @@ struct RegExpCodeGenerator {
     /// The instruction that searches, and the loop that a match begins with.
     var searchPlace = 0
     private var watch = CallOffWatch()
-    var leadingLoop: Int? = nil
+    var leadingLoop: RegExpNodeID? = nil
 
     /// What comes after a piece.
     struct Follow {
@@ -38,8 +38,8 @@ struct RegExpCodeGenerator {
     }
 
     enum Task {
-        case node(Int, Follow)
-        case backwardNode(Int)
+        case node(RegExpNodeID, Follow)
+        case backwardNode(RegExpNodeID)
         /// A range of `tree.children` that are all characters.
         case string(Range<Int>)
         case instruction(RegExpOpcode, UInt32)
@@ -80,11 +80,14 @@ struct RegExpCodeGenerator {
         self.tree = tree
         self.limits = limits
         registerCount = 2 &* (tree.captureCount &+ 1)
-        if tree.nodes.count > 1 << 16 { tasks.reserveCapacity(min(tree.nodes.count, 1 << 18)) }
+        if tree.nodes.count > 1 << 16 {
+            tasks.reserveCapacity(min(tree.nodes.count &* 2, 1 << 21))
+            words.reserveCapacity(min(tree.nodes.count &* 4, limits.words) &+ 1024)
+        }
     }
 
     mutating func generate(flags: RegExpFlags) throws(RegExpSyntaxError) -> RegExpProgram {
-        words = [UInt32](repeating: 0, count: RegExpLayout.headerWords)
+        words.append(contentsOf: repeatElement(0, count: RegExpLayout.headerWords))
         tasks.append(.instruction(.match, 0))
         emitSearch()
         try run()
@@ -158,8 +161,8 @@ struct RegExpCodeGenerator {
         return result
     }
 
-    func appendUnits(of node: Int, to result: inout [UInt16]) {
-        if case .character(let character) = tree.nodes[node] { UTF16Text.append(character, to: &result) }
+    func appendUnits(of node: RegExpNodeID, to result: inout [UInt16]) {
+        if case .character(let character) = tree.node(node) { UTF16Text.append(character, to: &result) }
     }
 
     mutating func emitString(_ units: [UInt16]) {

@@ -8,7 +8,7 @@ extension RegExpParser {
         case set
     }
 
-    mutating func parseClass() throws(RegExpSyntaxError) -> Int {
+    mutating func parseClass() throws(RegExpSyntaxError) -> RegExpNodeID {
         index &+= 1
         let isNegated = consume(.circumflex)
         var contents = ClassContents()
@@ -74,7 +74,7 @@ extension RegExpParser {
     }
 
     /// The node of a class, strings included.
-    mutating func node(of contents: ClassContents) throws(RegExpSyntaxError) -> Int {
+    mutating func node(of contents: ClassContents) throws(RegExpSyntaxError) -> RegExpNodeID {
         var set = contents.characters
         if contents.needsClosure { set = try closedOverCase(set) }
         try charge(set.ranges.count)
@@ -85,14 +85,14 @@ extension RegExpParser {
     /// Strings, longest first, then single characters, then the empty string.
     private mutating func stringsNode(
         _ strings: Set<[UInt32]>, _ set: CharacterSet
-    ) throws(RegExpSyntaxError) -> Int {
+    ) throws(RegExpSyntaxError) -> RegExpNodeID {
         let longest = strings.reduce(0) { max($0, $1.count) }
         let isBackward = frames.last?.isBackward ?? false
         if strings.count > 16, longest <= 64, !isBackward {
             return StringTrie(strings: strings, characters: set).addNode(to: &self)
         }
         let ordered = strings.sorted { $0.count != $1.count ? $0.count > $1.count : $0.lexicographicallyPrecedes($1) }
-        var parts: [Int] = []
+        var parts: [RegExpNodeID] = []
         for string in ordered where !string.isEmpty {
             try charge(string.count &* 100)
             let characters = string.map { literal($0) }

@@ -9,6 +9,7 @@ extension RegExpParser {
                 break
             }
             try watch.note(100, limits)
+            if tree.size &+ frames.count &* 64 &+ terms.count &* 8 &+ alternatives.count &* 64 > limits.memory { throw failure("Regular expression too large") }
             try parseTerm()
         }
         let root = closeDisjunction()
@@ -66,12 +67,12 @@ extension RegExpParser {
         }
     }
 
-    mutating func append(_ node: Int) {
+    mutating func append(_ node: RegExpNodeID) {
         if builds { terms.append(node) }
     }
 
     /// The node of one character of the pattern.
-    mutating func literal(_ character: UInt32) -> Int {
+    mutating func literal(_ character: UInt32) -> RegExpNodeID {
         guard builds else { return 0 }
         if ignoreCase {
             let set = CharacterSet([CharacterRange(character, character)]).closedOverCase(unicode: unicodeMode)
@@ -102,7 +103,7 @@ extension RegExpParser {
     }
 
     /// Ends the innermost disjunction and returns its node.
-    private mutating func closeDisjunction() -> Int {
+    private mutating func closeDisjunction() -> RegExpNodeID {
         finishAlternative()
         names.closeDisjunction()
         guard let frame = frames.popLast(), builds else { return 0 }
@@ -220,7 +221,7 @@ extension RegExpParser {
     // MARK: Quantifiers
 
     /// Reads the quantifier behind an atom, if there is one, and appends the term.
-    private mutating func quantify(_ atom: Int, _ capturesBefore: Int) throws(RegExpSyntaxError) {
+    private mutating func quantify(_ atom: RegExpNodeID, _ capturesBefore: Int) throws(RegExpSyntaxError) {
         let minimum: UInt32
         let maximum: UInt32
         switch Character.ASCII(rawValue: peek()) {

@@ -3,7 +3,7 @@ import TerrariumText
 /// Escapes outside and inside of classes, and names of groups.
 extension RegExpParser {
     /// Reads an escape outside of a class. `nil` when it was an assertion, which takes no quantifier.
-    mutating func parseAtomEscape() throws(RegExpSyntaxError) -> Int? {
+    mutating func parseAtomEscape() throws(RegExpSyntaxError) -> RegExpNodeID? {
         let start = index
         index &+= 1
         if isAtEnd { throw failure("\\ at end of pattern") }
@@ -81,7 +81,7 @@ extension RegExpParser {
         return value
     }
 
-    private mutating func parseNamedReference() throws(RegExpSyntaxError) -> Int {
+    private mutating func parseNamedReference() throws(RegExpSyntaxError) -> RegExpNodeID {
         let offset = index
         guard consume(.less) else { throw failure("Invalid named reference") }
         guard let name = try parseGroupName() else { throw failure("Invalid capture group name") }

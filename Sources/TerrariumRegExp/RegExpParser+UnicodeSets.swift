@@ -20,7 +20,7 @@ extension RegExpParser {
         case contents(ClassContents)
     }
 
-    mutating func parseUnicodeSetsClass() throws(RegExpSyntaxError) -> Int {
+    mutating func parseUnicodeSetsClass() throws(RegExpSyntaxError) -> RegExpNodeID {
         var frames: [ClassFrame] = []
         index &+= 1
         frames.append(ClassFrame(isNegated: consume(.circumflex)))

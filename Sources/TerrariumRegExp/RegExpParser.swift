@@ -4,7 +4,7 @@ import TerrariumText
 ///
 /// Groups nest on an explicit stack: how deep a pattern nests does not matter to the native one. With `builds` off it only
 /// looks for errors, for the parser of the language, and makes no tree.
-struct RegExpParser {
+struct RegExpParser: Sendable {
     let pattern: [UInt16]
     let limits: RegExpLimits
     let builds: Bool
@@ -22,9 +22,9 @@ struct RegExpParser {
 
     var frames: [GroupFrame] = []
     /// Nodes of the sequences being read, those of the innermost group last.
-    var terms: [Int] = []
+    var terms: [RegExpNodeID] = []
     /// Finished alternatives of the open groups.
-    var alternatives: [Int] = []
+    var alternatives: [RegExpNodeID] = []
     /// Captures opened so far.
     var captureCount = 0
     var names = GroupNames()
@@ -68,7 +68,10 @@ struct RegExpParser {
         let room = min(pattern.count, 1 << 20)
         if room > 1 << 16 {
             frames.reserveCapacity(room / 2)
-            if builds { tree.reserve(room) }
+            if builds {
+                terms.reserveCapacity(room)
+                tree.reserve(room)
+            }
         }
     }
 

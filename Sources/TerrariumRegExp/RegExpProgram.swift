@@ -21,13 +21,17 @@ public enum RegExpCompiler {
         pattern: [UInt16], flags: RegExpFlags, limits: RegExpLimits = RegExpLimits()
     ) -> Result<RegExpProgram, RegExpSyntaxError> {
         var parser = RegExpParser(pattern: pattern, flags: flags, limits: limits, builds: true)
+        var generator: RegExpCodeGenerator? = nil
         do throws(RegExpSyntaxError) {
             try parser.parse()
-            var generator = RegExpCodeGenerator(tree: parser.tree, limits: limits)
-            var program = try generator.generate(flags: flags)
-            program.work = parser.work
-            return .success(program)
+            generator = RegExpCodeGenerator(tree: parser.tree, limits: limits)
+            var program = try generator?.generate(flags: flags)
+            program?.work = parser.work
+            if let program { return .success(program) }
+            return .failure(RegExpSyntaxError(message: "Regular expression too large", offset: 0))
         } catch {
+            limits.keepIfCalledOff(parser)
+            if let generator { limits.keepIfCalledOff(generator) }
             var failure = error
             failure.work = parser.work
             return .failure(failure)
@@ -40,11 +44,12 @@ public enum RegExpSyntax {
     public static func validate(
         pattern: [UInt16], flags: RegExpFlags, limits: RegExpLimits = RegExpLimits()
     ) -> RegExpSyntaxError? {
+        var parser = RegExpParser(pattern: pattern, flags: flags, limits: limits, builds: false)
         do throws(RegExpSyntaxError) {
-            var parser = RegExpParser(pattern: pattern, flags: flags, limits: limits, builds: false)
             try parser.parse()
             return nil
         } catch {
+            limits.keepIfCalledOff(parser)
             return error
         }
     }

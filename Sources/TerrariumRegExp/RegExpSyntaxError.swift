@@ -1,3 +1,5 @@
+import TerrariumCage
+
 /// Why a pattern is not one, in V8's words.
 public struct RegExpSyntaxError: Error, Sendable, Hashable {
     /// The reason alone: "Unterminated group".
@@ -25,7 +27,7 @@ public struct RegExpSyntaxError: Error, Sendable, Hashable {
     }
 }
 
-/// When `RegExpLimits.isCalledOff` is asked.
+/// When `RegExpLimits.callOff` is asked.
 struct CallOffWatch {
     private var sinceLook = 0
 
@@ -39,7 +41,7 @@ struct CallOffWatch {
     @inline(never)
     private mutating func look(_ limits: RegExpLimits) throws(RegExpSyntaxError) {
         sinceLook = 0
-        if limits.isCalledOff?() == true { throw RegExpSyntaxError(message: "Nobody waits for this", offset: 0) }
+        if limits.callOff?.isDue == true { throw RegExpSyntaxError(message: "Nobody waits for this", offset: 0) }
     }
 }
 
@@ -51,10 +53,17 @@ public struct RegExpLimits: Sendable {
     public var captures = 65_535
     /// Ranges of all character classes together.
     public var ranges = 1 << 20
+    /// Bytes of the host's memory while the pattern is read and compiled, about.
+    public var memory = 1 << 30
     /// Abstract units of work, about a nanosecond each, that patterns of honest size do not come near to.
     public var work = 500_000_000
-    /// Asked about every 100 microseconds: whether nobody waits for the pattern any more. It is refused then.
-    public var isCalledOff: (@Sendable () -> Bool)? = nil
+    /// Asked about every 100 microseconds. The pattern is refused when nobody waits for it any more.
+    public var callOff: CallOff? = nil
 
     public init() {}
+
+    /// Keeps the memory of work that nobody waits for any more.
+    func keepIfCalledOff(_ work: any Sendable) {
+        if let callOff, callOff.isDue { callOff.keep(work) }
+    }
 }

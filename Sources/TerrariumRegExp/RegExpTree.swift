@@ -1,3 +1,6 @@
+/// Number of a node, below zero for those that match one character: they are most of a long pattern and take no room.
+typealias RegExpNodeID = Int32
+
 /// A node of a parsed pattern. Children have smaller numbers than their parent, so that a property of all nodes is
 /// computed without recursion: patterns nest as deep as they are long.
 enum RegExpNode: Sendable {
@@ -10,14 +13,14 @@ enum RegExpNode: Sendable {
     /// A range of `RegExpTree.children`.
     case sequence(Range<Int>)
     case alternation(Range<Int>)
-    case capture(index: Int, child: Int)
+    case capture(index: Int, child: RegExpNodeID)
     case backReference(group: Int, ignoreCase: Bool)
     /// Index into `RegExpTree.referencedGroups`.
     case namedReference(name: Int, ignoreCase: Bool)
     case assertion(RegExpAssertion)
-    case look(child: Int, isBehind: Bool, isNegative: Bool)
+    case look(child: RegExpNodeID, isBehind: Bool, isNegative: Bool)
     /// `captures`: the groups that every iteration resets.
-    case loop(child: Int, minimum: UInt32, maximum: UInt32, isGreedy: Bool, captures: Range<Int>)
+    case loop(child: RegExpNodeID, minimum: UInt32, maximum: UInt32, isGreedy: Bool, captures: Range<Int>)
 }
 
 enum RegExpAssertion: UInt8, Sendable {
@@ -48,8 +51,10 @@ struct RegExpTree: Sendable {
 
     private(set) var nodes: [RegExpNode] = []
     private(set) var summaries: [RegExpNodeSummary] = []
-    private(set) var children: [Int] = []
+    private(set) var children: [RegExpNodeID] = []
     private(set) var sets: [CharacterSet] = []
+    /// Alternatives of all alternations.
+    private var alternativeCount = 0
     /// Ranges in all sets.
     private(set) var rangeCount = 0
     let isUnicode: Bool
@@ -60,7 +65,7 @@ struct RegExpTree: Sendable {
     var captureCount = 0
     /// There are back references.
     private(set) var hasReferences = false
-    var root = 0
+    var root: RegExpNodeID = 0
 
     init(isUnicode: Bool) { self.isUnicode = isUnicode }
 
@@ -71,29 +76,39 @@ struct RegExpTree: Sendable {
         children.reserveCapacity(count)
     }
 
-    private mutating func add(_ node: RegExpNode, _ summary: RegExpNodeSummary) -> Int {
+    /// Bytes that the tree takes, with the tasks of the code generator that its nodes become.
+    var size: Int { nodes.count &* 240 &+ sets.count &* 64 &+ rangeCount &* 8 &+ children.count &* 8 &+ alternativeCount &* 48 }
+
+    private mutating func add(_ node: RegExpNode, _ summary: RegExpNodeSummary) -> RegExpNodeID {
         nodes.append(node)
         summaries.append(summary)
-        return nodes.count &- 1
+        return RegExpNodeID(truncatingIfNeeded: nodes.count &- 1)
     }
 
-    mutating func addEmpty() -> Int { add(.empty, RegExpNodeSummary(alwaysSucceeds: true)) }
+    mutating func addEmpty() -> RegExpNodeID { add(.empty, RegExpNodeSummary(alwaysSucceeds: true)) }
 
     /// Units of a character of this number.
     private func width(_ character: UInt32) -> UInt32 { isUnicode && character > 0xFFFF ? 2 : 1 }
 
-    mutating func addCharacter(_ character: UInt32) -> Int {
+    mutating func addCharacter(_ character: UInt32) -> RegExpNodeID {
         if isUnicode && character & 0xFFFF_F800 == 0xD800 {
             return addSet(CharacterSet([CharacterRange(character, character)]))
         }
-        let width = width(character)
-        return add(
-            .character(character),
-            RegExpNodeSummary(
-                minimumLength: width, maximumLength: width, first: FirstSet(unit: width == 2 ? 0xD800 : character)))
+        return -1 &- RegExpNodeID(truncatingIfNeeded: character)
     }
 
-    mutating func addSet(_ set: CharacterSet) -> Int {
+    func node(_ id: RegExpNodeID) -> RegExpNode {
+        id < 0 ? .character(UInt32(truncatingIfNeeded: -1 &- id)) : nodes[Int(id)]
+    }
+
+    func summary(_ id: RegExpNodeID) -> RegExpNodeSummary {
+        if id >= 0 { return summaries[Int(id)] }
+        let character = UInt32(truncatingIfNeeded: -1 &- id), width = width(character)
+        return RegExpNodeSummary(
+            minimumLength: width, maximumLength: width, first: FirstSet(unit: width == 2 ? 0xD800 : character))
+    }
+
+    mutating func addSet(_ set: CharacterSet) -> RegExpNodeID {
         if let single = set.single, !(isUnicode && single & 0xFFFF_F800 == 0xD800) { return addCharacter(single) }
         sets.append(set)
         rangeCount &+= set.ranges.count &+ 1
@@ -108,7 +123,7 @@ struct RegExpTree: Sendable {
         return add(.set(sets.count &- 1), summary)
     }
 
-    mutating func addAny(dotAll: Bool) -> Int {
+    mutating func addAny(dotAll: Bool) -> RegExpNodeID {
         add(
             .any(dotAll: dotAll),
             RegExpNodeSummary(
@@ -116,13 +131,13 @@ struct RegExpTree: Sendable {
                 first: dotAll ? RegExpTree.firstOfAll : RegExpTree.firstOfAny))
     }
 
-    mutating func addSequence(_ parts: ArraySlice<Int>) -> Int {
-        let kept = parts.filter { if case .empty = nodes[$0] { false } else { true } }
+    mutating func addSequence(_ parts: ArraySlice<RegExpNodeID>) -> RegExpNodeID {
+        let kept = parts.filter { if case .empty = node($0) { false } else { true } }
         if kept.isEmpty { return addEmpty() }
         if kept.count == 1, let only = kept.first { return only }
         var summary = RegExpNodeSummary(alwaysSucceeds: true)
         for part in kept {
-            let next = summaries[part]
+            let next = self.summary(part)
             summary.minimumLength = RegExpTree.sum(summary.minimumLength, next.minimumLength)
             summary.maximumLength = RegExpTree.sum(summary.maximumLength, next.maximumLength)
             summary.isPure = summary.isPure && next.isPure
@@ -134,12 +149,12 @@ struct RegExpTree: Sendable {
         return add(.sequence(start..<children.count), summary)
     }
 
-    mutating func addAlternation(_ parts: ArraySlice<Int>) -> Int {
+    mutating func addAlternation(_ parts: ArraySlice<RegExpNodeID>) -> RegExpNodeID {
         if parts.count == 1, let only = parts.first { return only }
         if let set = unionOfSingleCharacters(parts) { return addSet(set) }
         var summary = RegExpNodeSummary(minimumLength: .max, first: .nothing)
         for part in parts {
-            let next = summaries[part]
+            let next = self.summary(part)
             summary.minimumLength = min(summary.minimumLength, next.minimumLength)
             summary.maximumLength = max(summary.maximumLength, next.maximumLength)
             summary.isPure = summary.isPure && next.isPure
@@ -148,14 +163,15 @@ struct RegExpTree: Sendable {
         }
         let start = children.count
         children.append(contentsOf: parts)
+        alternativeCount &+= parts.count
         return add(.alternation(start..<children.count), summary)
     }
 
     /// `a|b|[cd]` is `[abcd]`: whichever alternative matches, it takes the same character.
-    private func unionOfSingleCharacters(_ parts: ArraySlice<Int>) -> CharacterSet? {
+    private func unionOfSingleCharacters(_ parts: ArraySlice<RegExpNodeID>) -> CharacterSet? {
         var ranges: [CharacterRange] = []
         for part in parts {
-            switch nodes[part] {
+            switch node(part) {
             case .character(let character): ranges.append(CharacterRange(character, character))
             case .set(let index) where sets[index].ranges.count < 64: ranges.append(contentsOf: sets[index].ranges)
             default: return nil
@@ -164,13 +180,13 @@ struct RegExpTree: Sendable {
         return CharacterSet(ranges)
     }
 
-    mutating func addCapture(_ index: Int, _ child: Int) -> Int {
-        var summary = summaries[child]
+    mutating func addCapture(_ index: Int, _ child: RegExpNodeID) -> RegExpNodeID {
+        var summary = self.summary(child)
         summary.isPure = false
         return add(.capture(index: index, child: child), summary)
     }
 
-    mutating func addReference(_ node: RegExpNode) -> Int {
+    mutating func addReference(_ node: RegExpNode) -> RegExpNodeID {
         hasReferences = true
         var first = FirstSet.everything
         first.isTransparent = true
@@ -178,7 +194,7 @@ struct RegExpTree: Sendable {
             node, RegExpNodeSummary(maximumLength: RegExpTree.unbounded, isPure: false, first: first))
     }
 
-    mutating func addAssertion(_ kind: RegExpAssertion) -> Int {
+    mutating func addAssertion(_ kind: RegExpAssertion) -> RegExpNodeID {
         var summary = RegExpNodeSummary()
         switch kind {
         case .end: summary.first = FirstSet(end: true)
@@ -190,19 +206,19 @@ struct RegExpTree: Sendable {
         return add(.assertion(kind), summary)
     }
 
-    mutating func addLook(_ child: Int, isBehind: Bool, isNegative: Bool) -> Int {
-        var summary = RegExpNodeSummary(isPure: summaries[child].isPure)
-        if !isBehind && !isNegative { summary.first = summaries[child].first }
+    mutating func addLook(_ child: RegExpNodeID, isBehind: Bool, isNegative: Bool) -> RegExpNodeID {
+        var summary = RegExpNodeSummary(isPure: self.summary(child).isPure)
+        if !isBehind && !isNegative { summary.first = self.summary(child).first }
         return add(.look(child: child, isBehind: isBehind, isNegative: isNegative), summary)
     }
 
     mutating func addLoop(
-        _ child: Int, minimum: UInt32, maximum: UInt32, isGreedy: Bool, captures: Range<Int>
-    ) -> Int {
-        let inner = summaries[child]
+        _ child: RegExpNodeID, minimum: UInt32, maximum: UInt32, isGreedy: Bool, captures: Range<Int>
+    ) -> RegExpNodeID {
+        let inner = summary(child)
         if maximum == 0 { return addEmpty() }
         if minimum == 1 && maximum == 1 { return child }
-        if case .empty = nodes[child] { return child }
+        if case .empty = node(child) { return child }
         // An iteration that takes nothing counts only towards the minimum, and assertions match the same each time.
         if inner.maximumLength == 0 && minimum == 0 { return addEmpty() }
         if inner.maximumLength == 0 && inner.isPure { return child }

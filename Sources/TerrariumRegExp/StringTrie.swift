@@ -48,9 +48,9 @@ struct StringTrie {
         return branches.count &- 1
     }
 
-    func addNode(to parser: inout RegExpParser) -> Int { addNode(root, isRoot: true, to: &parser) }
+    func addNode(to parser: inout RegExpParser) -> RegExpNodeID { addNode(root, isRoot: true, to: &parser) }
 
-    private func addNode(_ number: Int, isRoot: Bool, to parser: inout RegExpParser) -> Int {
+    private func addNode(_ number: Int, isRoot: Bool, to parser: inout RegExpParser) -> RegExpNodeID {
         let branch = branches[number]
         var groups: [Int: [CharacterRange]] = [:]
         var order: [Int] = []
@@ -58,7 +58,7 @@ struct StringTrie {
             if groups[edge.target] == nil { order.append(edge.target) }
             groups[edge.target, default: []].append(CharacterRange(edge.character, edge.character))
         }
-        var parts: [Int] = []
+        var parts: [RegExpNodeID] = []
         for target in order {
             var set = CharacterSet(groups[target] ?? [])
             if parser.ignoreCase { set = set.closedOverCase(unicode: true) }

@@ -7,7 +7,8 @@ public struct SourceText: Sendable {
 
     /// UTF-8 bytes; invalid sequences become U+FFFD, a byte order mark at the start is dropped.
     public init(utf8: [UInt8], name: String) {
-        units = SourceText.decode(utf8)
+        let hasMark = utf8.count >= 3 && utf8[0] == 0xEF && utf8[1] == 0xBB && utf8[2] == 0xBF
+        units = UnitText.decodeUTF8(utf8, from: hasMark ? 3 : 0)
         self.name = name
     }
     public init(_ text: String, name: String) {
@@ -22,50 +23,6 @@ public struct SourceText: Sendable {
     public init(utf16: [UInt16], name: String) {
         units = ContiguousArray(utf16)
         self.name = name
-    }
-
-    private static func decode(_ bytes: [UInt8]) -> ContiguousArray<UInt16> {
-        // As many units as bytes at first: sequences make no more of themselves.
-        var units = ContiguousArray<UInt16>(repeating: 0, count: bytes.count)
-        var index = 0, count = 0
-        if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { index = 3 }
-        while index < bytes.count {
-            let ascii = UnitText.widenASCII(bytes, from: index, into: &units, at: count)
-            index &+= ascii
-            count &+= ascii
-            while index < bytes.count, bytes[index] >= 128 {
-                let scalar = decodeSequence(bytes.span, &index)
-                if scalar > 0xFFFF {
-                    units[count] = UInt16(truncatingIfNeeded: 0xD800 + (scalar - 0x10000) >> 10)
-                    units[count + 1] = UInt16(truncatingIfNeeded: 0xDC00 + (scalar & 0x3FF))
-                    count += 2
-                } else {
-                    units[count] = UInt16(truncatingIfNeeded: scalar)
-                    count += 1
-                }
-            }
-        }
-        units.removeLast(units.count - count)
-        return units
-    }
-
-    /// One sequence of more than one byte. An invalid one gives U+FFFD for the longest part that could have begun a valid one.
-    private static func decodeSequence(_ bytes: Span<UInt8>, _ index: inout Int) -> UInt32 {
-        let first = bytes[index]
-        index += 1
-        let length = first >= 0xF0 && first < 0xF5 ? 3 : first >= 0xE0 && first < 0xF0 ? 2 : first >= 0xC2 && first < 0xE0 ? 1 : 0
-        if length == 0 { return 0xFFFD }
-        var scalar = UInt32(first) & (length == 3 ? 0x07 : length == 2 ? 0x0F : 0x1F)
-        // Bounds of the second byte: no overlong forms, no surrogates, nothing above U+10FFFF.
-        var lower: UInt8 = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80
-        var upper: UInt8 = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF
-        for _ in 0..<length {
-            guard index < bytes.count, bytes[index] >= lower, bytes[index] <= upper else { return 0xFFFD }
-            scalar = scalar << 6 | UInt32(bytes[index] & 0x3F)
-            (lower, upper) = (0x80, 0xBF)
-            index += 1
-        }
-        return scalar
     }
 
     static func isLineTerminator(_ unit: UInt16) -> Bool {

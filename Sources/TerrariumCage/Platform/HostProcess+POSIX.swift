@@ -26,7 +26,23 @@ public enum HostProcess {
     public static func readStandardInput() -> [UInt8] { readAll(0) ?? [] }
 
     private static func readAll(_ file: Int32) -> [UInt8]? {
-        var bytes: [UInt8] = []
+        // A file says how long it is; it may have grown since, and other things say nothing.
+        var about = stat()
+        // SAFETY: the structure is the call's to write.
+        let size = unsafe fstat(file, &about) == 0 ? max(0, min(Int(about.st_size), 1 << 32)) : 0
+        var isRead = true
+        // SAFETY: no more than the array's room is written to it, and what was written is counted.
+        var bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { target, filled in
+            unsafe LargeMemory.prepare(target)
+            while filled < target.count {
+                let count = unsafe read(file, target.baseAddress.map { unsafe $0 + filled }, target.count - filled)
+                if count < 0, errno == EINTR { continue }
+                isRead = count >= 0
+                if count <= 0 { return }
+                filled += count
+            }
+        }
+        if !isRead { return nil }
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             // SAFETY: at most the chunk's size is written to it.

@@ -35,6 +35,15 @@ enum Platform: OperatingSystem {
         _ = unsafe madvise(start, byteCount, MADV_DONTNEED)
     }
 
+    static func preferLargePages(_ start: UnsafeMutableRawPointer, byteCount: Int) {
+        #if os(Linux)
+        let first = unsafe start.alignedUp(toMultipleOf: pageSize), end = unsafe (start + byteCount).alignedDown(toMultipleOf: pageSize)
+        guard unsafe first < end else { return }
+        // SAFETY: advice only; it changes no contents. A system without large pages refuses it, which is fine.
+        _ = unsafe madvise(first, end - first, 14)  // MADV_HUGEPAGE
+        #endif
+    }
+
     static func residentBytes(_ start: UnsafeMutableRawPointer, byteCount: Int) -> Int {
         #if os(Linux)
         let pages = byteCount / pageSize

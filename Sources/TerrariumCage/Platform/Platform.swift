@@ -21,6 +21,8 @@ protocol OperatingSystem {
     static func release(_ base: UnsafeMutableRawPointer, byteCount: Int)
     /// Gives whole pages back that belong to one reservation; they stay in it and read as zero.
     static func decommit(_ start: UnsafeMutableRawPointer, byteCount: Int)
+    /// Memory of any owner that is about to be used from its start on: in large pages, where the system has them.
+    static func preferLargePages(_ start: UnsafeMutableRawPointer, byteCount: Int)
     /// Bytes that are in memory now; 0 where the system does not say.
     static func residentBytes(_ start: UnsafeMutableRawPointer, byteCount: Int) -> Int
 
@@ -38,6 +40,10 @@ protocol OperatingSystem {
 
     /// Pages without a name that several cages map, where the system has them.
     associatedtype File: MemoryFile
+}
+
+extension OperatingSystem {
+    static func preferLargePages(_ start: UnsafeMutableRawPointer, byteCount: Int) {}
 }
 
 /// An anonymous file of pages.

@@ -1,3 +1,5 @@
+import TerrariumCage
+
 /// Last step: distances.
 extension BytecodeBuilder {
     /// Fills in jump distances and constant distances; where a 16-bit distance does not reach, makes room for a long jump.

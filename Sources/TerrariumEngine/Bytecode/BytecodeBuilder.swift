@@ -44,7 +44,7 @@ struct BytecodeBuilder {
     /// Room for a function of so many nodes, whose code is not moved then while it grows.
     mutating func reserve(nodes: Int) {
         let count = min(nodes, 1 << 20)
-        words.reserveCapacity(count &* 2)
+        words.reserveCapacity(count &* 4)
         positions.reserveCapacity(count)
         expressions.reserveCapacity(count)
         labelPositions.reserveCapacity(count)

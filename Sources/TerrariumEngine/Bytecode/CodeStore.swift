@@ -1,3 +1,4 @@
+import TerrariumCage
 import Synchronization
 
 /// The templates of one script, shared by everything that the script was given to, on any thread.

@@ -10,6 +10,7 @@ extension Compiler {
         var links: [NodeID] = []
         var current = id
         while true {
+            guard goesOn() else { return (links, current) }
             let item = node(current)
             switch item.kind {
             case .member, .index:

@@ -50,6 +50,7 @@ extension Compiler {
         var template = header
         functionBody(functions[Int(item.function)], &template)
         finish(&template, number)
+        if case .calledOff = failure { callOff?.keep(state) }
         state = FunctionState(function: 0)
         guard let reason = failure else {
             deferred[number] = nil

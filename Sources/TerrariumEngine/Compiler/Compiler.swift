@@ -16,7 +16,7 @@ typealias Register = UInt16
 ///    function written before the initialisation always runs before it (a `switch` excepted), so it throws; closures
 ///    created before it check at run time.
 /// 5. Errors of the format (too many of something) set `failure`; compilation goes on, writes nothing more, and ends.
-struct Compiler {
+struct Compiler: Sendable {
     var program: Program
     let options: CompileOptions
     /// As the parser made them, corrected by `noteParameterUses`.
@@ -75,6 +75,9 @@ struct Compiler {
         var assigned: ContiguousArray<UInt64> = []
         for (number, node) in program.nodes.enumerated() {
             if number & 0xFFFF == 0xFFFF, isCalledOff() {
+                // Kept with the compiler.
+                identifierPlaces = identifiers
+                assignedPlaces = assigned
                 hasPlaces = false
                 return
             }
@@ -335,7 +338,7 @@ struct Compiler {
 }
 
 /// What is known while one function is compiled.
-struct FunctionState {
+struct FunctionState: Sendable {
     static let maximumRegisters = 60_000
 
     var function: FunctionID

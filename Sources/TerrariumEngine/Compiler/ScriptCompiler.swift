@@ -1,3 +1,4 @@
+import TerrariumCage
 import TerrariumSyntax
 
 /// What a source is compiled for.
@@ -42,7 +43,9 @@ public enum ScriptCompiler {
         if let failure = compiler.failure {
             switch failure {
             case .unsupported(let what): throw .unsupported(what, offset: compiler.failureOffset)
-            case .calledOff: throw .calledOff
+            case .calledOff:
+                callOff?.keep(compiler)
+                throw .calledOff
             default: throw .tooLarge(failure.message)
             }
         }

@@ -31,6 +31,8 @@ struct CollectorState {
     var liveScripts: [Bool] = []
     /// The collection that runs may be given up; it is.
     var mayGiveUp = false, isGivenUp = false
+    /// Values in long lists since somebody was asked whether the collection is given up.
+    var valuesMarked = 0
 }
 
 /// Precise, non-moving mark-region collection.
@@ -170,7 +172,10 @@ extension Machine {
         while let offset = markStack.pop() {
             trace(offset)
             traced &+= 1
-            if _slowPath(traced & 1023 == 0), asksToGiveUp() { return }
+            if _slowPath(traced & 31 == 0), traced & 1023 == 0 || collector.valuesMarked > 1 << 15 {
+                collector.valuesMarked = 0
+                if asksToGiveUp() { return }
+            }
         }
     }
 
@@ -218,6 +223,7 @@ extension Machine {
     private func markValues(_ start: UInt32, count: Int) {
         var position = start
         var left = min(UInt32(clamping: count), wordsLeft(start))
+        if left > 256 { collector.valuesMarked &+= Int(min(left, 4096)) }
         while true {
             for _ in 0..<min(left, 4096) {
                 markValue(Value(bits: cage.load64(position)))
@@ -528,9 +534,7 @@ extension Machine {
                 } else {
                     cage.store8(table, 0, 0)
                     let count = blocks.give(index)
-                    let size = count &* Int(BlockTable.blockSize)
-                    if mappedBlocks.isEmpty || !releaseMapped(base, count: size) { cage.decommit(base, count: size) }
-                    for block in index..<(index &+ count) { blocks.forget(block) }
+                    release(index, count: count)
                     index &+= max(1, count)
                 }
             } else {
@@ -550,6 +554,26 @@ extension Machine {
         let room = max(0, heapRoom &- collector.live)
         collector.allocatedSinceCollection = 0
         collector.threshold = max(256 << 10, min(max(collector.live, 2 << 20), room &- room / 8))
+    }
+
+    /// Gives the memory of a large cell back, unless somebody waits for the guest's end.
+    private func release(_ first: Int, count: Int) {
+        let size = Int(BlockTable.blockSize), end = first &+ count
+        if !mappedBlocks.isEmpty, releaseMapped(blocks.offset(of: first), count: count &* size) {
+            for block in first..<end { blocks.forget(block) }
+            return
+        }
+        var block = first
+        while block < end {
+            let next = min(block &+ 64, end)
+            if collector.mayGiveUp, isCalledOff {
+                for kept in block..<end { blocks.keepCommitted(kept) }
+                return
+            }
+            cage.decommit(blocks.offset(of: block), count: (next &- block) &* size)
+            for released in block..<next { blocks.forget(released) }
+            block = next
+        }
     }
 
     /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the

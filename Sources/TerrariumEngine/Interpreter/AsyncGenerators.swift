@@ -22,7 +22,7 @@ extension Machine {
             let rest = used &- min(head, used)
             let larger = try makeList(capacity: Int(max(6, rest &* 2 &+ 3)))
             if list.isCell {
-                cage.copy(from: list.offset &+ 16 &+ head &* 8, to: larger &+ 16, count: Int(rest) &* 8)
+                try copyWatched(from: list.offset &+ 16 &+ head &* 8, to: larger &+ 16, count: Int(rest) &* 8)
                 try charge(Int(rest) / 4)
             }
             list = Value(cell: larger)
@@ -66,7 +66,7 @@ extension Machine {
     {
         let promise = try makePromise()
         guard this.isObject, kind(of: this.offset) == CellKind.asyncGenerator else {
-            let message = "Method [AsyncGenerator].prototype.\(method) called on incompatible receiver \(describe(this))"
+            let message = "Method [AsyncGenerator].prototype.\(method) called on incompatible receiver \(quote(this))"
             try rejectPromise(promise.offset, try makeError(.typeError, message))
             return (nil, promise, nil)
         }

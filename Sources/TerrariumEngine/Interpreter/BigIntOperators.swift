@@ -11,6 +11,7 @@ extension Machine {
     /// A BigInt cell; nil is a result beyond the largest size.
     public func makeBigInt(_ value: BigIntValue?) throws(Thrown) -> Value {
         guard let value else { throw rangeError("Maximum BigInt size exceeded") }
+        if value.magnitude.count > 1 << 14 { try checkMeters() }
         return try makeBigInt(negative: value.isNegative, limbs: value.magnitude)
     }
 
@@ -36,6 +37,7 @@ extension Machine {
         let x = bigIntValue(left), y = bigIntValue(right)
         let a = x.magnitude.count, b = y.magnitude.count
         try charge(BigIntCost.linear(a, b))
+        if a &+ b > 1 << 14 { try checkMeters() }
         switch decodeByte(opcode, as: Opcode.self) {
         case .add: return try makeBigInt(BigIntArithmetic.add(x, y))
         case .sub: return try makeBigInt(BigIntArithmetic.subtract(x, y))

@@ -156,7 +156,7 @@ extension Machine {
         case .regExpSpeciesIsPristine: return Value(try regExpSpeciesIsPristine())
         case .regExpExec:
             guard compiledRegExp(x) != nil else {
-                throw typeError("Method RegExp.prototype.exec called on incompatible receiver \(describe(x))")
+                throw typeError("Method RegExp.prototype.exec called on incompatible receiver \(quote(x))")
             }
             // The third is where to begin, or the state of a match that was left.
             let isStart = z.isNumber && count > 2

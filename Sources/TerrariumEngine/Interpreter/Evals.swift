@@ -15,13 +15,30 @@ extension Machine {
     public func compileGuest(
         _ source: SourceText, parse: ParseOptions = ParseOptions(), compile: CompileOptions = CompileOptions()
     ) throws(Thrown) -> ScriptTemplate {
+        let program = try parseGuest(source, parse)
+        do throws(CompileError) {
+            return try compileParsed(program, compile)
+        } catch {
+            switch error {
+            case .calledOff:
+                try checkMeters()
+                throw terminate(.interrupted)
+            case .unsupported(let what, _): throw syntaxError("Not supported: \(what)")
+            case .tooLarge(let what): throw rangeError(what)
+            }
+        }
+    }
+
+    /// Parses guest source. Syntax errors are thrown as guest SyntaxErrors of the current realm; an interrupt and the
+    /// deadline end it. Cost: see `compileGuest`.
+    public func parseGuest(_ source: SourceText, _ parse: ParseOptions) throws(Thrown) -> Program {
         try charge(source.units.count &* 8 &+ 2000)
-        let program: Program
         var options = parse
-        options.checkRegExps()
-        options.maximumNodes = min(options.maximumNodes, max(1000, (currentLimits.heap &- heapInUse) / Machine.bytesOfNode))
-        let work = parseWork()
+        options.checkRegExps(memory: roomOutside)
+        options.maximumNodes = min(options.maximumNodes, max(1000, roomOutside / Machine.bytesOfNode))
+        let work = ParseWork(callOff: startLongWork())
         options.work = work
+        let program: Program
         do throws(SyntaxDiagnostic) {
             program = try Parser.parse(source, options: options)
         } catch {
@@ -36,29 +53,16 @@ extension Machine {
             }
         }
         try charge(work.units)
-        do throws(CompileError) {
-            return try compileParsed(program, compile)
-        } catch {
-            switch error {
-            case .calledOff:
-                try checkMeters()
-                throw terminate(.interrupted)
-            case .unsupported(let what, _): throw syntaxError("Not supported: \(what)")
-            case .tooLarge(let what): throw rangeError(what)
-            }
-        }
+        return program
     }
 
     /// Compiles what was parsed on behalf of the guest: an interrupt and the deadline end it.
     public func compileParsed(_ program: Program, _ options: CompileOptions) throws(CompileError) -> ScriptTemplate {
-        try ScriptCompiler.compile(program, options: options, callOff: callOff)
+        try ScriptCompiler.compile(program, options: options, callOff: startLongWork())
     }
 
-    /// For parsing on behalf of the guest: an interrupt and the deadline end it.
-    public func parseWork() -> ParseWork {
-        let flag = interruptFlag, deadline = deadlineTime
-        return ParseWork { flag.isSet || deadline.map { MonotonicClock.now() >= $0 } ?? false }
-    }
+    /// Bytes that work on behalf of the guest may take of the host's memory while it goes on: what the guest has left itself.
+    var roomOutside: Int { max(0, currentLimits.heap &- heapInUse) }
 
     /// Swift memory that a node of the tree takes until its code is there, with the room that arrays have left.
     static var bytesOfNode: Int { 64 }
@@ -68,11 +72,7 @@ extension Machine {
         let text = try flat(string)
         try requireHeap(text.count &* 8)
         var units: ContiguousArray<UInt16> = []
-        units.reserveCapacity(text.count)
-        while units.count < text.count {
-            units += text.part(units.count, min(text.count &- units.count, Machine.longText / 2)).units
-            try checkMeters()
-        }
+        try copyUnits(of: text, to: &units)
         return SourceText(units: units, name: evalOrigin())
     }
 

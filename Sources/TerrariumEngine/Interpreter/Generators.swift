@@ -302,7 +302,7 @@ extension Machine {
             return ResumeRequest(object: resume ?? 0, mode: mode, value: value, result: resume == nil ? promise : nil)
         }
         guard this.isObject, kind(of: this.offset) == CellKind.generator else {
-            throw typeError("Method [Generator].prototype.\(nativeRecords[number].name) called on incompatible receiver \(describe(this))")
+            throw typeError("Method [Generator].prototype.\(nativeRecords[number].name) called on incompatible receiver \(quote(this))")
         }
         return ResumeRequest(object: this.offset, mode: mode, value: value)
     }

@@ -53,7 +53,7 @@ extension Machine {
     /// is called first, whether another machine had it compiled before or not; an eighth of it for what the host compiled.
     private func instantiate(_ script: UInt32, _ index: UInt32, isCalled: Bool) throws(Thrown) -> UInt32 {
         guard Int(script) < scripts.count else { throw terminate(.corrupted) }
-        guard let template = scripts[Int(script)].code.compiled(Int(index), callOff: callOff) else {
+        guard let template = scripts[Int(script)].code.compiled(Int(index), callOff: startLongWork()) else {
             try checkMeters()
             throw stackOverflow()
         }

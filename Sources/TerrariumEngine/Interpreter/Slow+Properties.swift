@@ -155,7 +155,7 @@ extension Machine {
         } else {
             guard let prototype = prototypeForPrimitive(target) else {
                 throw typeError(
-                    "Cannot set properties of \(target.isNull ? "null" : "undefined") (setting '\(describe(key))')")
+                    "Cannot set properties of \(target.isNull ? "null" : "undefined") (setting '\(quote(key))')")
             }
             start = prototype
         }

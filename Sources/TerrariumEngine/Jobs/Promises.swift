@@ -159,7 +159,7 @@ extension Machine {
             let used = list.isCell ? listLength(list.offset) : 0
             if !list.isCell || used &+ 4 > cage.load32(list.offset) {
                 let larger = try makeList(capacity: Int(max(4, used &* 2)))
-                if list.isCell { cage.copy(from: list.offset &+ 16, to: larger &+ 16, count: Int(used) &* 8) }
+                if list.isCell { try copyWatched(from: list.offset &+ 16, to: larger &+ 16, count: Int(used) &* 8) }
                 list = Value(cell: larger)
                 setField(promise, 2, list)
             }

@@ -1,25 +1,19 @@
 import TerrariumCage
 
-/// What ends a guest from outside, an interrupt and the deadline, for long work that is given a machine's but not the machine.
-struct CallOff: Sendable {
-    let flag: InterruptFlag
-    let deadline: Int64?
-
-    /// Whether the guest ends at its next look at the meters. Costs a look at the clock.
-    var isDue: Bool {
-        if flag.isSet { return true }
-        guard let deadline else { return false }
-        return MonotonicClock.now() >= deadline
-    }
-}
-
 extension Machine {
-    var callOff: CallOff { CallOff(flag: interruptFlag, deadline: deadlineTime) }
+    /// What ends a guest from outside, an interrupt and the deadline, for long work that is not given the machine. What the
+    /// piece of work before left is released.
+    func startLongWork() -> CallOff {
+        let flag = interruptFlag, deadline = deadlineTime
+        let callOff = CallOff { flag.isSet || deadline.map { MonotonicClock.now() >= $0 } ?? false }
+        longWork = callOff
+        return callOff
+    }
 
-    /// In loops whose work is charged already: every 1024 steps an interrupt or the deadline may end the guest.
+    /// In loops whose work is charged already: every 256 steps an interrupt or the deadline may end the guest.
     @inline(__always)
     public func keepWatch(_ step: Int) throws(Thrown) {
-        if _slowPath(step & 1023 == 1023) { try checkMeters() }
+        if _slowPath(step & 255 == 255) { try checkMeters() }
     }
 
     /// Bytes that are copied, or looked through, between two looks at the meters: some ten microseconds.
@@ -35,6 +29,31 @@ extension Machine {
             let place = UInt32(truncatingIfNeeded: isForward ? done : count &- done &- piece)
             cage.copy(from: source &+ place, to: target &+ place, count: piece)
             done &+= piece
+            try checkMeters()
+        }
+    }
+
+    /// Fills words, which was charged; an interrupt or the deadline may end the guest in the middle.
+    func fillWatched(_ target: UInt32, count: Int, _ bits: UInt64) throws(Thrown) {
+        if count <= Machine.piece / 8 { return cage.fill64(target, count: count, bits) }
+        var done = 0
+        while done < count {
+            let piece = min(count &- done, Machine.piece / 8)
+            cage.fill64(target &+ UInt32(truncatingIfNeeded: done) &* 8, count: piece, bits)
+            done &+= piece
+            try checkMeters()
+        }
+    }
+
+    /// Appends the units of a text; an interrupt or the deadline may end the guest in the middle.
+    func copyUnits<Units: RangeReplaceableCollection<UInt16>>(of text: FlatString, to units: inout Units) throws(Thrown) {
+        if text.count <= Machine.longText { return units.append(contentsOf: text.units) }
+        units.reserveCapacity(text.count)
+        var place = 0
+        while place < text.count {
+            let piece = min(text.count &- place, Machine.longText / 2)
+            units.append(contentsOf: text.part(place, piece).units)
+            place &+= piece
             try checkMeters()
         }
     }

@@ -123,7 +123,7 @@ extension Machine {
         // Only the compiler reads these symbols' properties like this: to iterate.
         if key == PropertyKey(symbol: symbolValue(.iterator).offset) { return notIterable(value) }
         if key == PropertyKey(symbol: symbolValue(.asyncIterator).offset) { return notIterable(value, isAsync: true) }
-        return typeError("Cannot read properties of \(value.isNull ? "null" : "undefined") (reading '\(describe(key))')")
+        return typeError("Cannot read properties of \(value.isNull ? "null" : "undefined") (reading '\(quote(key))')")
     }
 
     private static let checkedArrayMethods: Set<String> = [

@@ -26,7 +26,28 @@ extension Machine {
         return describe(object: value.offset)
     }
 
-    /// Longest function source that a message quotes, in UTF-16 units.
+    /// A value in a message whose text may be long: it shows the start.
+    public func quote(_ value: Value) -> String {
+        if value.isSymbol { return quote(PropertyKey(symbol: value.offset)) }
+        return value.isString ? start(of: value) : describe(value)
+    }
+
+    public func quote(_ key: PropertyKey) -> String {
+        if key.isIndex { return describe(key) }
+        if key.isSymbol {
+            let description = Value(bits: cage.load64(key.offset, Layout.symbolDescription))
+            if !description.isString || stringLength(description) <= Machine.maximumQuotedSource { return describe(key) }
+            return "Symbol(\(start(of: description)))"
+        }
+        return start(of: Value(string: key.offset))
+    }
+
+    private func start(of string: Value) -> String {
+        let text = swiftString(string, most: Machine.maximumQuotedSource)
+        return stringLength(string) > Machine.maximumQuotedSource ? text + "…" : text
+    }
+
+    /// Longest function source and text that a message quotes, in UTF-16 units.
     private static var maximumQuotedSource: Int { 4096 }
 
     private func describe(object start: UInt32) -> String {

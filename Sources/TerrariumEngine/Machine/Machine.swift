@@ -106,6 +106,8 @@ public final class Machine {
     /// JSON.parse of the library, for JSON modules.
     public var parseJSONText: ((Machine, [UInt16]) throws(Thrown) -> Value)? = nil
     var interruptFlag = InterruptFlag()
+    /// The last piece of long work, with its memory when it was called off.
+    var longWork: CallOff? = nil
     /// Native interpreter activations: 1 while the host runs a program, more when native code re-entered.
     var activationDepth: Int {
         get { Int(cells[Cell.activationDepth]) }

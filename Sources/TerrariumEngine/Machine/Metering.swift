@@ -35,7 +35,7 @@ extension Machine {
     }
 
     /// Length of a slice in bytes of code: a fraction of a millisecond.
-    static var sliceLength: Int64 { 8 * 20_000 }
+    static var sliceLength: Int64 { 8 * 6_000 }
 
     /// Bytes of code beyond the end of a slice after which even instructions that are no back-edges look at the meters.
     static var longestStretch: Int64 { 1 << 20 }
@@ -150,6 +150,7 @@ extension Machine {
     /// A host that ended a guest for a limit may let it go on (more fuel, the next operation).
     public func clearTermination() {
         termination = nil
+        longWork = nil
         if !isPaused { joinStack.removeAll() }
     }
 

@@ -36,14 +36,12 @@ extension Machine {
         guard start <= length else { return false }
         if end > length { _ = try checkedSize(16 &+ end &* 8) }
         try charge((end &- start) / 8 &+ 1)
-        if end > length {
-            if end > Int(cage.load32(elements)) {
-                elements = try growElements(elements, toHold: UInt32(truncatingIfNeeded: end), exactly: true)
-                cage.store32(object, Layout.elements, elements)
-            }
-            cage.store32(elements, Layout.elementsLength, UInt32(truncatingIfNeeded: end))
+        if end > Int(cage.load32(elements)) {
+            elements = try growElements(elements, toHold: UInt32(truncatingIfNeeded: end), exactly: true)
+            cage.store32(object, Layout.elements, elements)
         }
-        cage.fill64(elements &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8, count: end &- start, value.bits)
+        try fillWatched(elements &+ 16 &+ UInt32(truncatingIfNeeded: start) &* 8, count: end &- start, value.bits)
+        if end > length { cage.store32(elements, Layout.elementsLength, UInt32(truncatingIfNeeded: end)) }
         return true
     }
 

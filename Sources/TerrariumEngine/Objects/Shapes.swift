@@ -110,7 +110,7 @@ extension Machine {
         let size = try checkedSize(Int(ShapeLayout.tableSize(capacity: capacity)))
         let table = try allocate(size, kind: CellKind.propertyTable, word: capacity)
         if count > 0 {
-            cage.copy(from: source &+ 16, to: table &+ 16, count: Int(count) &* 8)
+            try copyWatched(from: source &+ 16, to: table &+ 16, count: Int(count) &* 8)
             cage.store32(table, ShapeLayout.tableUsed, count)
             if capacity > ShapeLayout.linearLimit {
                 for entry in 0..<count {
@@ -321,8 +321,8 @@ extension Machine {
         let target = max(4, max(needed, capacity &* 2))
         let size = try checkedSize(8 &+ Int(target) &* 8)
         let slots = try allocate(size, kind: CellKind.slots, word: target)
-        if capacity > 0 { cage.copy(from: old &+ 8, to: slots &+ 8, count: Int(capacity) &* 8) }
-        cage.fill64(slots &+ 8 &+ capacity &* 8, count: Int(target &- capacity), Value.undefined.bits)
+        if capacity > 0 { try copyWatched(from: old &+ 8, to: slots &+ 8, count: Int(capacity) &* 8) }
+        try fillWatched(slots &+ 8 &+ capacity &* 8, count: Int(target &- capacity), Value.undefined.bits)
         cage.store32(object, Layout.slots, slots)
     }
 

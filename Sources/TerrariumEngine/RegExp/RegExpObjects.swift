@@ -30,20 +30,24 @@ extension Machine {
     /// Compiles the pattern of a site in place. Throws a SyntaxError.
     /// Cost: fuel by the length of pattern and program.
     func compileRegExp(_ site: UInt32) throws(Thrown) {
-        let pattern = try flat(compiledValue(site, CompiledRegExp.source)).units
+        let source = try flat(compiledValue(site, CompiledRegExp.source))
+        var pattern: [UInt16] = []
         let flagsText = compiledValue(site, CompiledRegExp.flags)
         guard let flags = RegExpFlags.parse(from: try flat(flagsText).units) else {
             throw syntaxError("Invalid flags supplied to RegExp constructor '\(swiftString(flagsText))'")
         }
-        try charge(pattern.count &* 16 &+ 1500)
+        try charge(source.count &* 16 &+ 1500)
+        try copyUnits(of: source, to: &pattern)
         var limits = RegExpLimits()
         limits.work = 50_000_000
-        let callOff = self.callOff
-        limits.isCalledOff = { callOff.isDue }
+        limits.memory = roomOutside
+        let callOff = startLongWork()
+        limits.callOff = callOff
         let program: RegExpProgram
         switch RegExpCompiler.compile(pattern: pattern, flags: flags, limits: limits) {
         case .success(let compiled): program = compiled
         case .failure(let error):
+            if callOff.isDue { callOff.keep(pattern) }
             try checkMeters()
             try charge(error.work / 4)
             let source = compiledValue(site, CompiledRegExp.source)
@@ -146,12 +150,14 @@ extension ParseOptions {
         return options
     }
 
-    mutating func checkRegExps() {
-        validateRegExp = { pattern, flags, isCalledOff in
+    /// - Parameter memory: bytes of the host's that checking one may take.
+    mutating func checkRegExps(memory: Int = 1 << 30) {
+        validateRegExp = { pattern, flags, callOff in
             guard let parsed = RegExpFlags.parse(from: flags) else { return "Invalid regular expression flags" }
             var limits = RegExpLimits()
             limits.work = 50_000_000
-            limits.isCalledOff = isCalledOff
+            limits.memory = memory
+            limits.callOff = callOff
             return RegExpSyntax.validate(pattern: pattern, flags: parsed, limits: limits).map {
                 let shown = pattern.count > 10_000 ? Array(pattern.prefix(10_000)) + [0x2026] : pattern
                 return String(decoding: $0.fullMessage(pattern: shown, flags: parsed), as: UTF16.self)

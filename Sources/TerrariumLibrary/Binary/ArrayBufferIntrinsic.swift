@@ -63,7 +63,7 @@ extension RealmBuilder {
         Builtin("resize", 1) { (machine, call) throws(Thrown) in
             let buffer = try machine.bufferReceiver(call, "resize", shared: false)
             guard machine.isResizable(buffer) else {
-                throw machine.typeError("Method ArrayBuffer.prototype.resize called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("Method ArrayBuffer.prototype.resize called on incompatible receiver \(machine.quote(call.this))")
             }
             if call[0].isObject, let again = try machine.coerce(call, "-n") { return again }
             let length = try machine.toIndex(call[0], "ArrayBuffer.prototype.resize: Invalid length parameter")
@@ -90,7 +90,7 @@ extension RealmBuilder {
         Builtin("grow", 1) { (machine, call) throws(Thrown) in
             let buffer = try machine.bufferReceiver(call, "grow", shared: true)
             guard machine.isResizable(buffer) else {
-                throw machine.typeError("Method SharedArrayBuffer.prototype.grow called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("Method SharedArrayBuffer.prototype.grow called on incompatible receiver \(machine.quote(call.this))")
             }
             if let again = try machine.coerce(call, "-n") { return again }
             let length = try machine.toIndex(call[0], "SharedArrayBuffer.prototype.grow: Invalid length parameter")
@@ -109,7 +109,7 @@ extension Machine {
     func bufferReceiver(_ call: NativeCall, _ name: String, shared: Bool) throws(Thrown) -> UInt32 {
         guard isArrayBuffer(call.this), isSharedArrayBuffer(call.this) == shared else {
             throw typeError(
-                "Method \(isGetter(call) ? "get " : "")\(shared ? "Shared" : "")ArrayBuffer.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+                "Method \(isGetter(call) ? "get " : "")\(shared ? "Shared" : "")ArrayBuffer.prototype.\(name) called on incompatible receiver \(quote(call.this))")
         }
         return call.this.offset
     }

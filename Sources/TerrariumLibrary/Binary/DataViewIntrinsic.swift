@@ -49,7 +49,7 @@ extension Machine {
 
     func dataViewReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> UInt32 {
         guard isDataView(call.this) else {
-            throw typeError("Method DataView.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+            throw typeError("Method DataView.prototype.\(name) called on incompatible receiver \(quote(call.this))")
         }
         return call.this.offset
     }

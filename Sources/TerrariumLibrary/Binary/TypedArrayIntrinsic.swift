@@ -73,7 +73,7 @@ extension RealmBuilder {
 extension Machine {
     func typedArrayReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> UInt32 {
         guard isTypedArray(call.this) else {
-            throw typeError("Method get TypedArray.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+            throw typeError("Method get TypedArray.prototype.\(name) called on incompatible receiver \(quote(call.this))")
         }
         return call.this.offset
     }

@@ -75,7 +75,7 @@ extension RealmBuilder {
             }
             // [[LegacyFeaturesEnabled]] and the realm are told by the prototype: neither subclasses nor other realms.
             guard Value(object: machine.ordinaryPrototype(object)) == machine.intrinsic(.regExpPrototype) else {
-                throw machine.typeError("Method RegExp.prototype.compile called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("Method RegExp.prototype.compile called on incompatible receiver \(machine.quote(call.this))")
             }
             if let other = machine.compiledRegExp(call[0]) {
                 if !call[1].isUndefined {
@@ -90,7 +90,7 @@ extension RealmBuilder {
         },
         Builtin("toString", 0) { (machine, call) throws(Thrown) in
             guard call.this.isObject else {
-                throw machine.typeError("Method RegExp.prototype.toString called on incompatible receiver \(machine.describe(call.this))")
+                throw machine.typeError("Method RegExp.prototype.toString called on incompatible receiver \(machine.quote(call.this))")
             }
             if !machine.isPristineRegExp(call.this) { return try machine.goOn(call, engine: .regExpText) }
             let source = try machine.toStringValue(try machine.get(call.this.offset, machine.key("source")))
@@ -138,7 +138,7 @@ extension RealmBuilder {
 extension Machine {
     func regExpReceiver(_ call: NativeCall, _ name: String) throws(Thrown) -> UInt32 {
         guard compiledRegExp(call.this) != nil else {
-            throw typeError("Method RegExp.prototype.\(name) called on incompatible receiver \(describe(call.this))")
+            throw typeError("Method RegExp.prototype.\(name) called on incompatible receiver \(quote(call.this))")
         }
         return call.this.offset
     }

@@ -16,7 +16,7 @@ extension RealmBuilder {
             for name in names {
                 let getter = try function(Builtin("get \(name)", 0) { (machine, call) throws(Thrown) in
                     guard call.this == machine.intrinsic(.regExp), let value = try machine.legacyRegExpProperty(property) else {
-                        throw machine.typeError("RegExp.\(name) getter called on incompatible receiver \(machine.describe(call.this))")
+                        throw machine.typeError("RegExp.\(name) getter called on incompatible receiver \(machine.quote(call.this))")
                     }
                     return value
                 })
@@ -24,7 +24,7 @@ extension RealmBuilder {
                 if case .input = property {
                     descriptor.setter = Value(object: try function(Builtin("set \(name)", 1) { (machine, call) throws(Thrown) in
                         guard call.this == machine.intrinsic(.regExp) else {
-                            throw machine.typeError("RegExp.\(name) setter called on incompatible receiver \(machine.describe(call.this))")
+                            throw machine.typeError("RegExp.\(name) setter called on incompatible receiver \(machine.quote(call.this))")
                         }
                         if call[0].isObject, let again = try machine.coerce(call, "-s") { return again }
                         machine.setLegacyRegExpInput(try machine.toStringValue(call[0]))

@@ -1,19 +1,19 @@
 import TerrariumCage
 
 /// Interned names and string values: UTF-16 units in one arena, found by an open-addressing hash.
+///
+/// A name is in one piece: hash, number and length, two units each, and its units: finding one in a large table costs two places in
+/// memory that are in no cache, the slot's and the name's.
 public struct NameTable: Sendable {
-    private struct Entry {
-        var hash: UInt32, start: UInt32, end: UInt32
-    }
-
-    private var units: ContiguousArray<UInt16> = []
-    private var entries: ContiguousArray<Entry> = []
-    /// Number of a name + 1, by hash.
+    private var arena: ContiguousArray<UInt16> = []
+    /// Places in the arena of the names' units.
+    private var starts: ContiguousArray<UInt32> = []
+    /// Place of a name's units, 0 for none, by hash.
     private var slots = ContiguousArray<UInt32>(repeating: 0, count: 1024)
 
     /// Unknown to whoever wrote the source, so that nobody can choose names that collide. Nothing that can be observed
     /// depends on it.
-    let multiplier = HashSecret.multiplier
+    private let multiplier = HashSecret.multiplier
 
     /// The table with nothing but the words of the language.
     static let initial = NameTable()
@@ -23,82 +23,73 @@ public struct NameTable: Sendable {
         for word in Keyword.words { _ = intern(ContiguousArray(word.utf16)) }
     }
 
-    public var count: Int { entries.count }
+    public var count: Int { starts.count }
 
     /// Units of a name.
     public func text(_ name: NameID) -> ArraySlice<UInt16> {
-        guard Int(name) < entries.count else { return [] }
-        let entry = entries[Int(name)]
-        return ArraySlice(units[Int(entry.start)..<Int(entry.end)])
+        guard Int(name) < starts.count else { return [] }
+        let start = Int(starts[Int(name)])
+        return ArraySlice(arena[start..<(start + Int(head(start, 2)))])
     }
 
     public func string(_ name: NameID) -> String { String(decoding: text(name), as: UTF16.self) }
 
-    /// Adds a unit to a running hash (0 at first), so that a scanner can hash while it scans.
+    /// A field of the head of the name at a place: 6 the hash, 4 the number, 2 the length.
     @inline(__always)
-    static func hash(_ hash: UInt64, _ unit: UInt16, _ multiplier: UInt64) -> UInt64 {
-        let product = (hash ^ UInt64(unit)) &* multiplier
-        return product ^ product >> 32
+    private func head(_ start: Int, _ distance: Int) -> UInt32 {
+        UInt32(arena[start - distance]) | UInt32(arena[start - distance + 1]) << 16
+    }
+
+    /// Where the name with these units and this hash is; otherwise its free slot.
+    @inline(__always)
+    private func find(_ source: Span<UInt16>, _ start: Int, _ count: Int, _ hash: UInt32) -> (place: UInt32, slot: Int) {
+        let mask = slots.count - 1
+        var slot = Int(hash) & mask
+        while true {
+            let place = slots[slot]
+            if place == 0 { return (0, slot) }
+            if head(Int(place), 6) == hash, head(Int(place), 2) == UInt32(truncatingIfNeeded: count),
+                UnitText.equal(arena.span, Int(place), source, start, count: count) {
+                return (place, slot)
+            }
+            slot = (slot + 1) & mask
+        }
     }
 
     mutating func intern(_ text: ContiguousArray<UInt16>) -> NameID { intern(text, 0, text.count) }
 
+    /// The number of the units in a range.
     mutating func intern(_ source: ContiguousArray<UInt16>, _ start: Int, _ end: Int) -> NameID {
-        var hash: UInt64 = 0
-        for index in start..<end { hash = NameTable.hash(hash, source[index], multiplier) }
-        return intern(source, start, end, hash: hash)
-    }
-
-    /// The number of the units in a range, whose running hash is known.
-    mutating func intern(_ source: ContiguousArray<UInt16>, _ start: Int, _ end: Int, hash running: UInt64) -> NameID {
-        let hash = UInt32(truncatingIfNeeded: running)
-        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
-        var slot = hash & mask
-        while true {
-            let number = slots[Int(slot)]
-            if number == 0 { break }
-            let entry = entries[Int(number) - 1]
-            if entry.hash == hash, Int(entry.end) - Int(entry.start) == end - start,
-                UnitText.equal(units.span, Int(entry.start), source.span, start, count: end - start) {
-                return number - 1
-            }
-            slot = (slot + 1) & mask
+        let hash = UnitText.hash(source.span, start, count: end - start, multiplier: multiplier)
+        let (place, slot) = find(source.span, start, end - start, hash)
+        if place != 0 { return head(Int(place), 4) }
+        let number = UInt32(truncatingIfNeeded: starts.count)
+        for field in [hash, number, UInt32(truncatingIfNeeded: end - start)] {
+            arena.append(UInt16(truncatingIfNeeded: field))
+            arena.append(UInt16(truncatingIfNeeded: field >> 16))
         }
-        let first = units.count
-        for index in start..<end { units.append(source[index]) }
-        entries.append(
-            Entry(hash: hash, start: UInt32(truncatingIfNeeded: first), end: UInt32(truncatingIfNeeded: units.count)))
-        slots[Int(slot)] = UInt32(truncatingIfNeeded: entries.count)
-        if entries.count * 2 > slots.count { grow() }
-        return UInt32(truncatingIfNeeded: entries.count - 1)
+        let first = UInt32(truncatingIfNeeded: arena.count)
+        starts.append(first)
+        arena.append(contentsOf: source[start..<end])
+        slots[slot] = first
+        if starts.count * 2 > slots.count { grow() }
+        return number
     }
 
     /// The number of a name, if it is there.
     public func number(of text: ContiguousArray<UInt16>) -> NameID? {
-        var running: UInt64 = 0
-        for unit in text { running = NameTable.hash(running, unit, multiplier) }
-        let hash = UInt32(truncatingIfNeeded: running)
-        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
-        var slot = hash & mask
-        while slots[Int(slot)] != 0 {
-            let number = slots[Int(slot)]
-            let entry = entries[Int(number) - 1]
-            if entry.hash == hash, Int(entry.end) - Int(entry.start) == text.count,
-                UnitText.equal(units.span, Int(entry.start), text.span, 0, count: text.count) {
-                return number - 1
-            }
-            slot = (slot + 1) & mask
-        }
-        return nil
+        let hash = UnitText.hash(text.span, 0, count: text.count, multiplier: multiplier)
+        let place = find(text.span, 0, text.count, hash).place
+        return place == 0 ? nil : head(Int(place), 4)
     }
 
     private mutating func grow() {
         slots = ContiguousArray(repeating: 0, count: slots.count * 4)
-        let mask = UInt32(truncatingIfNeeded: slots.count - 1)
-        for index in entries.indices {
-            var slot = entries[index].hash & mask
-            while slots[Int(slot)] != 0 { slot = (slot + 1) & mask }
-            slots[Int(slot)] = UInt32(truncatingIfNeeded: index) + 1
+        let mask = slots.count - 1
+        for start in starts {
+            var slot = Int(head(Int(start), 6)) & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = start
         }
     }
 }

@@ -11,13 +11,35 @@ struct Lexer {
     let isModule: Bool
     /// The last Unicode escape that failed named a code point above U+10FFFF.
     private var isOutOfRange = false
+    /// Who may end it, asked in the middle of long tokens.
+    let callOff: CallOff?
 
-    init(source: SourceText, isModule: Bool) {
+    init(source: SourceText, isModule: Bool, callOff: CallOff?) {
         self.source = source
+        self.callOff = callOff
         units = source.units
         count = source.units.count
         self.isModule = isModule
-        if count >= 2, units[0] == 35, units[1] == 33 { skipLine() }
+        if count >= 2, units[0] == 35, units[1] == 33 { position = Lexer.endOfLine(units.span, 0, count) }
+    }
+
+    /// Ends it when nobody waits for it any more.
+    @inline(never)
+    mutating func look() throws(SyntaxDiagnostic) {
+        guard callOff?.isDue == true else { return }
+        // At no place: finding its line would take long.
+        throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: 0, length: 1, source: source)
+    }
+
+    private var steps = 0
+    /// Units of a token that are scanned between two looks.
+    private static let piece = 1 << 16
+
+    /// In loops over units.
+    @inline(__always)
+    private mutating func keepWatch() throws(SyntaxDiagnostic) {
+        steps &+= 1
+        if _slowPath(steps & (Lexer.piece - 1) == 0) { try look() }
     }
 
     @inline(__always)
@@ -31,14 +53,19 @@ struct Lexer {
         SyntaxDiagnostic(.syntax, message, offset: offset, length: length, source: source)
     }
 
-    private mutating func skipLine() {
-        position = Lexer.endOfLine(units.span, position)
+    private mutating func skipLine() throws(SyntaxDiagnostic) {
+        while true {
+            let end = min(count, position &+ Lexer.piece)
+            position = Lexer.endOfLine(units.span, position, end)
+            if position < end || end == count { return }
+            try look()
+        }
     }
 
-    /// First place from `start` that is a line terminator.
-    private static func endOfLine(_ units: Span<UInt16>, _ start: Int) -> Int {
+    /// First place from `start` that is a line terminator, or `end`.
+    private static func endOfLine(_ units: Span<UInt16>, _ start: Int, _ end: Int) -> Int {
         var index = start
-        while index < units.count {
+        while index < end {
             let unit = units[index]
             if unit <= 13 || unit >= 0x2028, SourceText.isLineTerminator(unit) { break }
             index &+= 1
@@ -46,19 +73,33 @@ struct Lexer {
         return index
     }
 
-    /// Behind the end of a comment that is open at `start`, or nil; whether it has a line terminator.
-    private static func endOfComment(_ units: Span<UInt16>, _ start: Int) -> (end: Int?, newline: Bool) {
+    /// Skips a comment that is open at the position, to behind its end or the end of the source.
+    /// - Returns: whether it has an end; whether there is a line terminator in it.
+    private mutating func skipComment() throws(SyntaxDiagnostic) -> (isClosed: Bool, newline: Bool) {
+        var newline = false
+        while position < count {
+            let part = Lexer.endOfComment(units.span, position, min(count, position &+ Lexer.piece))
+            position = part.end
+            if part.newline { newline = true }
+            if part.isClosed { return (true, newline) }
+            try look()
+        }
+        return (false, newline)
+    }
+
+    /// Behind the end of a comment that is open at `start`, or `end`; whether there is a line terminator before that.
+    private static func endOfComment(_ units: Span<UInt16>, _ start: Int, _ end: Int) -> (end: Int, isClosed: Bool, newline: Bool) {
         var index = start, newline = false
-        while index < units.count {
+        while index < end {
             let unit = units[index]
             index &+= 1
             if unit == 42 {
-                if index < units.count, units[index] == 47 { return (index &+ 1, newline) }
+                if index < units.count, units[index] == 47 { return (index &+ 1, true, newline) }
             } else if unit <= 13 || unit >= 0x2028, SourceText.isLineTerminator(unit) {
                 newline = true
             }
         }
-        return (nil, newline)
+        return (index, false, newline)
     }
 
     /// Skips white space and comments; true when a line terminator was among it.
@@ -75,22 +116,19 @@ struct Lexer {
             if unit == 9 { position += 1; continue }
             if unit == 47 {
                 let next = peek(1)
-                if next == 47 { skipLine(); continue }
+                if next == 47 { try skipLine(); continue }
                 if next == 42 {
-                    let (end, hasNewline) = Lexer.endOfComment(units.span, position + 2)
+                    let start = position
+                    position += 2
+                    let (isClosed, hasNewline) = try skipComment()
                     if hasNewline { newline = true }
-                    guard let end else {
-                        let start = position
-                        position = count
-                        throw failure("Invalid or unexpected token", at: start)
-                    }
-                    position = end
+                    guard isClosed else { throw failure("Invalid or unexpected token", at: start) }
                     continue
                 }
                 return newline
             }
-            if unit == 60, !isModule, peek(1) == 33, peek(2) == 45, peek(3) == 45 { skipLine(); continue }
-            if unit == 45, newline, !isModule, peek(1) == 45, peek(2) == 62 { skipLine(); continue }
+            if unit == 60, !isModule, peek(1) == 33, peek(2) == 45, peek(3) == 45 { try skipLine(); continue }
+            if unit == 45, newline, !isModule, peek(1) == 45, peek(2) == 62 { try skipLine(); continue }
             if unit < 128 {
                 if unit == 11 || unit == 12 { position += 1; continue }
                 return newline
@@ -129,14 +167,16 @@ struct Lexer {
     mutating func scanWord(_ token: inout Token) throws(SyntaxDiagnostic) {
         token.kind = .name
         let start = position
-        let (index, hash) = Lexer.endOfWord(units.span, start, names.multiplier)
+        var index = Lexer.endOfWord(units.span, start, min(count, start &+ Lexer.piece))
+        if _slowPath(index &- start >= Lexer.piece) { index = try endOfLongWord(index) }
         position = index
         if index >= count || (units[index] < 128 && units[index] != 92) {
-            token.name = names.intern(units, start, index, hash: hash)
+            token.name = names.intern(units, start, index)
             return
         }
         var text = ContiguousArray(units[start..<position])
         while position < count {
+            try keepWatch()
             let at = position
             var scalar = UInt32(units[position])
             if scalar == 92 {
@@ -165,18 +205,29 @@ struct Lexer {
         token.name = names.intern(text)
     }
 
-    /// First place from `start` that is no ASCII letter, digit, `$` or `_`, and the hash of what is before it.
-    private static func endOfWord(_ units: Span<UInt16>, _ start: Int, _ multiplier: UInt64) -> (Int, UInt64) {
-        var index = start, hash: UInt64 = 0
-        while index < units.count {
+    @inline(never)
+    private mutating func endOfLongWord(_ start: Int) throws(SyntaxDiagnostic) -> Int {
+        var index = start
+        while index < count {
+            try look()
+            let end = min(count, index &+ Lexer.piece)
+            index = Lexer.endOfWord(units.span, index, end)
+            if index < end { break }
+        }
+        return index
+    }
+
+    /// First place from `start` that is no ASCII letter, digit, `$` or `_`, or `end`.
+    private static func endOfWord(_ units: Span<UInt16>, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index < end {
             let unit = units[index]
             // Bits of $ and the digits; of the letters and _.
             let set: UInt64 = unit < 64 ? 0x03FF_0010_0000_0000 : unit < 128 ? 0x07FF_FFFE_87FF_FFFE : 0
             guard set >> UInt64(unit & 63) & 1 != 0 else { break }
-            hash = NameTable.hash(hash, unit, multiplier)
             index &+= 1
         }
-        return (index, hash)
+        return index
     }
 
     private mutating func append(_ scalar: UInt32, to text: inout ContiguousArray<UInt16>) {
@@ -262,6 +313,8 @@ struct Lexer {
                 try scanFraction(&text)
                 token.number = NumberParsing.parseDecimal(text)
             }
+        } else if let value = shortInteger() {
+            token.number = value
         } else {
             var text: [UInt8] = []
             if first == 48, peek(1) == 95 { throw failure("Numeric separator can not be used after leading 0.", at: position + 1) }
@@ -270,10 +323,6 @@ struct Lexer {
                 position += 1
                 token.kind = .bigInt
                 token.name = names.intern(ContiguousArray(text.map(UInt16.init)))
-            } else if text.count <= 9, peek() != 46, peek() | 0x20 != 101 {
-                var value = 0
-                for digit in text { value = value * 10 + Int(digit) - 48 }
-                token.number = Double(value)
             } else {
                 try scanFraction(&text)
                 token.number = NumberParsing.parseDecimal(text)
@@ -284,6 +333,22 @@ struct Lexer {
             || UnicodeIdentifier.isStart(UInt32(after)) || after & 0xFC00 == 0xD800 {
             throw failure("Invalid or unexpected token", at: start, length: position - start + 1)
         }
+    }
+
+    /// Reads an integer of at most nine digits that nothing else of a number follows: most are.
+    @inline(__always)
+    private mutating func shortInteger() -> Double? {
+        var index = position, value = 0
+        while index < count, index &- position < 10, units[index] &- 48 < 10 {
+            value = value &* 10 &+ Int(units[index] &- 48)
+            index &+= 1
+        }
+        guard index > position, index &- position < 10 else { return nil }
+        let after = index < count ? units[index] : 0
+        // A dot, an exponent, `n`, a separator.
+        if after == 46 || after | 0x20 == 101 || after == 110 || after == 95 { return nil }
+        position = index
+        return Double(value)
     }
 
     private mutating func scanFraction(_ text: inout [UInt8]) throws(SyntaxDiagnostic) {
@@ -310,6 +375,7 @@ struct Lexer {
     private mutating func scanDigits(radix: UInt32) throws(SyntaxDiagnostic) -> ContiguousArray<UInt16> {
         var digits: ContiguousArray<UInt16> = []
         while position < count {
+            try keepWatch()
             let unit = units[position]
             if unit == 95 {
                 let before = digits.isEmpty || units[position - 1] == 95
@@ -336,22 +402,20 @@ struct Lexer {
         let start = position
         position += 1
         let first = position
-        var index = first, hash: UInt64 = 0
-        let multiplier = names.multiplier
-        while index < count {
-            let unit = units[index]
-            if unit == quote {
-                token.name = names.intern(units, first, index, hash: hash)
-                position = index + 1
-                return
-            }
-            if unit == 92 || unit == 10 || unit == 13 { break }
-            hash = NameTable.hash(hash, unit, multiplier)
-            index += 1
+        while true {
+            let end = min(count, position &+ Lexer.piece)
+            position = Lexer.endOfPlainString(units.span, quote, position, end)
+            if position < end || end == count { break }
+            try look()
         }
-        position = index
+        if position < count, units[position] == quote {
+            token.name = names.intern(units, first, position)
+            position += 1
+            return
+        }
         var text = ContiguousArray(units[first..<position])
         while position < count {
+            try keepWatch()
             let unit = units[position]
             if unit == quote {
                 position += 1
@@ -377,6 +441,17 @@ struct Lexer {
             position += 1
         }
         throw failure("Invalid or unexpected token", at: start)
+    }
+
+    /// First place from `start` that is the quote, a backslash or the end of a line, or `end`.
+    private static func endOfPlainString(_ units: Span<UInt16>, _ quote: UInt16, _ start: Int, _ end: Int) -> Int {
+        var index = start
+        while index < end {
+            let unit = units[index]
+            if unit == quote || unit == 92 || unit == 10 || unit == 13 { break }
+            index &+= 1
+        }
+        return index
     }
 
     private enum EscapeResult: UInt8 { case fine, legacyOctal, legacyDigit, badHex, badUnicode, badCodePoint, badOctal }
@@ -440,6 +515,7 @@ struct Lexer {
         var cooked: ContiguousArray<UInt16> = []
         var raw: ContiguousArray<UInt16> = []
         while position < count {
+            try keepWatch()
             let unit = units[position]
             if unit == 96 {
                 position += 1
@@ -492,6 +568,7 @@ struct Lexer {
         let first = position
         var inClass = false
         while true {
+            try keepWatch()
             guard position < count, !SourceText.isLineTerminator(units[position]) else {
                 throw failure("Invalid regular expression: missing /", at: token.start)
             }

@@ -47,7 +47,7 @@ extension Parser {
         let pattern = token.name, flags = token.raw
         if let validate = options.validateRegExp {
             let patternUnits = Array(lexer.names.text(pattern)), flagUnits = Array(lexer.names.text(flags))
-            if let message = validate(patternUnits, flagUnits, options.work?.isCalledOff) {
+            if let message = validate(patternUnits, flagUnits, options.work?.callOff) {
                 try look()
                 throw failure(message, at: start, length: token.end - start)
             }

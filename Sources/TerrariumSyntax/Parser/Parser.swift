@@ -18,9 +18,8 @@ public struct ParseOptions: Sendable {
     public var work: ParseWork? = nil
     /// Names that start with `$` are operations of the engine (its own JavaScript).
     public var isBuiltin = false
-    /// Checks a regular expression literal: nil when it is fine, otherwise the message. `isCalledOff` is that of `work`.
-    public var validateRegExp:
-        (@Sendable (_ pattern: [UInt16], _ flags: [UInt16], _ isCalledOff: (@Sendable () -> Bool)?) -> String?)? = nil
+    /// Checks a regular expression literal: nil when it is fine, otherwise the message. `callOff` is that of `work`.
+    public var validateRegExp: (@Sendable (_ pattern: [UInt16], _ flags: [UInt16], _ callOff: CallOff?) -> String?)? = nil
     /// The code of a direct eval: what its place allows.
     public var evalPlace: EvalPlace? = nil
     /// The source is what the Function constructor makes of its arguments: the function's name is no binding.
@@ -35,9 +34,9 @@ public final class ParseWork: Sendable {
     private let total = Atomic<Int>(0)
     /// Steps up the nesting beyond what the length of the source pays for, in units of fuel.
     public var units: Int { total.load(ordering: .relaxed) }
-    /// Asked now and then while a source is parsed: whether nobody waits for it any more.
-    let isCalledOff: (@Sendable () -> Bool)?
-    public init(isCalledOff: (@Sendable () -> Bool)? = nil) { self.isCalledOff = isCalledOff }
+    /// Asked now and then while a source is parsed.
+    let callOff: CallOff?
+    public init(callOff: CallOff? = nil) { self.callOff = callOff }
 
     func note(steps: Int) { total.store(max(0, steps) / 8, ordering: .relaxed) }
 }
@@ -62,7 +61,7 @@ public struct EvalPlace: Sendable {
 /// 2. Parenthesised lists, array and object literals are parsed as expressions and turned into patterns when `=>`, `=`,
 ///    `of` or `in` follows; identifier references made meanwhile are moved to the arrow's scope.
 /// 3. Identifier references are resolved at the end, when all declarations are known.
-public struct Parser {
+public struct Parser: Sendable {
     var lexer: Lexer
     var token = Token()
     var previousEnd = 0
@@ -125,13 +124,13 @@ public struct Parser {
     /// Requests of the module by specifier.
     var moduleRequests: [NameID: [Int]] = [:]
 
-    struct PrivateScope {
+    struct PrivateScope: Sendable {
         var declared: [NameID: UInt8] = [:]
         var used: [(name: NameID, offset: Int)] = []
     }
 
     init(source: SourceText, options: ParseOptions) {
-        lexer = Lexer(source: source, isModule: options.goal == .module)
+        lexer = Lexer(source: source, isModule: options.goal == .module, callOff: options.work?.callOff)
         program = Program(source: source)
         self.options = options
         budget = 8_000_000 + source.units.count * 32
@@ -149,7 +148,12 @@ public struct Parser {
         var parser = Parser(source: source, options: options)
         let budget = parser.budget
         defer { options.work?.note(steps: budget &- parser.budget) }
-        return try parser.parseProgram()
+        do throws(SyntaxDiagnostic) {
+            return try parser.parseProgram()
+        } catch {
+            if error.kind == .calledOff { options.work?.callOff?.keep(parser) }
+            throw error
+        }
     }
 
     private mutating func parseProgram() throws(SyntaxDiagnostic) -> Program {
@@ -158,8 +162,18 @@ public struct Parser {
         strict = isModule || options.strict
         inAsync = isModule || options.allowsTopLevelAwait
         // A large tree is not moved while it grows: memory that is not touched costs nothing.
-        program.nodes.reserveCapacity(lexer.count < 1 << 16 ? lexer.count / 4 + 16 : min(lexer.count, options.maximumNodes) + 1024)
-        if lexer.count > 1 << 16 { operators.reserveCapacity(min(lexer.count / 3, 1 << 20)) }
+        if lexer.count < 1 << 16 {
+            program.nodes.reserveCapacity(lexer.count / 4 + 16)
+        } else {
+            // The system may take milliseconds to find a large page, for which a guest's interrupt would wait.
+            let isLarge = options.work == nil
+            LargeMemory.reserve(min(lexer.count, options.maximumNodes) + 1024, in: &program.nodes, isLarge)
+            LargeMemory.reserve(min(lexer.count / 2, 1 << 22), in: &program.lists, isLarge)
+            LargeMemory.reserve(min(lexer.count / 2, 1 << 22), in: &references, isLarge)
+            LargeMemory.reserve(min(lexer.count / 64, 1 << 16), in: &program.scopes, isLarge)
+            LargeMemory.reserve(min(lexer.count / 64, 1 << 16), in: &program.functions, isLarge)
+            operators.reserveCapacity(min(lexer.count / 3, 1 << 20))
+        }
         var info = FunctionInfo()
         info.kind = isModule ? .module : .script
         info.isAsync = inAsync
@@ -365,12 +379,7 @@ public struct Parser {
     mutating func leave() { depth -= 1 }
 
     /// Ends it when nobody waits for it any more.
-    @inline(never)
-    mutating func look() throws(SyntaxDiagnostic) {
-        guard options.work?.isCalledOff?() == true else { return }
-        // At no place: finding its line would take long.
-        throw SyntaxDiagnostic(.calledOff, "Nobody waits for this", offset: 0, length: 1, source: lexer.source)
-    }
+    mutating func look() throws(SyntaxDiagnostic) { try lexer.look() }
 
     /// Takes steps from the budget, so that deep nesting cannot make the work more than linear in the source.
     @inline(__always)
