@@ -23,6 +23,25 @@ extension BytecodeBuilder {
                 words[at] |= UInt64(UInt8(truncatingIfNeeded: distance)) << 8
             }
         }
+        for place in countedLoops {
+            let at = Int(place)
+            // A jump that does not reach has another form.
+            let opcode: Opcode? = switch UInt8(truncatingIfNeeded: words[at + 1]) {
+            case Opcode.loopLt.rawValue: .incLoopLt
+            case Opcode.loopLtI.rawValue: .incLoopLtI
+            default: nil
+            }
+            if let opcode { words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue) }
+        }
+        for place in movesBeforeCalls {
+            let at = Int(place)
+            let opcode: Opcode? = switch UInt8(truncatingIfNeeded: words[at + 1]) {
+            case Opcode.call.rawValue: .moveCall
+            case Opcode.callThis.rawValue: .moveCallThis
+            default: nil
+            }
+            if let opcode { words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue) }
+        }
         for load in constantLoads {
             let at = Int(load)
             var index = Int(words[at] >> 32)
@@ -100,6 +119,8 @@ extension BytecodeBuilder {
             labelPositions[index] = moved[Int(labelPositions[index])]
         }
         for index in constantLoads.indices { constantLoads[index] = UInt32(bitPattern: moved[Int(constantLoads[index])]) }
+        for index in countedLoops.indices { countedLoops[index] = UInt32(bitPattern: moved[Int(countedLoops[index])]) }
+        for index in movesBeforeCalls.indices { movesBeforeCalls[index] = UInt32(bitPattern: moved[Int(movesBeforeCalls[index])]) }
         for index in positions.indices { positions[index].word = UInt32(bitPattern: moved[Int(positions[index].word)]) }
         for index in expressions.indices {
             expressions[index].word = UInt32(bitPattern: moved[Int(expressions[index].word)])
@@ -123,6 +144,8 @@ extension BytecodeBuilder {
         }
         for index in fixups.indices where fixups[index].word >= place { fixups[index].word += 1 }
         for index in constantLoads.indices where constantLoads[index] >= place { constantLoads[index] += 1 }
+        for index in countedLoops.indices where countedLoops[index] >= place { countedLoops[index] += 1 }
+        for index in movesBeforeCalls.indices where movesBeforeCalls[index] >= place { movesBeforeCalls[index] += 1 }
         for index in positions.indices where positions[index].word >= place { positions[index].word += 1 }
         for index in expressions.indices where expressions[index].word >= place { expressions[index].word += 1 }
         for index in handlers.indices {

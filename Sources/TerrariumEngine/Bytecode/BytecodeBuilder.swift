@@ -52,6 +52,13 @@ struct BytecodeBuilder {
         constantLoads.reserveCapacity(count)
     }
 
+    /// Place of the last `inc` of one register; those with a `loopLt` or `loopLtI` of the register behind them.
+    private var lastIncrement: UInt32 = .max
+    var countedLoops: ContiguousArray<UInt32> = []
+    /// Place of the last `move`; those with a call behind them.
+    private var lastMove: UInt32 = .max
+    var movesBeforeCalls: ContiguousArray<UInt32> = []
+
     private var lastPosition: UInt32 = .max
     private var atomIndex: [ConstantText: Int] = [:]
     private var numberIndex: [UInt64: Int] = [:]
@@ -74,6 +81,12 @@ struct BytecodeBuilder {
     }
 
     mutating func emit(_ opcode: Opcode, x: UInt8 = 0, a: UInt16 = 0, b: UInt16 = 0, c: UInt16 = 0) {
+        switch opcode {
+        case .inc where a == b: lastIncrement = count
+        case .move: lastMove = count
+        case .call, .callThis: if count > 0, lastMove == count - 1, isReachable, failure == nil { movesBeforeCalls.append(lastMove) }
+        default: break
+        }
         append(Instruction.word(opcode, x: x, a: a, b: b, c: c))
     }
 
@@ -259,6 +272,7 @@ struct BytecodeBuilder {
             refer(label, .short)
             emit(opcodes.forward, x: x, a: a, b: b)
         } else if let backward = opcodes.backward {
+            if backward == .loopLt, !swapped { noteCountedLoop(a) }
             refer(label, .short)
             emit(backward, x: x, a: a, b: b)
         } else {
@@ -274,6 +288,12 @@ struct BytecodeBuilder {
             jump(label)
             bind(over)
         }
+    }
+
+    /// Before the jump of a loop that goes on while the register is less than something.
+    private mutating func noteCountedLoop(_ register: UInt16) {
+        guard isReachable, failure == nil, count > 0, lastIncrement == count - 1, words[Int(lastIncrement)].fieldA == register else { return }
+        countedLoops.append(lastIncrement)
     }
 
     /// Whether `jumpIf` with an immediate exists.
@@ -300,6 +320,7 @@ struct BytecodeBuilder {
             refer(label, .short)
             emit(forward, a: left, b: b)
         } else if let backward {
+            if backward == .loopLtI { noteCountedLoop(left) }
             refer(label, .short)
             emit(backward, a: left, b: b)
         } else {

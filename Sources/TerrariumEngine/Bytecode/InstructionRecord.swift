@@ -221,5 +221,9 @@ extension InstructionRecord {
         .init(opcode: .loopIs, operands: "a i16=b j16", words: 1, meaning: "if r[a] === special value i: pc += 8 * j, j negative: a safepoint"),
         .init(opcode: .loopIsNot, operands: "a i16=b j16", words: 1, meaning: "if r[a] !== special value i: pc += 8 * j, j negative: a safepoint"),
         .init(opcode: .makeCode, operands: "", words: 1, meaning: "the code of the running function is not made yet: make it and go on at its entry (the only instruction of its stand-in, never in a template)"),
+        .init(opcode: .incLoopLt, operands: "a b", words: 1, meaning: "r[a] = ToNumeric(r[a]) + 1; the next instruction is a `loopLt` of r[a], which is done as well where that is quick"),
+        .init(opcode: .incLoopLtI, operands: "a b", words: 1, meaning: "r[a] = ToNumeric(r[a]) + 1; the next instruction is a `loopLtI` of r[a], which is done as well where that is quick"),
+        .init(opcode: .moveCall, operands: "a b", words: 1, meaning: "r[a] = r[b]; the next instruction is a `call`, which is done as well where that is quick"),
+        .init(opcode: .moveCallThis, operands: "a b", words: 1, meaning: "r[a] = r[b]; the next instruction is a `callThis`, which is done as well where that is quick"),
     ]
 }

@@ -475,10 +475,14 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned200
-    case unassigned201
-    case unassigned202
-    case unassigned203
+    /// `r[a] = ToNumeric(r[a]) + 1`; the next instruction is a `loopLt` of r[a], which is done as well where that is quick
+    case incLoopLt
+    /// `r[a] = ToNumeric(r[a]) + 1`; the next instruction is a `loopLtI` of r[a], which is done as well where that is quick
+    case incLoopLtI
+    /// `r[a] = r[b]`; the next instruction is a `call`, which is done as well where that is quick
+    case moveCall
+    /// `r[a] = r[b]`; the next instruction is a `callThis`, which is done as well where that is quick
+    case moveCallThis
     case unassigned204
     case unassigned205
     case unassigned206

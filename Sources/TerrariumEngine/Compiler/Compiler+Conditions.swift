@@ -129,7 +129,7 @@ extension Compiler {
         }
         let right = node(item.b)
         let leftRegister = operand(item.a, before: right.start, right.end)
-        let rightRegister = evaluate(item.b, .any)
+        let rightRegister = if let limit = state.heldLimit, limit.node == item.b { limit.register } else { evaluate(item.b, .any) }
         mark(item.c)
         state.builder.jumpIf(test, leftRegister, rightRegister, sense, label)
     }

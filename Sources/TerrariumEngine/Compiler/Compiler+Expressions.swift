@@ -137,6 +137,10 @@ extension Compiler {
     mutating func loadName(_ item: Node, _ want: Want, isTypeof: Bool = false) -> Register {
         let resolved = resolve(item.a, from: item.b)
         if resolved.objects.isEmpty {
+            if !state.held.isEmpty, let register = heldRegister(resolved, item.a) {
+                if case .effect = want { return register }
+                return deliver(register, want)
+            }
             if resolved.kind == .global, item.a == KnownName.undefined {
                 if case .effect = want { return 0 }
                 let target = destination(want)

@@ -26,8 +26,11 @@ extension Compiler {
             _ = takeLabels()
             return
         }
+        let outside = state.nextRegister, heldAround = state.held.count
+        let limit = known == nil ? holdConstants(of: test) : nil
         pushLoop(end, next)
         let check = makeLabel()
+        state.heldLimit = limit
         if known == nil, !isEntered {
             // A short test is written twice; anything else once, at the bottom.
             if isShortTest(test) { jump(test, if: false, to: end) } else { jump(check) }
@@ -46,10 +49,69 @@ extension Compiler {
         if known == true {
             jump(top)
         } else {
+            state.heldLimit = limit
             jump(test, if: true, to: top)
         }
-        release(to: saved)
+        state.heldLimit = nil
+        state.held.removeLast(state.held.count - heldAround)
+        release(to: outside)
         bind(end)
+    }
+
+    /// Loads what the test compares a variable with and what does not change, in the loop and in general: a number that is no
+    /// operand of the comparison (`i < 100000`), the object in `i < list.length` when its name is a constant or a variable
+    /// that nothing assigns to.
+    private mutating func holdConstants(of test: NodeID) -> (node: NodeID, register: Register)? {
+        let item = node(unwrapped(test)), left = node(unwrapped(item.a))
+        guard item.kind == .binary, let comparison = comparison(item.flags), left.kind == .identifier,
+            case let counter = resolve(left.a, from: left.b), case .register = counter.kind, counter.objects.isEmpty,
+            counter.deadZone == .initialized
+        else { return nil }
+        switch comparison {
+        case .lt, .le, .gt, .ge: break
+        default: return nil
+        }
+        if let value = foldedNumber(item.b, 4), smallInt(item.b) == nil {
+            let register = allocate()
+            loadNumber(register, value)
+            return (item.b, register)
+        }
+        let right = node(unwrapped(item.b)), subject = node(right.a)
+        guard right.kind == .member, right.flags == 0, subject.kind == .identifier, state.held.count < 16,
+            case let resolved = resolve(subject.a, from: subject.b), resolved.objects.isEmpty, isNeverAssigned(resolved, subject.a),
+            heldRegister(resolved, subject.a) == nil
+        else { return nil }
+        let register = allocate()
+        _ = loadResolved(resolved, subject.a, at: subject.start, .into(register))
+        state.held.append(HeldName(scope: resolved.scope, index: resolved.index, register: register))
+        return nil
+    }
+
+    /// Whether a name stands for something outside of registers that is the same from its initialisation on.
+    private mutating func isNeverAssigned(_ resolved: ResolvedName, _ name: NameID) -> Bool {
+        switch resolved.kind {
+        case .slot, .global: break
+        default: return false
+        }
+        let declarations = program.scopes[Int(resolved.scope)].declarations
+        guard declarations.indices.contains(resolved.index), declarations[resolved.index].name == name else { return false }
+        let declaration = declarations[resolved.index]
+        if declaration.kind == .const { return true }
+        // A direct eval may assign to anything that it sees.
+        guard case .slot = resolved.kind, !declaration.isAssigned, declaration.function == nil, !program.scopes[Int(resolved.scope)].isDynamic else { return false }
+        switch declaration.kind {
+        case .let: return true
+        case .parameter: return !functions[Int(program.scopes[Int(resolved.scope)].function)].usesArguments
+        default: return false
+        }
+    }
+
+    /// The register that a loop around keeps a name in.
+    mutating func heldRegister(_ resolved: ResolvedName, _ name: NameID) -> Register? {
+        guard let held = state.held.last(where: { $0.scope == resolved.scope && $0.index == resolved.index }) else { return nil }
+        // Names without a declaration have no place either.
+        let declarations = program.scopes[Int(resolved.scope)].declarations
+        return declarations.indices.contains(held.index) && declarations[held.index].name == name ? held.register : nil
     }
 
     /// A comparison of names, literals and properties of names, or one of those alone.

@@ -363,6 +363,10 @@ struct FunctionState: Sendable {
     /// Register of the innermost heap scope of this function; nil: the environment.
     var scopeRegister: Register? = nil
 
+    /// What loops around here keep in registers, as it does not change: names, and the limit of the innermost loop's counter.
+    var held: [HeldName] = []
+    var heldLimit: (node: NodeID, register: Register)? = nil
+
     var controls: [Control] = []
     var regions: [Region] = []
     var finallies: [FinallyState] = []
@@ -396,6 +400,13 @@ struct FunctionState: Sendable {
     var initializations: [UInt64: UInt32] = [:]
 
     init(function: FunctionID) { self.function = function }
+}
+
+/// A variable whose value is in a register for the length of a loop.
+struct HeldName {
+    let scope: ScopeID
+    let index: Int
+    let register: Register
 }
 
 /// Where the value that a pattern destructures comes from.

@@ -506,6 +506,41 @@ extension Machine {
                         if _slowPath(!holds) { continue }
                         Machine.jumpShort(cage, word, &pc, &limit)
                         break taken
+                    case .incLoopLt:
+                        let x = Value(bits: fp[word.fieldA])
+                        if x.isInt {
+                            let (sum, overflow) = x.int.addingReportingOverflow(1)
+                            guard _fastPath(!overflow) else { break }
+                            fp[word.fieldA] = Value(sum).bits
+                            let next = pc.load64()
+                            let y = Value(bits: fp[next.fieldB])
+                            // Otherwise that one is next.
+                            guard _fastPath(y.isInt) else { continue }
+                            pc = pc.next
+                            if _slowPath(sum >= y.int) { continue }
+                            Machine.jumpShort(cage, next, &pc, &limit)
+                            break taken
+                        }
+                        if x.isDouble {
+                            fp[word.fieldA] = Value(double: x.double + 1).bits
+                            continue
+                        }
+                    case .incLoopLtI:
+                        let x = Value(bits: fp[word.fieldA])
+                        if x.isInt {
+                            let (sum, overflow) = x.int.addingReportingOverflow(1)
+                            guard _fastPath(!overflow) else { break }
+                            fp[word.fieldA] = Value(sum).bits
+                            let next = pc.load64()
+                            pc = pc.next
+                            if _slowPath(sum >= next.immediateB) { continue }
+                            Machine.jumpShort(cage, next, &pc, &limit)
+                            break taken
+                        }
+                        if x.isDouble {
+                            fp[word.fieldA] = Value(double: x.double + 1).bits
+                            continue
+                        }
                     case .loopLeI:
                         let x = Value(bits: fp[word.fieldA])
                         let holds: Bool
@@ -919,6 +954,27 @@ extension Machine {
                     case .callThis:
                         guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
                         break taken
+                    case .moveCall:
+                        fp[word.fieldA] = fp[word.fieldB]
+                        let call = pc.load64()
+                        var after = pc.next
+                        guard _fastPath(Machine.enterCall(cage, cells, call, &after, &fp, &limit)) else {
+                            Machine.separate(cage, call, pc, fp)
+                            continue
+                        }
+                        pc = after
+                        fp[3] = Value.undefined.bits
+                        break taken
+                    case .moveCallThis:
+                        fp[word.fieldA] = fp[word.fieldB]
+                        let call = pc.load64()
+                        var after = pc.next
+                        guard _fastPath(Machine.enterCall(cage, cells, call, &after, &fp, &limit)) else {
+                            Machine.separate(cage, call, pc, fp)
+                            continue
+                        }
+                        pc = after
+                        break taken
                     case .return:
                         guard _fastPath(Machine.leaveCall(cage, cells, fp[word.fieldA], &pc, &fp, &limit)) else { break }
                         continue
@@ -1134,8 +1190,8 @@ extension Machine {
                         .newClass, .setHomeObject, .setClassFields, .newRegExp, .templateObject, .createArguments, .callSpread,
                         .constructSpread, .superConstructSpread, .callEval, .tailCall, .throw, .throwError, .requireObject, .requireCallable,
                         .forInPrepare, .getAsyncIterator, .createGenerator, .yield, .await, .asyncResult, .hasBinding, .getModuleBinding,
-                        .importCall, .importMeta, .debugger, .disposeResource, .halt, .mapArguments, .takeRest, .makeCode, .unassigned200,
-                        .unassigned201, .unassigned202, .unassigned203, .unassigned204, .unassigned205, .unassigned206, .unassigned207,
+                        .importCall, .importMeta, .debugger, .disposeResource, .halt, .mapArguments, .takeRest, .makeCode,
+                        .unassigned204, .unassigned205, .unassigned206, .unassigned207,
                         .unassigned208, .unassigned209, .unassigned210, .unassigned211, .unassigned212, .unassigned213, .unassigned214,
                         .unassigned215, .unassigned216, .unassigned217, .unassigned218, .unassigned219, .unassigned220, .unassigned221,
                         .unassigned222, .unassigned223, .unassigned224, .unassigned225, .unassigned226, .unassigned227, .unassigned228,
@@ -1213,6 +1269,15 @@ extension Machine {
         limit = limit &+ Int64(target) &- Int64(place)
         pc = cage.code(at: target)
         return true
+    }
+
+    /// The move that was to be done together with the call at `pc` is one of its own from now on, when the callee is no function
+    /// of the guest.
+    @inline(__always)
+    private static func separate(_ cage: Cage, _ call: UInt64, _ pc: CodePointer, _ fp: RegisterWindow) {
+        let callee = fp.operand(call.fieldB)
+        if callee.isObject, cage.load8(callee.offset, Layout.kind) == CellKind.function { return }
+        cage.store8(cage.offset(of: pc) &- 8, 0, Opcode.move.rawValue)
     }
 
     /// Leaves a frame with a result; false when that has to be done in full.

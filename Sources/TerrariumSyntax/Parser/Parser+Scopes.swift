@@ -217,7 +217,10 @@ extension Parser {
                     let inner = program.scopes[place].function != owner
                     if inner || crossed { program.scopes[place].declarations[index].isCaptured = true }
                     if reference.flags & 3 != 0 {
-                        program.scopes[place].declarations[index].isAssigned = true
+                        // Its declaration gives it a value once.
+                        if reference.start != program.scopes[place].declarations[index].start {
+                            program.scopes[place].declarations[index].isAssigned = true
+                        }
                         if reference.flags & 2 != 0 { program.scopes[place].declarations[index].mayHoldObject = true }
                     }
                     let declaration = program.scopes[place].declarations[index]
