@@ -25,12 +25,17 @@ public final class HostCellStorage: Sendable {
     public let cells: HostCells
 
     public init() {
-        // Lines of the processor's cache that are no other machine's.
-        let memory = unsafe UnsafeMutableRawPointer.allocate(byteCount: HostCells.count * 8, alignment: 128)
-            .bindMemory(to: Int64.self, capacity: HostCells.count)
-        unsafe memory.initialize(repeating: 0, count: HostCells.count)
-        cells = unsafe HostCells(base: memory)
+        // The second half of a page. Processors take a load for one of what was stored just before at another address when the
+        // last twelve bits are the same, and wait; the frames of programs that do not call deeply are in the first half of theirs
+        // (richards: a seventh).
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: 4096, alignment: 4096)
+        let half = unsafe (memory + HostCellStorage.offset).bindMemory(to: Int64.self, capacity: HostCells.count)
+        unsafe half.initialize(repeating: 0, count: HostCells.count)
+        cells = unsafe HostCells(base: half)
     }
 
-    deinit { unsafe UnsafeMutableRawPointer(cells.base).deallocate() }
+    private static let offset = 2048
+
+    // SAFETY: what `init` allocated.
+    deinit { unsafe (UnsafeMutableRawPointer(cells.base) - HostCellStorage.offset).deallocate() }
 }

@@ -43,9 +43,9 @@ import TerrariumSyntax
                 4  mul                  r9, r6, r7
                 5  add                  r8, r5, r9
                 6  bitOrI               r5, r8, 0
-                7  inc                  r7, r7
+                7  incLoopLtI           r7, r7
                 8  loopLtI              r7, 10, ->4
-                9  inc                  r6, r6
+                9  incLoopLt            r6, r6
                 10  loopLt               r6, r4, ->3
                 11  return               r5
                 """)
@@ -81,11 +81,11 @@ import TerrariumSyntax
                 2  jumpNotLt            r7, r5, ->15
                 3  move                 r12, r4
                 4  getProperty          r9, r12, get
-                7  move                 r13, r7
+                7  moveCallThis         r13, r7
                 8  callThis             r12, r9, 1
                 9  getLength            r8, r12, length
                 12  add                  r6, r6, r8
-                13  inc                  r7, r7
+                13  incLoopLt            r7, r7
                 14  loopLt               r7, r5, ->3
                 15  return               r6
                 """)
@@ -188,7 +188,7 @@ import TerrariumSyntax
         #expect(
             try code("function f(g) { for (;;) { try { if (g()) break; return 1; } finally { g(); } } }", function: 1) == """
                 function #1 f, parameters 1, registers 12, constructor
-                0  move                 r8, r4
+                0  moveCall             r8, r4
                 1  call                 r7, r8, 0
                 2  jumpFalse            r7, ->5
                 3  loadInt              r5, 2
@@ -198,7 +198,7 @@ import TerrariumSyntax
                 7  loadInt              r5, 3
                 8  jump                 ->10
                 9  loadInt              r5, 1
-                10  move                 r8, r4
+                10  moveCall             r8, r4
                 11  call                 r7, r8, 0
                 12  jumpStrictEqI        r5, 0, ->18
                 13  jumpStrictNeI        r5, 2, ->15
@@ -222,13 +222,13 @@ import TerrariumSyntax
                 2  getIteratorFast      r7, r6, ->13
                 3  getProperty          r10, r6, @@iterator
                 6  requireCallable      r10, r6
-                7  move                 r13, r6
+                7  moveCallThis         r13, r6
                 8  callThis             r7, r10, 0
                 9  requireObject        r7, x=1
                 10  getProperty          r8, r7, next
                 13  iteratorStepFast     r12, r7, exhausted ->35, element ->25
                 14  move                 r13, r8
-                15  move                 r16, r7
+                15  moveCallThis         r16, r7
                 16  callThis             r13, r13, 0
                 17  requireObject        r13
                 18  getProperty          r14, r13, done
@@ -239,7 +239,7 @@ import TerrariumSyntax
                 27  jumpEmpty            r8, ->34
                 28  getProperty          r13, r7, return
                 31  jumpNullish          r13, ->34
-                32  move                 r16, r7
+                32  moveCallThis         r16, r7
                 33  callThis             r13, r13, 0
                 34  throw                r10
                 35  return               r5

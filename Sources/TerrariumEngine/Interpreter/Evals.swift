@@ -34,7 +34,7 @@ extension Machine {
     public func parseGuest(_ source: SourceText, _ parse: ParseOptions) throws(Thrown) -> Program {
         try charge(source.units.count &* 8 &+ 2000)
         var options = parse
-        options.checkRegExps(memory: roomOutside)
+        options.checkRegExps(memory: roomOutside / 2)
         options.maximumNodes = min(options.maximumNodes, max(1000, roomOutside / Machine.bytesOfNode))
         let work = ParseWork(callOff: startLongWork())
         options.work = work
@@ -61,7 +61,8 @@ extension Machine {
         try ScriptCompiler.compile(program, options: options, callOff: startLongWork())
     }
 
-    /// Bytes that work on behalf of the guest may take of the host's memory while it goes on: what the guest has left itself.
+    /// Bytes that work on behalf of the guest may take of the host's memory while it goes on: what the guest has left itself. What
+    /// work before returned may not have gone back to the system, so estimates leave a margin.
     var roomOutside: Int { max(0, currentLimits.heap &- heapInUse) }
 
     /// Swift memory that a node of the tree takes until its code is there, with the room that arrays have left.

@@ -40,7 +40,7 @@ extension Machine {
         try copyUnits(of: source, to: &pattern)
         var limits = RegExpLimits()
         limits.work = 50_000_000
-        limits.memory = roomOutside
+        limits.memory = roomOutside / 2
         let callOff = startLongWork()
         limits.callOff = callOff
         let program: RegExpProgram
