@@ -559,20 +559,16 @@ extension Machine {
     /// Gives the memory of a large cell back, unless somebody waits for the guest's end.
     private func release(_ first: Int, count: Int) {
         let size = Int(BlockTable.blockSize), end = first &+ count
-        if !mappedBlocks.isEmpty, releaseMapped(blocks.offset(of: first), count: count &* size) {
-            for block in first..<end { blocks.forget(block) }
-            return
-        }
-        var block = first
+        let isUnmapped = !mappedBlocks.isEmpty && releaseMapped(blocks.offset(of: first), count: count &* size)
+        var block = first, released = first, isHasty = false
         while block < end {
-            let next = min(block &+ 64, end)
-            if collector.mayGiveUp, isCalledOff {
-                for kept in block..<end { blocks.keepCommitted(kept) }
-                return
+            if block == released, !isUnmapped, !isHasty {
+                isHasty = collector.mayGiveUp && isCalledOff
+                released = min(block &+ 64, end)
+                if !isHasty { cage.decommit(blocks.offset(of: block), count: (released &- block) &* size) }
             }
-            cage.decommit(blocks.offset(of: block), count: (next &- block) &* size)
-            for released in block..<next { blocks.forget(released) }
-            block = next
+            if isHasty { blocks.keepCommitted(block) } else { blocks.forget(block) }
+            block &+= 1
         }
     }
 
