@@ -31,7 +31,9 @@ extension BytecodeBuilder {
             case Opcode.loopLtI.rawValue: .incLoopLtI
             default: nil
             }
-            if let opcode { words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue) }
+            if let opcode, UInt8(truncatingIfNeeded: words[at]) == Opcode.inc.rawValue {
+                words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue)
+            }
         }
         for place in movesBeforeCalls {
             let at = Int(place)
@@ -40,7 +42,9 @@ extension BytecodeBuilder {
             case Opcode.callThis.rawValue: .moveCallThis
             default: nil
             }
-            if let opcode { words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue) }
+            if let opcode, UInt8(truncatingIfNeeded: words[at]) == Opcode.move.rawValue {
+                words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue)
+            }
         }
         for load in constantLoads {
             let at = Int(load)
@@ -143,6 +147,8 @@ extension BytecodeBuilder {
             labelPositions[index] += 1
         }
         for index in fixups.indices where fixups[index].word >= place { fixups[index].word += 1 }
+        if lastMove >= place, lastMove != .max { lastMove += 1 }
+        if lastIncrement >= place, lastIncrement != .max { lastIncrement += 1 }
         for index in constantLoads.indices where constantLoads[index] >= place { constantLoads[index] += 1 }
         for index in countedLoops.indices where countedLoops[index] >= place { countedLoops[index] += 1 }
         for index in movesBeforeCalls.indices where movesBeforeCalls[index] >= place { movesBeforeCalls[index] += 1 }

@@ -53,10 +53,10 @@ struct BytecodeBuilder {
     }
 
     /// Place of the last `inc` of one register; those with a `loopLt` or `loopLtI` of the register behind them.
-    private var lastIncrement: UInt32 = .max
+    var lastIncrement: UInt32 = .max
     var countedLoops: ContiguousArray<UInt32> = []
     /// Place of the last `move`; those with a call behind them.
-    private var lastMove: UInt32 = .max
+    var lastMove: UInt32 = .max
     var movesBeforeCalls: ContiguousArray<UInt32> = []
 
     private var lastPosition: UInt32 = .max
@@ -81,11 +81,14 @@ struct BytecodeBuilder {
     }
 
     mutating func emit(_ opcode: Opcode, x: UInt8 = 0, a: UInt16 = 0, b: UInt16 = 0, c: UInt16 = 0) {
-        switch opcode {
-        case .inc where a == b: lastIncrement = count
-        case .move: lastMove = count
-        case .call, .callThis: if count > 0, lastMove == count - 1, isReachable, failure == nil { movesBeforeCalls.append(lastMove) }
-        default: break
+        // What cannot be reached is not written.
+        if isReachable, failure == nil {
+            switch opcode {
+            case .inc where a == b: lastIncrement = count
+            case .move: lastMove = count
+            case .call, .callThis: if count > 0, lastMove == count - 1 { movesBeforeCalls.append(lastMove) }
+            default: break
+            }
         }
         append(Instruction.word(opcode, x: x, a: a, b: b, c: c))
     }
