@@ -473,7 +473,7 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     /// `the code of the running function is not made yet: make it and go on at its entry` (the only instruction of its stand-in, never in a template)
     case makeCode
 
-    // MARK: Unassigned: executing one ends the guest with an internal error
+    // MARK: Two in one turn
 
     /// `r[a] = ToNumeric(r[a]) + 1`; the next instruction is a `loopLt` of r[a], which is done as well where that is quick
     case incLoopLt
@@ -483,6 +483,9 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case moveCall
     /// `r[a] = r[b]`; the next instruction is a `callThis`, which is done as well where that is quick
     case moveCallThis
+
+    // MARK: Unassigned: executing one ends the guest with an internal error
+
     case unassigned204
     case unassigned205
     case unassigned206

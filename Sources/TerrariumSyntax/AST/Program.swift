@@ -105,6 +105,7 @@ public struct Declaration: Sendable {
     public var kind: DeclarationKind
     /// A function inside the declaring one refers to it.
     public var isCaptured = false
+    /// Something but its declaration assigns to it; a direct eval is not seen.
     public var isAssigned = false
     /// Some assignment is not certain to be of a primitive value; says nothing about parameters, functions, classes, imports.
     public var mayHoldObject = false
