@@ -48,6 +48,7 @@ extension RegExpCodeGenerator {
         }
         var inner = follow
         inner.isWordBoundary = false
+        inner.isPeeked = false
         if isNullable { inner.accepts = false }
         if shape != .optional {
             inner.repeats = shape != .counted && loop.isGreedy && !isNullable && loop.first.isDisjoint(with: follow.first)

@@ -5,6 +5,8 @@ extension RegExpCodeGenerator {
         let repeats = follow.repeats
         var follow = follow
         follow.repeats = false
+        let isPeeked = follow.isPeeked
+        follow.isPeeked = false
         switch tree.node(node) {
         case .empty: break
         case .character:
@@ -14,10 +16,12 @@ extension RegExpCodeGenerator {
         case .set, .any:
             if repeats, let matcher = singleMatcher(node), matcher.isOneUnit {
                 emitLoopInstruction(.loopPossessive, matcher, 1, RegExpTree.unbounded)
+            } else if isPeeked, tree.summary(node).succeedsByFirst {
+                emit(.anyOrNewline)
             } else {
                 emitSingle(node)
             }
-        case .sequence(let children): pushSequence(children, follow)
+        case .sequence(let children): pushSequence(children, follow, isPeeked: isPeeked)
         case .alternation(let children):
             endChains.append(0)
             pushSuffixes(children)
@@ -27,6 +31,7 @@ extension RegExpCodeGenerator {
             let register = UInt32(truncatingIfNeeded: 2 &* index)
             emit(.save, register)
             tasks.append(.instruction(.save, register &+ 1))
+            follow.isPeeked = isPeeked
             tasks.append(.node(child, follow))
         case .backReference(let group, let ignoreCase):
             emitReference(group, ignoreCase, isBackward: false)
@@ -40,7 +45,7 @@ extension RegExpCodeGenerator {
     }
 
     /// Leaves tasks for the parts of a sequence, each with what follows it.
-    mutating func pushSequence(_ children: Range<Int>, _ follow: Follow) {
+    mutating func pushSequence(_ children: Range<Int>, _ follow: Follow, isPeeked: Bool = false) {
         var follow = follow
         var position = children.upperBound
         while position > children.lowerBound {
@@ -57,6 +62,7 @@ extension RegExpCodeGenerator {
                 follow = Follow(first: tree.summary(tree.children[start]).first, accepts: false)
                 continue
             }
+            if position == children.lowerBound { follow.isPeeked = isPeeked }
             tasks.append(.node(child, follow))
             var isWordBoundary = false
             if case .assertion(.wordBoundary) = tree.node(child) { isWordBoundary = true }
@@ -156,8 +162,11 @@ extension RegExpCodeGenerator {
         let isDecisive = first.isDisjoint(with: others.followed(by: follow.first))
         if !first.isTransparent && (isDecisive || first.isSelective) {
             tasks.append(.target(emitPeek(first)))
+            inner.isPeeked = true
         }
-        if !isDecisive { tasks.append(.target(JumpUse(instruction: emit(.split), operand: 0))) }
+        // Where nothing can fail any more, the other alternatives are not asked for.
+        let isLast = inner.isPeeked && follow.accepts && tree.summary(child).succeedsByFirst
+        if !isDecisive && !isLast { tasks.append(.target(JumpUse(instruction: emit(.split), operand: 0))) }
         tasks.append(.alternativeEnd)
         tasks.append(.node(child, inner))
     }

@@ -32,6 +32,8 @@ struct RegExpCodeGenerator: Sendable {
         var isWordBoundary = false
         /// The piece is an iteration, the next unit decides whether there is another, and nothing needs to know how many.
         var repeats = false
+        /// The next unit is known to be one that the piece can begin with.
+        var isPeeked = false
 
         static let unknown = Follow(first: .everything, accepts: false)
         static let acceptance = Follow(first: .everything, accepts: true)
@@ -120,6 +122,10 @@ struct RegExpCodeGenerator: Sendable {
             case .alternative(let children, let follow): emitAlternative(children, follow)
             case .backwardAlternative(let children): emitBackwardAlternative(children)
             case .alternativeEnd:
+                if isFollowedByMatch {
+                    emit(.match)
+                    break
+                }
                 let jump = emit(.jump, endChains.last ?? 0)
                 if !endChains.isEmpty { endChains[endChains.count &- 1] = UInt32(truncatingIfNeeded: jump) }
             case .endAlternation: endAlternation()
@@ -128,6 +134,19 @@ struct RegExpCodeGenerator: Sendable {
             }
             try checkSize()
         }
+    }
+
+    /// Whether the alternation whose alternative ends here ends the pattern.
+    private var isFollowedByMatch: Bool {
+        guard case .instruction(.match, _) = tasks.first else { return false }
+        for index in 1..<max(1, tasks.count) {
+            switch tasks[index] {
+            case .alternative: if index > 1 { return false }
+            case .target: if index == 1 { return false }
+            default: return false
+            }
+        }
+        return true
     }
 
     // MARK: Words

@@ -2,16 +2,17 @@
 public struct RegExpFlags: OptionSet, Sendable, Hashable {
     public let rawValue: UInt8
 
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    @inlinable public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-    public static let hasIndices = RegExpFlags(rawValue: 1)
-    public static let global = RegExpFlags(rawValue: 2)
-    public static let ignoreCase = RegExpFlags(rawValue: 4)
-    public static let multiline = RegExpFlags(rawValue: 8)
-    public static let dotAll = RegExpFlags(rawValue: 16)
-    public static let unicode = RegExpFlags(rawValue: 32)
-    public static let unicodeSets = RegExpFlags(rawValue: 64)
-    public static let sticky = RegExpFlags(rawValue: 128)
+    // Computed: a match asks for several, and a stored one is reached through a call.
+    @inlinable public static var hasIndices: RegExpFlags { RegExpFlags(rawValue: 1) }
+    @inlinable public static var global: RegExpFlags { RegExpFlags(rawValue: 2) }
+    @inlinable public static var ignoreCase: RegExpFlags { RegExpFlags(rawValue: 4) }
+    @inlinable public static var multiline: RegExpFlags { RegExpFlags(rawValue: 8) }
+    @inlinable public static var dotAll: RegExpFlags { RegExpFlags(rawValue: 16) }
+    @inlinable public static var unicode: RegExpFlags { RegExpFlags(rawValue: 32) }
+    @inlinable public static var unicodeSets: RegExpFlags { RegExpFlags(rawValue: 64) }
+    @inlinable public static var sticky: RegExpFlags { RegExpFlags(rawValue: 128) }
 
     /// Reads a flags string; `nil` for an unknown or repeated flag and for `u` together with `v`.
     public static func parse(from units: [UInt16]) -> RegExpFlags? {
@@ -30,7 +31,7 @@ public struct RegExpFlags: OptionSet, Sendable, Hashable {
     }
 
     /// Whether the pattern is matched by code points: the `u` or the `v` flag.
-    public var hasEitherUnicodeFlag: Bool { !isDisjoint(with: [.unicode, .unicodeSets]) }
+    @inlinable public var hasEitherUnicodeFlag: Bool { !isDisjoint(with: [.unicode, .unicodeSets]) }
 
     /// "dgimsuvy": the order is that of the bits.
     private static let letters: [UInt16] = [0x64, 0x67, 0x69, 0x6D, 0x73, 0x75, 0x76, 0x79]

@@ -343,6 +343,12 @@ extension RegExpMachine {
                     continue
                 }
             case .loopGreedy:
+                if operand == RegExpLoopKind.set.rawValue, position < length,
+                    !contains(reader, words, second, reader.unit(position)), cage.load32(place, 8) == 0
+                {
+                    place = place &+ 24
+                    continue
+                }
                 needed = 16
                 if _slowPath(Int(top &- stack) &+ needed > room) { break instruction }
                 needed = 0

@@ -39,6 +39,8 @@ struct RegExpNodeSummary: Sendable {
     var isPure = true
     /// There is always a way to match.
     var alwaysSucceeds = false
+    /// There is a way to match wherever the next unit is in `first`.
+    var succeedsByFirst = false
     var first = FirstSet.transparent
 }
 
@@ -105,7 +107,8 @@ struct RegExpTree: Sendable {
         if id >= 0 { return summaries[Int(id)] }
         let character = UInt32(truncatingIfNeeded: -1 &- id), width = width(character)
         return RegExpNodeSummary(
-            minimumLength: width, maximumLength: width, first: FirstSet(unit: width == 2 ? 0xD800 : character))
+            minimumLength: width, maximumLength: width, succeedsByFirst: character <= 0xFF,
+            first: FirstSet(unit: width == 2 ? 0xD800 : character))
     }
 
     mutating func addSet(_ set: CharacterSet) -> RegExpNodeID {
@@ -113,6 +116,7 @@ struct RegExpTree: Sendable {
         sets.append(set)
         rangeCount &+= set.ranges.count &+ 1
         var summary = RegExpNodeSummary(minimumLength: 1, maximumLength: 1, first: FirstSet(set))
+        summary.succeedsByFirst = !summary.first.other
         if isUnicode {
             // A surrogate in the set may or may not be half of a pair: looking backward has to tell.
             let hasSurrogates = set.intersects(0xD800, 0xDFFF)
@@ -135,9 +139,10 @@ struct RegExpTree: Sendable {
         let kept = parts.filter { if case .empty = node($0) { false } else { true } }
         if kept.isEmpty { return addEmpty() }
         if kept.count == 1, let only = kept.first { return only }
-        var summary = RegExpNodeSummary(alwaysSucceeds: true)
-        for part in kept {
+        var summary = RegExpNodeSummary(alwaysSucceeds: true, succeedsByFirst: self.summary(kept[0]).succeedsByFirst)
+        for (place, part) in kept.enumerated() {
             let next = self.summary(part)
+            if place > 0 { summary.succeedsByFirst = summary.succeedsByFirst && next.alwaysSucceeds }
             summary.minimumLength = RegExpTree.sum(summary.minimumLength, next.minimumLength)
             summary.maximumLength = RegExpTree.sum(summary.maximumLength, next.maximumLength)
             summary.isPure = summary.isPure && next.isPure
@@ -152,9 +157,10 @@ struct RegExpTree: Sendable {
     mutating func addAlternation(_ parts: ArraySlice<RegExpNodeID>) -> RegExpNodeID {
         if parts.count == 1, let only = parts.first { return only }
         if let set = unionOfSingleCharacters(parts) { return addSet(set) }
-        var summary = RegExpNodeSummary(minimumLength: .max, first: .nothing)
+        var summary = RegExpNodeSummary(minimumLength: .max, succeedsByFirst: true, first: .nothing)
         for part in parts {
             let next = self.summary(part)
+            summary.succeedsByFirst = summary.succeedsByFirst && next.succeedsByFirst
             summary.minimumLength = min(summary.minimumLength, next.minimumLength)
             summary.maximumLength = max(summary.maximumLength, next.maximumLength)
             summary.isPure = summary.isPure && next.isPure
@@ -229,7 +235,7 @@ struct RegExpTree: Sendable {
             RegExpNodeSummary(
                 minimumLength: RegExpTree.product(inner.minimumLength, minimum),
                 maximumLength: RegExpTree.product(inner.maximumLength, maximum), isPure: inner.isPure,
-                alwaysSucceeds: minimum == 0, first: first))
+                alwaysSucceeds: minimum == 0, succeedsByFirst: minimum == 1 && inner.succeedsByFirst, first: first))
     }
 
     private static func sum(_ a: UInt32, _ b: UInt32) -> UInt32 {

@@ -534,7 +534,11 @@ extension Machine {
                 } else {
                     cage.store8(table, 0, 0)
                     let count = blocks.give(index)
-                    release(index, count: count)
+                    if !mappedBlocks.isEmpty, releaseMapped(base, count: count &* Int(BlockTable.blockSize)) {
+                        for block in index..<(index &+ count) { blocks.forget(block) }
+                    } else {
+                        for block in index..<(index &+ count) { freed.append(UInt32(truncatingIfNeeded: block)) }
+                    }
                     index &+= max(1, count)
                 }
             } else {
@@ -556,35 +560,26 @@ extension Machine {
         collector.threshold = max(256 << 10, min(max(collector.live, 2 << 20), room &- room / 8))
     }
 
-    /// Gives the memory of a large cell back, unless somebody waits for the guest's end.
-    private func release(_ first: Int, count: Int) {
-        let size = Int(BlockTable.blockSize), end = first &+ count
-        let isUnmapped = !mappedBlocks.isEmpty && releaseMapped(blocks.offset(of: first), count: count &* size)
-        var block = first, released = first, isHasty = false
-        while block < end {
-            if block == released, !isUnmapped, !isHasty {
-                isHasty = collector.mayGiveUp && isCalledOff
-                released = min(block &+ 64, end)
-                if !isHasty { cage.decommit(blocks.offset(of: block), count: (released &- block) &* size) }
-            }
-            if isHasty { blocks.keepCommitted(block) } else { blocks.forget(block) }
-            block &+= 1
-        }
-    }
-
     /// Keeps freed blocks committed for the allocations until the next collection, which take the lowest first; the
-    /// memory of the others goes back. Bounded by the larger of 2 MiB and the live heap, unless somebody waits for the guest's end.
+    /// memory of the others goes back, in pieces. Bounded by the larger of 2 MiB and the live heap, unless somebody waits
+    /// for the guest's end.
     private func retain(_ freed: [UInt32]) {
         let most = max(0, min(collector.threshold, heapRoom &- blocks.inUse)) / Int(BlockTable.blockSize)
         var isHasty = false
-        for (position, block) in freed.enumerated() {
-            if position >= most, position & 63 == 0, !isHasty { isHasty = collector.mayGiveUp && isCalledOff }
+        var position = 0
+        while position < freed.count {
+            if position >= most, !isHasty { isHasty = collector.mayGiveUp && isCalledOff }
+            let block = Int(freed[position])
             if position < most || isHasty {
-                blocks.keepCommitted(Int(block))
-            } else {
-                cage.decommit(blocks.offset(of: Int(block)), count: Int(BlockTable.blockSize))
-                blocks.forget(Int(block))
+                blocks.keepCommitted(block)
+                position &+= 1
+                continue
             }
+            var count = 1
+            while count < 64, position &+ count < freed.count, Int(freed[position &+ count]) == block &+ count { count &+= 1 }
+            cage.decommit(blocks.offset(of: block), count: count &* Int(BlockTable.blockSize))
+            for index in 0..<count { blocks.forget(block &+ index) }
+            position &+= count
         }
     }
 

@@ -18,6 +18,7 @@ extension Machine {
     // MARK: lastIndex
 
     /// The object has `lastIndex` in its first slot, as it was made.
+    @inline(__always)
     func hasPlainLastIndex(_ object: UInt32) -> Bool {
         cage.load32(object) == intrinsic(.regExpShape).offset
     }
@@ -27,12 +28,18 @@ extension Machine {
         return try toLength(try get(object, atom: wellKnown.lastIndex))
     }
 
+    @inline(__always)
     func setLastIndex(_ object: UInt32, _ index: Int) throws(Thrown) {
-        if hasPlainLastIndex(object) {
+        if _fastPath(hasPlainLastIndex(object)) {
             setField(object, 1, Value(index))
         } else {
-            try put(object, PropertyKey(atom: wellKnown.lastIndex), Value(index))
+            try putLastIndex(object, index)
         }
+    }
+
+    @inline(never)
+    private func putLastIndex(_ object: UInt32, _ index: Int) throws(Thrown) {
+        try put(object, PropertyKey(atom: wellKnown.lastIndex), Value(index))
     }
 
     // MARK: Exec
@@ -48,21 +55,38 @@ extension Machine {
         _ object: UInt32, _ string: Value, from start: Value? = nil, state: Value = .undefined, leaves: Bool = false,
         wantsResult: Bool = true
     ) throws(Thrown) -> Value {
-        var run: RegExpRun
-        if _fastPath(state.isUndefined) {
-            var index: Int
-            if let start { index = try toLength(start) } else { index = try lastIndex(object) }
-            // The conversion of `lastIndex` may have compiled another pattern.
-            run = try regExpRun(field(object, 0).offset, string)
-            if !run.keepsIndex { index = 0 }
+        guard _fastPath(state.isUndefined) else {
+            var run = try regExpRun(resuming: state)
+            return try finishExec(&run, object, leaves: leaves, wantsResult: wantsResult)
+        }
+        let index: Int
+        if let start { index = try toLength(start) } else { index = try lastIndex(object) }
+        // The conversion of `lastIndex` may have compiled another pattern.
+        return try exec(object, string, from: index, leaves: leaves, wantsResult: wantsResult)
+    }
+
+    /// As above for an object whose `lastIndex` is a number and where it was made, of a pattern that is compiled.
+    public func regExpPlainExec(_ object: UInt32, _ string: Value) throws(Thrown) -> Value {
+        try exec(object, string, from: max(0, Int(field(object, 1).int)), leaves: true, wantsResult: true)
+    }
+
+    @inline(__always)
+    private func exec(_ object: UInt32, _ string: Value, from index: Int, leaves: Bool, wantsResult: Bool) throws(Thrown)
+        -> Value
+    {
+        var run = try regExpRun(field(object, 0).offset, string)
+        if run.keepsIndex {
             if index > run.text.count {
-                if run.keepsIndex { try setLastIndex(object, 0) }
+                try setLastIndex(object, 0)
                 return wantsResult ? .null : .false
             }
             run.index = index
-        } else {
-            run = try regExpRun(resuming: state)
         }
+        return try finishExec(&run, object, leaves: leaves, wantsResult: wantsResult)
+    }
+
+    @inline(__always)
+    private func finishExec(_ run: inout RegExpRun, _ object: UInt32, leaves: Bool, wantsResult: Bool) throws(Thrown) -> Value {
         switch try match(&run, leaves: leaves) {
         case .matched:
             if _slowPath(recordsLegacyMatches), ordinaryPrototype(object) != intrinsic(.regExpPrototype).offset {
@@ -96,19 +120,15 @@ extension Machine {
             groups = try namedGroups(run.compiled, names) { (group) throws(Thrown) in try groupText(run, group) }
         }
         let known = realmValue(realm, .regExpResultShape)
-        if known.isCell {
-            let shape = known.offset
-            try ensureSlot(array.offset, shape, 2)
-            let first = slotAddress(array.offset, shape, 0)
-            cage.store64(first, 0, Value(start).bits)
-            if UInt32(cage.load8(shape, ShapeLayout.inlineCapacity)) == 0 {
-                cage.store64(first, 8, run.string.bits)
-                cage.store64(first, 16, groups.bits)
-            } else {
-                storeSlot(array.offset, shape, 1, run.string)
-                storeSlot(array.offset, shape, 2, groups)
-            }
-            cage.store32(array.offset, 0, shape)
+        if _fastPath(known.isCell && cage.load8(known.offset, ShapeLayout.inlineCapacity) == 0) {
+            // What `ensureSlot` would make.
+            let slots = try allocate(40, kind: CellKind.slots, word: 4)
+            cage.store64(slots, 8, Value(start).bits)
+            cage.store64(slots, 16, run.string.bits)
+            cage.store64(slots, 24, groups.bits)
+            cage.store64(slots, 32, Value.undefined.bits)
+            cage.store32(array.offset, Layout.slots, slots)
+            cage.store32(array.offset, 0, known.offset)
         } else {
             try addProperty(array.offset, key: wellKnown.index, value: Value(start), attributes: Attribute.all)
             try addProperty(array.offset, key: wellKnown.input, value: run.string, attributes: Attribute.all)

@@ -19,7 +19,8 @@ extension Machine {
         return nil
     }
 
-    private func hasPlainRegExpState(_ value: Value) -> Bool {
+    /// An object with its properties as they were made, `lastIndex` an integer, and its pattern compiled.
+    public func hasPlainRegExpState(_ value: Value) -> Bool {
         value.isObject && kind(of: value.offset) == CellKind.regExp && hasPlainLastIndex(value.offset)
             && field(value.offset, 1).isInt && field(value.offset, 0).isCell
     }

@@ -47,6 +47,10 @@ extension RealmBuilder {
 
     static let regExpMethods: [Builtin] = [
         Builtin("exec", 1) { (machine, call) throws(Thrown) in
+            if call[0].isString, machine.hasPlainRegExpState(call.this) {
+                let result = try machine.regExpPlainExec(call.this.offset, call[0])
+                return result.isCell ? try machine.regExpLater(call, .exec, call.this, [call[0], result]) : result
+            }
             let object = try machine.regExpReceiver(call, "exec")
             var string = call[0]
             if !string.isString {
