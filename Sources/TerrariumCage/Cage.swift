@@ -88,7 +88,8 @@ extension Cage {
 /// A place in code that an interpreter reads word by word, without a mask for each.
 ///
 /// Rules:
-/// 1. It starts in the cage (`Cage.code(at:)`), as after each jump; otherwise it only moves on by one word, or three.
+/// 1. It starts in the cage (`Cage.code(at:)`), as after each jump; otherwise it only moves on, from a word that is read and by
+///    five words at most, or back over the word that it just passed.
 /// 2. Nobody moves on from a word of zeros, which is no instruction. The last half of the guard has nothing but zeros, as no
 ///    window and no field reaches it, so a place never comes far into that.
 @safe @frozen
@@ -101,6 +102,10 @@ public struct CodePointer {
     /// The place behind this word.
     @inlinable @inline(__always)
     public var next: CodePointer { unsafe CodePointer(pointer: pointer + 8) }
+
+    /// The place of the word that ends here.
+    @inlinable @inline(__always)
+    public var previous: CodePointer { unsafe CodePointer(pointer: pointer - 8) }
 
     /// The place behind two words of cache.
     @inlinable @inline(__always)

@@ -27,7 +27,7 @@ import TerrariumSyntax
                 7  getGlobal            r8, fib
                 10  subI                 r12, r4, 2
                 11  call                 r7, r8, 1
-                12  add                  r5, r6, r7
+                12  addReturn            r5, r6, r7
                 13  return               r5
                 """)
     }
@@ -79,7 +79,7 @@ import TerrariumSyntax
                 0  loadInt              r6, 0
                 1  loadInt              r7, 0
                 2  jumpNotLt            r7, r5, ->15
-                3  move                 r12, r4
+                3  moveGetProperty      r12, r4
                 4  getProperty          r9, r12, get
                 7  moveCallThis         r13, r7
                 8  callThis             r12, r9, 1
@@ -91,11 +91,41 @@ import TerrariumSyntax
                 """)
     }
 
+    @Test("a loop over a list is two turns of the loop beside its body") func list() throws {
+        #expect(
+            try code("function f(a) { let s = 0; for (let i = 0; i < a.length; i++) s += a[i]; return s; }", function: 1) == """
+                function #1 f, parameters 1, registers 12, constructor
+                0  loadInt              r5, 0
+                1  loadInt              r6, 0
+                2  getLength            r7, r4, length
+                5  jumpNotLt            r6, r7, ->13
+                6  getElement           r7, r4, r6
+                7  add                  r5, r5, r7
+                8  incLengthLoop        r6, r6
+                9  getLength            r7, r4, length
+                12  loopLt               r6, r7, ->6
+                13  return               r5
+                """)
+    }
+
+    @Test("a variable that was just stored is not loaded again") func stored() throws {
+        #expect(
+            try code("function f() { let n = 0; return k => { n += k; return n * k; }; }", function: 2) == """
+                function #2 <anonymous>, parameters 1, registers 8, arrow
+                0  getEnvironmentSlot   r6, r5, 0
+                1  add                  r6, r6, r4
+                2  setScoped            r6, r5, 0
+                3  move                 r7, r6
+                4  mulReturn            r6, r7, r4
+                5  return               r6
+                """)
+    }
+
     @Test("a chain of calls reuses one frame") func chain() throws {
         #expect(
             try code("function f(p) { return p.a(1).b(2).c.d(3); }", function: 1) == """
                 function #1 f, parameters 1, registers 11, constructor
-                0  move                 r9, r4
+                0  moveGetProperty      r9, r4
                 1  getProperty          r6, r9, a
                 4  loadInt              r10, 1
                 5  callThis             r9, r6, 1
@@ -159,7 +189,7 @@ import TerrariumSyntax
                 0  move                 r6, r4
                 1  loadInt              r4, 1
                 2  add                  r6, r6, r4
-                3  add                  r5, r6, r4
+                3  addReturn            r5, r6, r4
                 4  return               r5
                 """)
     }

@@ -23,28 +23,9 @@ extension BytecodeBuilder {
                 words[at] |= UInt64(UInt8(truncatingIfNeeded: distance)) << 8
             }
         }
-        for place in countedLoops {
+        for place in pairs {
             let at = Int(place)
-            // A jump that does not reach has another form.
-            let opcode: Opcode? = switch UInt8(truncatingIfNeeded: words[at + 1]) {
-            case Opcode.loopLt.rawValue: .incLoopLt
-            case Opcode.loopLtI.rawValue: .incLoopLtI
-            default: nil
-            }
-            if let opcode, UInt8(truncatingIfNeeded: words[at]) == Opcode.inc.rawValue {
-                words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue)
-            }
-        }
-        for place in movesBeforeCalls {
-            let at = Int(place)
-            let opcode: Opcode? = switch UInt8(truncatingIfNeeded: words[at + 1]) {
-            case Opcode.call.rawValue: .moveCall
-            case Opcode.callThis.rawValue: .moveCallThis
-            default: nil
-            }
-            if let opcode, UInt8(truncatingIfNeeded: words[at]) == Opcode.move.rawValue {
-                words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue)
-            }
+            if let opcode = pairOpcode(at) { words[at] = words[at] & ~0xFF | UInt64(opcode.rawValue) }
         }
         for load in constantLoads {
             let at = Int(load)
@@ -66,6 +47,49 @@ extension BytecodeBuilder {
                         start: range.start, end: range.end, target: UInt32(truncatingIfNeeded: target),
                         register: region.register))
             }
+        }
+    }
+
+    /// What stands for the instruction at a place when that and what is behind it are done in one turn; nil when they are not.
+    private func pairOpcode(_ at: Int) -> Opcode? {
+        guard at + 1 < words.count else { return nil }
+        let first = words[at], second = words[at + 1]
+        let register = first.fieldA
+        let next = decodeByte(UInt8(truncatingIfNeeded: second), as: Opcode.self)
+        switch decodeByte(UInt8(truncatingIfNeeded: first), as: Opcode.self) {
+        case .inc:
+            guard first.fieldB == register else { return nil }
+            switch next {
+            // A jump that does not reach has another form.
+            case .loopLt where second.fieldA == register: return .incLoopLt
+            case .loopLtI where second.fieldA == register: return .incLoopLtI
+            case .getLength where second.fieldA != register:
+                guard at + 4 < words.count else { return nil }
+                let loop = words[at + 4]
+                guard UInt8(truncatingIfNeeded: loop) == Opcode.loopLt.rawValue, loop.fieldX == 0 else { return nil }
+                return loop.fieldA == register && loop.fieldB == second.fieldA ? .incLengthLoop : nil
+            default: return nil
+            }
+        case .move:
+            switch next {
+            case .call: return .moveCall
+            case .callThis: return .moveCallThis
+            case .getProperty: return second.fieldB == register ? .moveGetProperty : nil
+            case .getElement: return second.fieldB == register ? .moveGetElement : nil
+            default: return nil
+            }
+        case let operation where next == .return && second.fieldA == register:
+            switch operation {
+            case .add: return .addReturn
+            case .sub: return .subReturn
+            case .mul: return .mulReturn
+            case .addI: return .addIReturn
+            case .subI: return .subIReturn
+            case .mulI: return .mulIReturn
+            case .bitAndI: return .bitAndIReturn
+            default: return nil
+            }
+        default: return nil
         }
     }
 
@@ -123,8 +147,7 @@ extension BytecodeBuilder {
             labelPositions[index] = moved[Int(labelPositions[index])]
         }
         for index in constantLoads.indices { constantLoads[index] = UInt32(bitPattern: moved[Int(constantLoads[index])]) }
-        for index in countedLoops.indices { countedLoops[index] = UInt32(bitPattern: moved[Int(countedLoops[index])]) }
-        for index in movesBeforeCalls.indices { movesBeforeCalls[index] = UInt32(bitPattern: moved[Int(movesBeforeCalls[index])]) }
+        for index in pairs.indices { pairs[index] = UInt32(bitPattern: moved[Int(pairs[index])]) }
         for index in positions.indices { positions[index].word = UInt32(bitPattern: moved[Int(positions[index].word)]) }
         for index in expressions.indices {
             expressions[index].word = UInt32(bitPattern: moved[Int(expressions[index].word)])
@@ -147,11 +170,11 @@ extension BytecodeBuilder {
             labelPositions[index] += 1
         }
         for index in fixups.indices where fixups[index].word >= place { fixups[index].word += 1 }
-        if lastMove >= place, lastMove != .max { lastMove += 1 }
-        if lastIncrement >= place, lastIncrement != .max { lastIncrement += 1 }
+        if lastFirst >= place, lastFirst != .max { lastFirst += 1 }
+        if lastStore >= place, lastStore != .max { lastStore += 1 }
+        if lastBound >= place, lastBound != .max { lastBound += 1 }
         for index in constantLoads.indices where constantLoads[index] >= place { constantLoads[index] += 1 }
-        for index in countedLoops.indices where countedLoops[index] >= place { countedLoops[index] += 1 }
-        for index in movesBeforeCalls.indices where movesBeforeCalls[index] >= place { movesBeforeCalls[index] += 1 }
+        for index in pairs.indices where pairs[index] >= place { pairs[index] += 1 }
         for index in positions.indices where positions[index].word >= place { positions[index].word += 1 }
         for index in expressions.indices where expressions[index].word >= place { expressions[index].word += 1 }
         for index in handlers.indices {

@@ -52,12 +52,13 @@ struct BytecodeBuilder {
         constantLoads.reserveCapacity(count)
     }
 
-    /// Place of the last `inc` of one register; those with a `loopLt` or `loopLtI` of the register behind them.
-    var lastIncrement: UInt32 = .max
-    var countedLoops: ContiguousArray<UInt32> = []
-    /// Place of the last `move`; those with a call behind them.
-    var lastMove: UInt32 = .max
-    var movesBeforeCalls: ContiguousArray<UInt32> = []
+    /// Places of instructions that are done in one turn with the next one, or may be: `finish` looks at what is there then.
+    var pairs: ContiguousArray<UInt32> = []
+    /// Place of the last instruction that can be the first of a pair.
+    var lastFirst: UInt32 = .max
+    /// Places of the last `setScoped` and of the last label.
+    var lastStore: UInt32 = .max
+    var lastBound: UInt32 = .max
 
     private var lastPosition: UInt32 = .max
     private var atomIndex: [ConstantText: Int] = [:]
@@ -84,9 +85,19 @@ struct BytecodeBuilder {
         // What cannot be reached is not written.
         if isReachable, failure == nil {
             switch opcode {
-            case .inc where a == b: lastIncrement = count
-            case .move: lastMove = count
-            case .call, .callThis: if count > 0, lastMove == count - 1 { movesBeforeCalls.append(lastMove) }
+            case .call, .callThis, .getProperty, .getElement, .getLength, .return: notePair()
+            default: break
+            }
+            switch opcode {
+            case .inc, .move, .add, .sub, .mul, .addI, .subI, .mulI, .bitAndI: lastFirst = count
+            case .setScoped: lastStore = count
+            case .getScoped where count > 0 && lastStore == count - 1 && lastBound != count:
+                let store = words[Int(lastStore)]
+                if store.fieldX == x, store.fieldB == b, store.fieldC == c {
+                    // What was just stored there is still in a register.
+                    if store.fieldA != a { emit(.move, a: a, b: store.fieldA) }
+                    return
+                }
             default: break
             }
         }
@@ -143,6 +154,7 @@ struct BytecodeBuilder {
 
     mutating func bind(_ label: Label) {
         labelPositions[Int(label.index)] = Int32(truncatingIfNeeded: words.count)
+        lastBound = count
         if labelIsUsed[Int(label.index)] { isReachable = true }
         // The code before may have come from elsewhere: its position does not carry over.
         lastPosition = .max
@@ -275,7 +287,7 @@ struct BytecodeBuilder {
             refer(label, .short)
             emit(opcodes.forward, x: x, a: a, b: b)
         } else if let backward = opcodes.backward {
-            if backward == .loopLt, !swapped { noteCountedLoop(a) }
+            if backward == .loopLt, !swapped { notePair() }
             refer(label, .short)
             emit(backward, x: x, a: a, b: b)
         } else {
@@ -293,10 +305,9 @@ struct BytecodeBuilder {
         }
     }
 
-    /// Before the jump of a loop that goes on while the register is less than something.
-    private mutating func noteCountedLoop(_ register: UInt16) {
-        guard isReachable, failure == nil, count > 0, lastIncrement == count - 1, words[Int(lastIncrement)].fieldA == register else { return }
-        countedLoops.append(lastIncrement)
+    /// Before an instruction that can be the second of a pair.
+    private mutating func notePair() {
+        if isReachable, failure == nil, count > 0, lastFirst == count - 1 { pairs.append(lastFirst) }
     }
 
     /// Whether `jumpIf` with an immediate exists.
@@ -323,7 +334,7 @@ struct BytecodeBuilder {
             refer(label, .short)
             emit(forward, a: left, b: b)
         } else if let backward {
-            if backward == .loopLtI { noteCountedLoop(left) }
+            if backward == .loopLtI { notePair() }
             refer(label, .short)
             emit(backward, a: left, b: b)
         } else {

@@ -206,6 +206,17 @@ public struct CodeFlags: OptionSet, Sendable {
     /// Derived: `this` starts empty and is bound by super().
     public static let derived = CodeFlags(rawValue: derivedBit)
     static var derivedBit: UInt32 { @inline(__always) get { 1 << 3 } }
+    /// Generator or async.
+    static var suspendingBits: UInt32 { @inline(__always) get { 3 << 4 } }
+    static var arrowBit: UInt32 { @inline(__always) get { 1 << 6 } }
+
+    /// Flags of the objects of functions with such code that are neither generators nor async.
+    @inline(__always)
+    static func objectFlags(_ flags: UInt32) -> UInt32 {
+        // [[Construct]] and class constructors have a bit in both.
+        UInt32(ObjectFlag.callable | ObjectFlag.lazyProperties) | (flags & 1 << 1) &<< 2 | (flags & 1 << 2) &<< 5
+    }
+
     public static let generator = CodeFlags(rawValue: 1 << 4)
     public static let async = CodeFlags(rawValue: 1 << 5)
     public static let arrow = CodeFlags(rawValue: 1 << 6)

@@ -225,5 +225,15 @@ extension InstructionRecord {
         .init(opcode: .incLoopLtI, operands: "a b", words: 1, meaning: "r[a] = ToNumeric(r[a]) + 1; the next instruction is a `loopLtI` of r[a], which is done as well where that is quick"),
         .init(opcode: .moveCall, operands: "a b", words: 1, meaning: "r[a] = r[b]; the next instruction is a `call`, which is done as well where that is quick"),
         .init(opcode: .moveCallThis, operands: "a b", words: 1, meaning: "r[a] = r[b]; the next instruction is a `callThis`, which is done as well where that is quick"),
+        .init(opcode: .moveGetProperty, operands: "a b", words: 1, meaning: "r[a] = r[b]; the next instruction is a `getProperty` of r[a], which is done as well where that is quick"),
+        .init(opcode: .moveGetElement, operands: "a b", words: 1, meaning: "r[a] = r[b]; the next instruction is a `getElement` of r[a], which is done as well where that is quick"),
+        .init(opcode: .incLengthLoop, operands: "a b", words: 1, meaning: "r[a] = ToNumeric(r[a]) + 1; a `getLength` and a `loopLt` of r[a] and that are next, and done as well where that is quick"),
+        .init(opcode: .addReturn, operands: "a b c", words: 1, meaning: "r[a] = r[b] + r[c]; the next instruction is a `return` of r[a], which is done as well where that is quick"),
+        .init(opcode: .subReturn, operands: "a b c", words: 1, meaning: "r[a] = r[b] - r[c]; the next instruction is a `return` of r[a], which is done as well where that is quick"),
+        .init(opcode: .mulReturn, operands: "a b c", words: 1, meaning: "r[a] = r[b] * r[c]; the next instruction is a `return` of r[a], which is done as well where that is quick"),
+        .init(opcode: .addIReturn, operands: "a b i16", words: 1, meaning: "r[a] = r[b] + i; the next instruction is a `return` of r[a], which is done as well where that is quick"),
+        .init(opcode: .subIReturn, operands: "a b i16", words: 1, meaning: "r[a] = r[b] - i; the next instruction is a `return` of r[a], which is done as well where that is quick"),
+        .init(opcode: .mulIReturn, operands: "a b i16", words: 1, meaning: "r[a] = r[b] * i; the next instruction is a `return` of r[a], which is done as well where that is quick"),
+        .init(opcode: .bitAndIReturn, operands: "a b i16 x", words: 1, meaning: "As `bitAndI`; the next instruction is a `return` of r[a], which is done as well where that is quick"),
     ]
 }

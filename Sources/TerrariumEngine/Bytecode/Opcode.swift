@@ -483,19 +483,29 @@ public enum Opcode: UInt8, ByteEnum, CaseIterable, Sendable {
     case moveCall
     /// `r[a] = r[b]`; the next instruction is a `callThis`, which is done as well where that is quick
     case moveCallThis
+    /// `r[a] = r[b]`; the next instruction is a `getProperty` of r[a], which is done as well where that is quick
+    case moveGetProperty
+    /// `r[a] = r[b]`; the next instruction is a `getElement` of r[a], which is done as well where that is quick
+    case moveGetElement
+    /// `r[a] = ToNumeric(r[a]) + 1`; a `getLength` and a `loopLt` of r[a] and that are next, and done as well where that is quick
+    case incLengthLoop
+    /// `r[a] = r[b] + r[c]`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case addReturn
+    /// `r[a] = r[b] - r[c]`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case subReturn
+    /// `r[a] = r[b] * r[c]`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case mulReturn
+    /// `r[a] = r[b] + i`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case addIReturn
+    /// `r[a] = r[b] - i`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case subIReturn
+    /// `r[a] = r[b] * i`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case mulIReturn
+    /// As `bitAndI`; the next instruction is a `return` of r[a], which is done as well where that is quick
+    case bitAndIReturn
 
     // MARK: Unassigned: executing one ends the guest with an internal error
 
-    case unassigned204
-    case unassigned205
-    case unassigned206
-    case unassigned207
-    case unassigned208
-    case unassigned209
-    case unassigned210
-    case unassigned211
-    case unassigned212
-    case unassigned213
     case unassigned214
     case unassigned215
     case unassigned216

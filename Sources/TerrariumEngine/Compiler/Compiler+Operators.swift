@@ -428,13 +428,6 @@ extension Compiler {
         let target = node(inner)
         switch target.kind {
         case .identifier:
-            if case .into(let register) = want {
-                let saved = state.nextRegister
-                let result = assign(to: positioned(target, item.c), item.b, .assign, isNamed: target.start == item.start)
-                move(register, result)
-                release(to: saved)
-                return register
-            }
             return assign(to: positioned(target, item.c), item.b, .assign, isNamed: target.start == item.start, want)
         case .arrayPattern, .objectPattern:
             if target.kind == .arrayPattern { noteIterated(item.b) }

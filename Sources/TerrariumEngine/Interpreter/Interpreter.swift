@@ -7,6 +7,7 @@ import TerrariumCage
 ///    - `break`: it cannot go on. The state is saved and `executeSlow` does the instruction in full, whatever it is;
 ///    - `break quickly`: a helper can (`executeQuick`), which needs none of the state but the frame;
 ///    - `break taken`: `pc` went back or into a function: is there fuel for it?
+///    - `break leaving`: the next instruction returns what is in `result`.
 ///    So there are four calls in the loop. Each further one would cost all arms registers.
 /// 2. Straight-line code pays by the distance that `pc` moves; a taken jump adds its distance to `limit` (see
 ///    `Metering`). Back-edges and calls compare `limit` with `pc`.
@@ -43,9 +44,10 @@ extension Machine {
         while true {
             do throws(Thrown) {
                 while true {
-                    let word = pc.load64()
+                    var word = pc.load64()
                     pc = pc.next
-                    taken: do { inFull: do { quickly: do { switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+                    var result: UInt64 = 0
+                    taken: do { inFull: do { quickly: do { leaving: do { switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
 
                     // MARK: Loads and moves
 
@@ -863,8 +865,10 @@ extension Machine {
                             continue
                         }
                     case .getGlobalLexical:
-                        let value = cage.load64(pc.load32(), Layout.bindingValue)
-                        if value != Value.empty.bits {
+                        let binding = pc.load32()
+                        let value = cage.load64(binding, Layout.bindingValue)
+                        // Not the tag of undefined and its like: that is quicker to see.
+                        if cage.load32(binding, Layout.bindingValue &+ 4) != Value.specialTagHigh || value != Value.empty.bits {
                             fp[word.fieldA] = value
                             pc = pc.pastCache
                             continue
@@ -1065,7 +1069,6 @@ extension Machine {
                         pc = pc.next
                         continue
 
-
                     // MARK: Iteration
 
                     case .getIteratorFast:
@@ -1160,25 +1163,165 @@ extension Machine {
                         }
                     case .moveCall:
                         fp[word.fieldA] = fp[word.fieldB]
-                        let call = pc.load64()
-                        var after = pc.next
-                        guard _fastPath(Machine.enterCall(cage, cells, call, &after, &fp, &limit)) else {
-                            Machine.separate(cage, call, pc, fp)
-                            continue
-                        }
-                        pc = after
+                        word = pc.load64()
+                        pc = pc.next
+                        guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
                         fp[3] = Value.undefined.bits
                         break taken
                     case .moveCallThis:
                         fp[word.fieldA] = fp[word.fieldB]
-                        let call = pc.load64()
-                        var after = pc.next
-                        guard _fastPath(Machine.enterCall(cage, cells, call, &after, &fp, &limit)) else {
-                            Machine.separate(cage, call, pc, fp)
+                        word = pc.load64()
+                        pc = pc.next
+                        guard _fastPath(Machine.enterCall(cage, cells, word, &pc, &fp, &limit)) else { break }
+                        break taken
+
+                    case .moveGetProperty:
+                        let object = fp.operand(word.fieldB)
+                        fp[word.fieldA] = fp[word.fieldB]
+                        let get = pc.load64(), cache = pc.load64(8), holder = pc.load64(16)
+                        // Otherwise that one is next.
+                        guard _fastPath(object.isObject), cage.load32(object.offset) == UInt32(truncatingIfNeeded: cache) else { continue }
+                        if UInt8(truncatingIfNeeded: get) == Opcode.getPropertyPrototype.rawValue {
+                            guard _fastPath(UInt32(truncatingIfNeeded: holder >> 32)
+                                == UInt32(truncatingIfNeeded: cells[Cell.prototypeEpoch]))
+                            else { continue }
+                            fp[get.fieldA] = cage.load64(
+                                UInt32(truncatingIfNeeded: holder) &+ UInt32(truncatingIfNeeded: cache >> 32))
+                            pc = pc.next.pastCache
                             continue
                         }
-                        pc = after
+                        guard UInt8(truncatingIfNeeded: get) == Opcode.getPropertyOwn.rawValue else { continue }
+                        fp[get.fieldA] = cage.load64(object.offset &+ UInt32(truncatingIfNeeded: cache >> 32))
+                        pc = pc.next.pastCache
+                        continue
+                    case .moveGetElement:
+                        let object = fp.operand(word.fieldB)
+                        fp[word.fieldA] = fp[word.fieldB]
+                        let get = pc.load64()
+                        let index = Value(bits: fp[get.fieldC])
+                        guard _fastPath(object.isObject), _fastPath(index.isInt) else { continue }
+                        let elements = cage.load32(object.offset, Layout.elements)
+                        guard _fastPath(index.offset < cage.load32(elements, Layout.elementsLength)) else { continue }
+                        let place = elements &+ index.offset &* 8, value = cage.load64(place, Layout.elementValues)
+                        guard _fastPath(cage.load32(place, Layout.elementValues &+ 4) != Value.specialTagHigh || value != Value.empty.bits)
+                        else { continue }
+                        fp[get.fieldA] = value
+                        pc = pc.next
+                        continue
+                    case .incLengthLoop:
+                        let get = pc.load64()
+                        let object = fp.operand(get.fieldB), x = fp.operand(word.fieldA)
+                        guard _fastPath(UInt8(truncatingIfNeeded: get) == Opcode.getLengthArray.rawValue), _fastPath(object.isObject),
+                            _fastPath(cage.load8(object.offset, Layout.kind) == CellKind.array)
+                        else {
+                            // It is no list, unless nobody has looked yet.
+                            if UInt8(truncatingIfNeeded: get) == Opcode.getLength.rawValue { break }
+                            Machine.split(cage, .inc, &pc)
+                            continue
+                        }
+                        // Lengths that are doubles are negative here. Below the length, nothing overflows.
+                        let length = Int32(bitPattern: cage.load32(object.offset, Layout.arrayLength))
+                        guard _fastPath(x.isInt), _fastPath(Int32(bitPattern: x.offset) < length) else { break }
+                        let sum = Int32(bitPattern: x.offset) &+ 1
+                        fp[word.fieldA] = Value(sum).bits
+                        fp[get.fieldA] = Value(length).bits
+                        let loop = pc.load64(24)
+                        pc = pc.next.pastCache.next
+                        if _slowPath(sum >= length) { continue }
+                        Machine.jumpShort(cage, loop, &pc, &limit)
                         break taken
+                    case .addReturn:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if _fastPath(Value.areInts(x, y)) {
+                            let (value, overflow) = x.int.addingReportingOverflow(y.int)
+                            if _fastPath(!overflow) {
+                                result = Value(value).bits
+                                break leaving
+                            }
+                        } else if x.isNumber, y.isNumber {
+                            result = Value(double: x.number + y.number).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .add, &pc)
+                        continue
+                    case .subReturn:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if _fastPath(Value.areInts(x, y)) {
+                            let (value, overflow) = x.int.subtractingReportingOverflow(y.int)
+                            if _fastPath(!overflow) {
+                                result = Value(value).bits
+                                break leaving
+                            }
+                        } else if x.isNumber, y.isNumber {
+                            result = Value(double: x.number - y.number).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .sub, &pc)
+                        continue
+                    case .mulReturn:
+                        let x = Value(bits: fp[word.fieldB]), y = Value(bits: fp[word.fieldC])
+                        if _fastPath(Value.areInts(x, y)) {
+                            let (value, overflow) = x.int.multipliedReportingOverflow(by: y.int)
+                            if _fastPath(!overflow && (value != 0 || (x.int | y.int) >= 0)) {
+                                result = Value(value).bits
+                                break leaving
+                            }
+                        } else if x.isNumber, y.isNumber {
+                            result = Value(double: x.number * y.number).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .mul, &pc)
+                        continue
+                    case .addIReturn:
+                        let x = Value(bits: fp[word.fieldB])
+                        if _fastPath(x.isInt) {
+                            let (value, overflow) = x.int.addingReportingOverflow(word.immediateC)
+                            if _fastPath(!overflow) {
+                                result = Value(value).bits
+                                break leaving
+                            }
+                        } else if x.isDouble {
+                            result = Value(double: x.double + Double(word.immediateC)).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .addI, &pc)
+                        continue
+                    case .subIReturn:
+                        let x = Value(bits: fp[word.fieldB])
+                        if _fastPath(x.isInt) {
+                            let (value, overflow) = x.int.subtractingReportingOverflow(word.immediateC)
+                            if _fastPath(!overflow) {
+                                result = Value(value).bits
+                                break leaving
+                            }
+                        } else if x.isDouble {
+                            result = Value(double: x.double - Double(word.immediateC)).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .subI, &pc)
+                        continue
+                    case .mulIReturn:
+                        let x = Value(bits: fp[word.fieldB])
+                        if _fastPath(x.isInt) {
+                            let (value, overflow) = x.int.multipliedReportingOverflow(by: word.immediateC)
+                            if _fastPath(!overflow && (value != 0 || (x.int | word.immediateC) >= 0)) {
+                                result = Value(value).bits
+                                break leaving
+                            }
+                        } else if x.isDouble {
+                            result = Value(double: x.double * Double(word.immediateC)).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .mulI, &pc)
+                        continue
+                    case .bitAndIReturn:
+                        let x = Value(bits: fp[word.fieldB])
+                        if _fastPath(x.isInt) {
+                            result = Value(x.int & word.immediateMask).bits
+                            break leaving
+                        }
+                        Machine.split(cage, .bitAndI, &pc)
+                        continue
 
                     case .instanceOf, .getPropertyMegamorphic, .setPropertyMegamorphic, .defineField, .definePrivateField,
                         .getSuper, .newArray, .createRest, .newObject, .arrayAppend, .pushScope, .closure, .intrinsic:
@@ -1194,8 +1337,7 @@ extension Machine {
                         .constructSpread, .superConstructSpread, .callEval, .tailCall, .throw, .throwError, .requireObject, .requireCallable,
                         .forInPrepare, .getAsyncIterator, .createGenerator, .yield, .await, .asyncResult, .hasBinding, .getModuleBinding,
                         .importCall, .importMeta, .debugger, .disposeResource, .halt, .mapArguments, .takeRest, .makeCode,
-                        .unassigned204, .unassigned205, .unassigned206, .unassigned207,
-                        .unassigned208, .unassigned209, .unassigned210, .unassigned211, .unassigned212, .unassigned213, .unassigned214,
+                        .unassigned214,
                         .unassigned215, .unassigned216, .unassigned217, .unassigned218, .unassigned219, .unassigned220, .unassigned221,
                         .unassigned222, .unassigned223, .unassigned224, .unassigned225, .unassigned226, .unassigned227, .unassigned228,
                         .unassigned229, .unassigned230, .unassigned231, .unassigned232, .unassigned233, .unassigned234, .unassigned235,
@@ -1204,6 +1346,12 @@ extension Machine {
                         .unassigned250, .unassigned251, .unassigned252, .unassigned253, .unassigned254:
                         break
                     } // switch
+                    break inFull
+                    } // leaving: the next instruction returns the result
+                    word = pc.load64()
+                    pc = pc.next
+                    if _fastPath(Machine.leaveCall(cage, cells, result, &pc, &fp, &limit)) { continue }
+                    fp[word.fieldA] = result
                     break inFull
                     } // quickly: a helper that needs none of the state
                     let next = executeQuick(word, cage.offset(of: pc), fp)
@@ -1274,13 +1422,11 @@ extension Machine {
         return true
     }
 
-    /// The move that was to be done together with the call at `pc` is one of its own from now on, when the callee is no function
-    /// of the guest.
+    /// An instruction that was to be done together with the next is one of its own from now on, and next.
     @inline(__always)
-    private static func separate(_ cage: Cage, _ call: UInt64, _ pc: CodePointer, _ fp: RegisterWindow) {
-        let callee = fp.operand(call.fieldB)
-        if callee.isObject, cage.load8(callee.offset, Layout.kind) == CellKind.function { return }
-        cage.store8(cage.offset(of: pc) &- 8, 0, Opcode.move.rawValue)
+    private static func split(_ cage: Cage, _ opcode: Opcode, _ pc: inout CodePointer) {
+        pc = pc.previous
+        cage.store8(cage.offset(of: pc), 0, opcode.rawValue)
     }
 
     /// Leaves a frame with a result; false when that has to be done in full.
@@ -1289,25 +1435,28 @@ extension Machine {
         _ cage: Cage, _ cells: HostCells, _ value: UInt64, _ pc: inout CodePointer, _ fp: inout RegisterWindow, _ limit: inout Int64
     ) -> Bool {
         let link = fp[1]
-        let target = UInt32(truncatingIfNeeded: link) & ~7
         let distance = UInt32(truncatingIfNeeded: link >> 32) & 0xFFFF
         // Callers lie below: returns end.
         guard _fastPath(distance != 0) else { return false }
-        var result = value
-        if _slowPath(link & Link.mask != 0) {
+        guard _fastPath(link & Link.mask == 0) else {
+            let target = UInt32(truncatingIfNeeded: link) & ~7
             if link & Link.entry != 0 { return false }
             if link & Link.continuation != 0 {
                 // Of a getter or setter.
                 let what = Value(bits: fp[2])
                 guard _fastPath(what.isInt), _fastPath(what.offset <= UInt32(Continuation.discard)) else { return false }
                 goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
-                if what.offset < UInt32(Continuation.discard) { fp[UInt16(truncatingIfNeeded: what.offset)] = result }
+                if what.offset < UInt32(Continuation.discard) { fp[UInt16(truncatingIfNeeded: what.offset)] = value }
                 return true
             }
-            if !Value(bits: result).isObject { result = fp[3] }
+            let this = fp[3]
+            goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
+            fp[cage.load16(target &- 6)] = Value(bits: value).isObject ? value : this
+            return true
         }
+        let target = UInt32(truncatingIfNeeded: link)
         goBack(cage, cells, to: target, distance, &pc, &fp, &limit)
-        fp[cage.load16(target &- 6)] = result
+        fp[cage.load16(target &- 6)] = value
         return true
     }
 

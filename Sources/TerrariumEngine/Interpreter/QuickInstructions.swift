@@ -9,6 +9,14 @@ extension Machine {
     /// in full.
     @inline(never)
     func executeQuick(_ word: UInt64, _ pc: UInt32, _ fp: RegisterWindow) -> UInt32 {
+        // Ahead of what saves the registers for the others.
+        if UInt8(truncatingIfNeeded: word) == Opcode.closure.rawValue { return quickClosure(word, pc, fp) }
+        if UInt8(truncatingIfNeeded: word) == Opcode.pushScope.rawValue { return quickScope(word, pc, fp) }
+        return executeQuickly(word, pc, fp)
+    }
+
+    @inline(never)
+    private func executeQuickly(_ word: UInt64, _ pc: UInt32, _ fp: RegisterWindow) -> UInt32 {
         switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
         case .add:
             let text = quickConcatenation(Value(bits: fp[word.fieldB]), Value(bits: fp[word.fieldC]))
@@ -89,20 +97,54 @@ extension Machine {
         case .arrayAppend:
             let value = Value(bits: fp[word.fieldB])
             if !value.isEmpty, quickAppend(UInt32(truncatingIfNeeded: fp[word.fieldA]), value) { return pc }
-        case .pushScope:
-            let scope = quickScope(
-                word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB]), UInt32(word.fieldC))
-            if scope != 0 { fp[word.fieldA] = Value(cell: scope).bits; return pc }
-        case .closure:
-            let function = quickFunction(
-                UInt32(truncatingIfNeeded: fp[0]), constant: word.fieldC,
-                scope: word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB]))
-            if function != 0 { fp[word.fieldA] = Value(object: function).bits; return pc }
-
         default:
             break
         }
         return 0
+    }
+
+    /// The function of a template that is neither generator nor async, where the run of free memory has room.
+    @inline(never)
+    private func quickClosure(_ word: UInt64, _ pc: UInt32, _ fp: RegisterWindow) -> UInt32 {
+        let running = UInt32(truncatingIfNeeded: fp[0])
+        let pool = cage.load32(running, Layout.functionCode) &+ UInt32(Layout.codeWords)
+        let code = cage.load32(pool &+ UInt32(word.fieldC) &* 8)
+        let flags = cage.load32(code, Layout.codeFlags)
+        let function = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = function &+ 40
+        guard flags & CodeFlags.suspendingBits == 0, end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]) else { return 0 }
+        cells[Cell.bump] = Int64(end)
+        let realm = cage.load32(running, Layout.functionRealm)
+        let home = flags & CodeFlags.arrowBit != 0 ? cage.load32(running, Layout.functionHome) : 0
+        let scope = word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB])
+        cage.store64(
+            function, 0,
+            UInt64(realmValue(realm, .functionShape).offset) | UInt64(CellKind.function) << 32
+                | UInt64(CodeFlags.objectFlags(flags)) << 40 | 3 << 48)
+        cage.store64(function, Layout.slots, UInt64(emptyElements) << 32)
+        cage.store64(function, Layout.functionCode, UInt64(code) | UInt64(scope) << 32)
+        cage.store64(function, Layout.functionHome, UInt64(home) | UInt64(realm) << 32)
+        cage.store64(function, Layout.functionInstanceShape, 0)
+        fp[word.fieldA] = Value(object: function).bits
+        return pc
+    }
+
+    /// A scope with uninitialized variables where the run of free memory has room.
+    @inline(never)
+    private func quickScope(_ word: UInt64, _ pc: UInt32, _ fp: RegisterWindow) -> UInt32 {
+        let count = UInt32(word.fieldC)
+        let scope = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = scope &+ 16 &+ count &* 8
+        guard count < 512, end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]) else { return 0 }
+        cells[Cell.bump] = Int64(end)
+        let parent = word.fieldX & 1 != 0 ? 0 : UInt32(truncatingIfNeeded: fp[word.fieldB])
+        cage.store64(scope, 0, UInt64(CellKind.scope) << 32)
+        cage.store64(scope, 8, UInt64(parent) | UInt64(count) << 32)
+        var slot = scope &+ 16
+        while slot != end {
+            cage.store64(slot, 0, Value.empty.bits)
+            slot = slot &+ 8
+        }
+        fp[word.fieldA] = Value(cell: scope).bits
+        return pc
     }
 
     /// Operations of the engine's own JavaScript on plain values; empty for others.

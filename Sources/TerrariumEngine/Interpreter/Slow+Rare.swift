@@ -255,48 +255,6 @@ extension Machine {
         return scope
     }
 
-    /// As above where the run of free memory has room; otherwise 0.
-    @inline(never)
-    func quickScope(_ parent: UInt32, _ count: UInt32) -> UInt32 {
-        let scope = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = scope &+ 16 &+ count &* 8
-        guard count < 512, end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd]) else { return 0 }
-        cells[Cell.bump] = Int64(end)
-        cage.store64(scope, 0, UInt64(CellKind.scope) << 32)
-        cage.store64(scope, 8, UInt64(parent) | UInt64(count) << 32)
-        var slot = scope &+ 16
-        while slot != end {
-            cage.store64(slot, 0, Value.empty.bits)
-            slot = slot &+ 8
-        }
-        return scope
-    }
-
-    /// The function of a template that is neither generator nor async, where the run of free memory has room; otherwise 0.
-    @inline(never)
-    func quickFunction(_ running: UInt32, constant: UInt16, scope: UInt32) -> UInt32 {
-        let pool = cage.load32(running, Layout.functionCode) &+ UInt32(Layout.codeWords)
-        let code = Value(bits: cage.load64(pool &+ UInt32(constant) &* 8)).offset
-        let flags = CodeFlags(rawValue: cage.load32(code, Layout.codeFlags))
-        let function = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = function &+ 40
-        guard !flags.contains(.generator), !flags.contains(.async), end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])
-        else { return 0 }
-        cells[Cell.bump] = Int64(end)
-        let realm = cage.load32(running, Layout.functionRealm)
-        let home = flags.contains(.arrow) ? cage.load32(running, Layout.functionHome) : 0
-        var objectFlags = ObjectFlag.callable | ObjectFlag.lazyProperties
-        if flags.contains(.constructor) { objectFlags |= ObjectFlag.constructor }
-        if flags.contains(.classConstructor) { objectFlags |= ObjectFlag.classConstructor }
-        cage.store64(
-            function, 0,
-            UInt64(realmValue(realm, .functionShape).offset) | UInt64(CellKind.function) << 32 | UInt64(objectFlags) << 40
-                | 3 << 48)
-        cage.store64(function, Layout.slots, UInt64(emptyElements) << 32)
-        cage.store64(function, Layout.functionCode, UInt64(code) | UInt64(scope) << 32)
-        cage.store64(function, Layout.functionHome, UInt64(home) | UInt64(realm) << 32)
-        cage.store64(function, Layout.functionInstanceShape, 0)
-        return function
-    }
-
     private func newObjectShaped(_ word: UInt64) throws(Thrown) {
         let list = constant(word.fieldC).offset
         let count = cage.load32(list, Layout.elementsLength)

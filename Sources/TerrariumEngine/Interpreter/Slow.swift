@@ -62,7 +62,8 @@ extension Machine {
             try binary(
                 Machine.registerForm(UInt8(truncatingIfNeeded: word)), reg(word.fieldB), Value(word.immediateC), into: a)
         case .bitAndI: try binary(Opcode.bitAnd.rawValue, reg(word.fieldB), Value(word.immediateMask), into: a)
-        case .inc where reg(word.fieldB).isObject, .incLoopLt where reg(word.fieldB).isObject, .incLoopLtI where reg(word.fieldB).isObject:
+        case .inc where reg(word.fieldB).isObject, .incLoopLt where reg(word.fieldB).isObject, .incLoopLtI where reg(word.fieldB).isObject,
+            .incLengthLoop where reg(word.fieldB).isObject:
             try push(.inc, reg(word.fieldB), register: a)
         case .dec where reg(word.fieldB).isObject: try push(.dec, reg(word.fieldB), register: a)
         case .neg where reg(word.fieldB).isObject: try push(.neg, reg(word.fieldB), register: a)
@@ -71,7 +72,7 @@ extension Machine {
         case .toNumeric where reg(word.fieldB).isObject: try push(.toNumeric, reg(word.fieldB), register: a)
         case .toString where reg(word.fieldB).isObject: try push(.toText, reg(word.fieldB), register: a)
         case .toPropertyKey where reg(word.fieldB).isObject: try push(.toKey, reg(word.fieldB), register: a)
-        case .inc, .incLoopLt, .incLoopLtI: setReg(a, try addNumeric(reg(word.fieldB), 1))
+        case .inc, .incLoopLt, .incLoopLtI, .incLengthLoop: setReg(a, try addNumeric(reg(word.fieldB), 1))
         case .dec: setReg(a, try addNumeric(reg(word.fieldB), -1))
         case .neg: setReg(a, try negate(reg(word.fieldB)))
         case .bitNot: setReg(a, try complement(reg(word.fieldB)))

@@ -132,7 +132,8 @@ extension Machine {
         let code = cage.load32(compare.offset, Layout.functionCode), entry = cage.load32(code, Layout.codeEntry)
         let first = cage.load64(entry), second = cage.load64(entry, 8)
         guard cage.load8(compare.offset, Layout.flags) & ObjectFlag.classConstructor == 0,
-            cage.load16(code, Layout.codeParameterCount) >= 2, UInt8(truncatingIfNeeded: first) == Opcode.sub.rawValue,
+            cage.load16(code, Layout.codeParameterCount) >= 2,
+            [Opcode.sub.rawValue, Opcode.subReturn.rawValue].contains(UInt8(truncatingIfNeeded: first)),
             UInt8(truncatingIfNeeded: second) == Opcode.return.rawValue, second.fieldA == first.fieldA
         else { return nil }
         // Arguments are registers from 4 on.

@@ -6,6 +6,7 @@ struct Operand {
     let tag: UInt32
     let offset: UInt32
 
+    @inline(__always) var isInt: Bool { tag == 0xFFFF_FFFF }
     @inline(__always) var isObject: Bool { tag == 0xFFFE_0000 }
     @inline(__always) var isString: Bool { tag == 0xFFFD_0000 }
 }

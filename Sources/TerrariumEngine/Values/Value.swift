@@ -25,6 +25,7 @@ public struct Value: Equatable, Sendable {
     public static var symbolTag: UInt64 { @inlinable @inline(__always) get { 0xFFFC_0000_0000_0000 } }
     public static var bigIntTag: UInt64 { @inlinable @inline(__always) get { 0xFFFB_0000_0000_0000 } }
     public static var specialTag: UInt64 { @inlinable @inline(__always) get { 0xFFFA_0000_0000_0000 } }
+    static var specialTagHigh: UInt32 { @inline(__always) get { 0xFFFA_0000 } }
     public static var cellTag: UInt64 { @inlinable @inline(__always) get { 0xFFF9_0000_0000_0000 } }
     public static var maximumDoubleBits: UInt64 { @inlinable @inline(__always) get { 0xFFF8_0000_0000_0000 } }
 
