@@ -533,13 +533,12 @@ extension Machine {
                     }
                 } else {
                     cage.store8(table, 0, 0)
-                    let count = blocks.give(index)
-                    if !mappedBlocks.isEmpty, releaseMapped(base, count: count &* Int(BlockTable.blockSize)) {
-                        for block in index..<(index &+ count) { blocks.forget(block) }
-                    } else {
-                        for block in index..<(index &+ count) { freed.append(UInt32(truncatingIfNeeded: block)) }
+                    let end = index &+ max(1, blocks.give(index))
+                    let isUnmapped = !mappedBlocks.isEmpty && releaseMapped(base, count: (end &- index) &* Int(BlockTable.blockSize))
+                    while index < end {
+                        if isUnmapped { blocks.forget(index) } else { freed.append(UInt32(truncatingIfNeeded: index)) }
+                        index &+= 1
                     }
-                    index &+= max(1, count)
                 }
             } else {
                 index &+= 1
