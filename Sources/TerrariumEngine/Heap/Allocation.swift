@@ -97,7 +97,7 @@ extension Machine {
         if failsNow() { return nil }
         let wanted = heapInUse &+ count &* Int(BlockTable.blockSize)
         guard wanted <= currentLimits.heap else { return nil }
-        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > currentLimits.heap { releaseRetained() }
+        makeRoom(wanted)
         guard let first = blocks.take(count, head: head, limit: heapRoom) else { return nil }
         for block in first..<(first &+ count) where blocks.takeDirty(block) {
             cage.zero(blocks.offset(of: block), count: Int(BlockTable.blockSize))
@@ -113,11 +113,19 @@ extension Machine {
         return requestsLeft == 0
     }
 
-    /// Gives the memory of free blocks back to the system.
-    public func releaseRetained() {
-        for block in blocks.retained {
+    /// Used and retained memory together stay below the limit: retained memory goes back first, some at a time.
+    private func makeRoom(_ wanted: Int) {
+        let excess = wanted &+ blocks.retainedBytes &- currentLimits.heap
+        if _slowPath(excess > 0 && blocks.retainedBytes > 0) { releaseRetained(atLeast: max(excess, 2 << 20)) }
+    }
+
+    /// Gives the memory of free blocks back to the system, the highest first.
+    public func releaseRetained(atLeast wanted: Int = .max) {
+        var left = wanted
+        for block in blocks.retained.reversed() where left > 0 {
             cage.decommit(blocks.offset(of: block), count: Int(BlockTable.blockSize))
             blocks.forget(block)
+            left &-= Int(BlockTable.blockSize)
         }
     }
 
@@ -149,6 +157,7 @@ extension Machine {
     /// Before host memory is taken for a moment in proportion to what the guest gave: it counts against the heap.
     public func requireHeap(_ bytes: Int) throws(Thrown) {
         guard bytes >= 0, heapInUse &+ bytes <= currentLimits.heap, !failsNow() else { throw outOfHeap() }
+        makeRoom(heapInUse &+ bytes)
     }
 
     /// Most that the blocks may have: the heap limit without the host memory that counts against it.
@@ -158,6 +167,7 @@ extension Machine {
     func noteHostBytes(_ bytes: Int) throws(Thrown) {
         let wanted = heapInUse &+ bytes
         guard wanted <= currentLimits.heap, !failsNow() else { throw outOfHeap() }
+        makeRoom(wanted)
         hostBytes &+= bytes
         peakBytes = max(peakBytes, wanted)
     }
@@ -198,7 +208,7 @@ extension Machine {
     private func growStack(_ top: UInt32) throws(Thrown) {
         guard top < stackEnd else { throw stackOverflow() }
         guard let wanted = heap(withStackTo: top), !failsNow() else { throw outOfHeap() }
-        if blocks.retainedBytes > 0, wanted &+ blocks.retainedBytes > currentLimits.heap { releaseRetained() }
+        makeRoom(wanted)
         cells[Cell.stackCommitted] = Int64(MachineLimits.align(top, to: Machine.stackPage))
         peakBytes = max(peakBytes, wanted)
     }
