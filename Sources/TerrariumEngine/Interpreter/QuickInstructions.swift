@@ -12,6 +12,7 @@ extension Machine {
         // Ahead of what saves the registers for the others.
         if UInt8(truncatingIfNeeded: word) == Opcode.closure.rawValue { return quickClosure(word, pc, fp) }
         if UInt8(truncatingIfNeeded: word) == Opcode.pushScope.rawValue { return quickScope(word, pc, fp) }
+        if UInt8(truncatingIfNeeded: word) == Opcode.setElement.rawValue { return quickSetElement(word, pc, fp) }
         return executeQuickly(word, pc, fp)
     }
 
@@ -69,13 +70,6 @@ extension Machine {
             let value = index.isInt
                 ? typedElement(object.offset, index.offset).bits : rememberedElement(object.offset, index)
             if value != Value.empty.bits { fp[word.fieldA] = value; return pc }
-        case .setElement:
-            let object = Value(bits: fp[word.fieldA]), index = Value(bits: fp[word.fieldB])
-            let value = Value(bits: fp[word.fieldC])
-            if cage.load8(object.offset, Layout.kind) == CellKind.typedArray
-                ? setTypedElement(object.offset, index.offset, value)
-                : storeNewElement(object.offset, index.offset, value) { return pc }
-
         case .intrinsic:
             let result = quickOperation(word, Value(bits: fp[word.fieldB]), fp)
             if !result.isEmpty { fp[word.fieldA] = result.bits; return pc }
@@ -101,6 +95,15 @@ extension Machine {
             break
         }
         return 0
+    }
+
+    @inline(never)
+    private func quickSetElement(_ word: UInt64, _ pc: UInt32, _ fp: RegisterWindow) -> UInt32 {
+        let object = UInt32(truncatingIfNeeded: fp[word.fieldA]), index = UInt32(truncatingIfNeeded: fp[word.fieldB])
+        let value = Value(bits: fp[word.fieldC])
+        let isDone = cage.load8(object, Layout.kind) == CellKind.typedArray
+            ? setTypedElement(object, index, value) : storeNewElement(object, index, value)
+        return isDone ? pc : 0
     }
 
     /// The function of a template that is neither generator nor async, where the run of free memory has room.

@@ -315,8 +315,11 @@ extension Machine {
     }
 
     /// No object that arrays inherit from has indexed properties: a hole or an index at the end may be filled directly.
-    var arrayIndexLookupsArePristine: Bool {
-        let realm = currentRealm, none = emptyElements
+    var arrayIndexLookupsArePristine: Bool { arrayIndexLookupsArePristine(currentRealm) }
+
+    @inline(__always)
+    func arrayIndexLookupsArePristine(_ realm: UInt32) -> Bool {
+        let none = emptyElements
         let array = realmValue(realm, .arrayPrototype), object = realmValue(realm, .objectPrototype)
         // Both are undefined while a realm is made.
         if object.isObject, cage.load32(object.offset, Layout.elements) != none { return false }

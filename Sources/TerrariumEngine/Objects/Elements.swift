@@ -116,11 +116,12 @@ extension Machine {
     func storeNewElement(_ object: UInt32, _ index: UInt32, _ value: Value) -> Bool {
         let elements = cage.load32(object, Layout.elements)
         let length = cage.load32(elements, Layout.elementsLength)
+        let realm = currentRealm
         guard cage.load8(object, Layout.kind) == CellKind.array,
             cage.load8(object, Layout.flags) & (ObjectFlag.nonExtensible | ObjectFlag.isPrototype) == 0,
             cage.load8(elements, Layout.kind) == CellKind.elements,
-            cage.load32(cage.load32(object), ShapeLayout.prototype) == intrinsic(.arrayPrototype).offset,
-            arrayIndexLookupsArePristine
+            cage.load32(cage.load32(object), ShapeLayout.prototype) == realmValue(realm, .arrayPrototype).offset,
+            arrayIndexLookupsArePristine(realm)
         else { return false }
         let arrayLength = cage.load32(object, Layout.arrayLength)
         if index >= length {
