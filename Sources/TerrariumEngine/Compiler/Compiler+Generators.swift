@@ -3,13 +3,14 @@ import TerrariumSyntax
 /// `yield` and `yield*` (ECMA-262 §15.5.5, §15.6.4, §27.5.3.7).
 extension Compiler {
     mutating func yieldExpression(_ item: Node, _ want: Want) -> Register {
-        let target = destination(want)
-        let saved = state.nextRegister
         if item.flags & 1 != 0 {
+            let target = destination(want)
+            let saved = state.nextRegister
             delegate(item, target)
             release(to: saved)
             return target
         }
+        let saved = state.nextRegister
         let received = allocate(2)
         if item.a != 0 {
             evaluate(item.a, into: received)
@@ -29,9 +30,9 @@ extension Compiler {
         emit(.throw, a: received)
         state.builder.endReachable()
         bind(goesOn)
-        if case .effect = want {} else { move(target, received) }
-        release(to: saved)
-        return target
+        let result = deliver(received, want)
+        release(to: result == received ? saved + 1 : saved)
+        return result
     }
 
     private mutating func delegate(_ item: Node, _ target: Register) {

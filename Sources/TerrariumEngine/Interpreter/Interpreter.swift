@@ -4,7 +4,8 @@ import TerrariumCage
 ///
 /// Rules:
 /// 1. `pc`, the register window and the fuel limit are locals. Every arm is a fast path that ends in `continue`, or in
-///    - `break`: it cannot go on. The state is saved and `executeSlow` does the instruction in full, whatever it is;
+///    - `break`: it cannot go on. The state is saved, and a helper (`executeLightly`) or `executeSlow` does the instruction,
+///      whatever it is;
 ///    - `break quickly`: a helper can (`executeQuick`), which needs none of the state but the frame;
 ///    - `break taken`: `pc` went back or into a function: is there fuel for it?
 ///    - `break leaving`: the next instruction returns what is in `result`.
@@ -1107,6 +1108,9 @@ extension Machine {
                         limit = limit &+ distance
                         continue
 
+                    case .requireObject:
+                        if _fastPath(Value(bits: fp[word.fieldA]).isObject) { continue }
+
                     case .forInNext:
                         let base = word.fieldB
                         let list = UInt32(truncatingIfNeeded: fp[base]), place = Value(bits: fp[base &+ 3])
@@ -1334,7 +1338,7 @@ extension Machine {
                         .copyDataProperties, .setFunctionName, .newPrivateName, .definePrivateMethod, .getGlobal, .setGlobal,
                         .initializeGlobal, .deleteGlobal, .declareGlobals, .copyScope, .setScopedChecked, .parentScope, .arraySpreadFast,
                         .newClass, .setHomeObject, .setClassFields, .newRegExp, .templateObject, .createArguments, .callSpread,
-                        .constructSpread, .superConstructSpread, .callEval, .tailCall, .throw, .throwError, .requireObject, .requireCallable,
+                        .constructSpread, .superConstructSpread, .callEval, .tailCall, .throw, .throwError, .requireCallable,
                         .forInPrepare, .getAsyncIterator, .createGenerator, .yield, .await, .asyncResult, .hasBinding, .getModuleBinding,
                         .importCall, .importMeta, .debugger, .disposeResource, .halt, .mapArguments, .takeRest, .makeCode,
                         .unassigned214,
@@ -1361,7 +1365,7 @@ extension Machine {
                     }
                     } // inFull
                     saveState(pc, fp, limit)
-                    if try executeSlow(word) { return takeResult() }
+                    if !executeLightly(word), try executeSlow(word) { return takeResult() }
                     pc = cage.code(at: UInt32(truncatingIfNeeded: cells[Cell.pc]))
                     limit = cells[Cell.limit]
                     fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))

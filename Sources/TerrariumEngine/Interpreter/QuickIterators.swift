@@ -6,13 +6,19 @@ extension Machine {
     private static var stringMark: UInt32 { UInt32(Intrinsic.stringIteratorPrototype.rawValue) &+ 1 }
 
     /// A step of an iteration (`iteratorStepFast`) over a generator, a Map, a Set or a string, with no other call. False
-    /// says that it has to be done in full (`stepBuiltinIterator`), and that nothing was changed.
+    /// says that it has to be done in full, and that nothing was changed.
     @inline(never)
-    func quickStep(_ word: UInt64) -> Bool {
+    func stepQuickly(_ word: UInt64) -> Bool {
+        iteratorNextMark(reg(word.fieldB &+ 1)) == Machine.generatorNextMark
+            ? stepGeneratorQuickly(word) : stepBuiltinQuickly(word)
+    }
+
+    /// The same but for generators (`stepBuiltinIterator`).
+    @inline(never)
+    private func stepBuiltinQuickly(_ word: UInt64) -> Bool {
         let base = frame &+ UInt32(word.fieldB) &* 8
         let next = Value(bits: cage.load64(base, 8)), iterator = Value(bits: cage.load64(base))
         let mark = iteratorNextMark(next)
-        if mark == Machine.generatorNextMark { return quickGeneratorStep(word, base) }
         guard iterator.isObject, cage.load8(iterator.offset, Layout.kind) == CellKind.iterator,
             field(iterator.offset, 4) == Value(Int32(bitPattern: mark &- 1))
         else { return false }

@@ -18,26 +18,22 @@ extension Machine {
         cage.store32(function, Layout.functionExtra, Machine.quickFlag | UInt32(price) &<< 8 | which.rawValue)
     }
 
-    /// Whether an instruction that the loop has no fast path for was done by a helper that changes frames.
-    @inline(__always)
-    func isQuickStep(_ opcode: Opcode, _ word: UInt64) -> Bool {
-        switch opcode {
-        case .iteratorStepFast: quickStep(word)
-        case .yield: quickYield(word)
-        default: false
-        }
+    /// A call that the loop cannot make by itself. False says, here and below, that it has to be done in full, and that
+    /// nothing was changed.
+    @inline(never)
+    func callQuickly(_ word: UInt64) -> Bool {
+        iteratorNextMark(reg(word.fieldB)) == Machine.generatorNextMark ? nextQuickly(word) : callNativeQuickly(word)
     }
 
-    /// False says that the call has to be done in full, and that nothing was changed.
     @inline(never)
-    func quickCall(_ word: UInt64, isMethod: Bool) -> Bool {
+    private func callNativeQuickly(_ word: UInt64) -> Bool {
         let base = frame &+ UInt32(word.fieldB) &* 8
         let callee = Value(bits: cage.load64(base))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return false }
         let mark = cage.load32(callee.offset, Layout.functionExtra)
-        if mark == Machine.generatorNextMark { return isMethod && quickNext(word) }
         guard mark & Machine.quickFlag != 0 else { return false }
         var units = Int64((mark &>> 8) & 0xFFFF)
+        let isMethod = UInt8(truncatingIfNeeded: word) == Opcode.callThis.rawValue
         let this = isMethod ? Value(bits: cage.load64(base, 24)) : .undefined
         let count = word.fieldC
         let x = count > 0 ? Value(bits: cage.load64(base, 32)) : .undefined

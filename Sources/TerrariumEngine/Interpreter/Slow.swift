@@ -27,13 +27,24 @@ extension Machine {
     /// A jump whose distance in words is in field c; no bytes make it go back.
     @inline(__always) func jumpForward(_ word: UInt64) { jump(bytes: Int64(word.fieldC) &* 8) }
 
-    /// What the loop calls. It is small so that what a helper does need not save the registers of the full way.
+    /// What the loop calls first: instructions that helpers do, as a rule, which need not save the registers of the full
+    /// way. False says that nothing was done. It only says which helper, and throws nothing, so that they are jumped to.
+    @inline(never)
+    func executeLightly(_ word: UInt64) -> Bool {
+        switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
+        case .iteratorStepFast: stepQuickly(word)
+        case .yield: yieldQuickly(word)
+        case .call, .callThis: callQuickly(word)
+        default: false
+        }
+    }
+
+    /// What the loop calls for what is left.
     @inline(never)
     func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
         let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
         switch opcode {
         case .call, .callThis:
-            if quickCall(word, isMethod: opcode == .callThis) { return false }
             cells[Cell.stackTop] = Int64(frameTop(frame))
             try callSlow(word, argumentCount: Int(word.fieldC), isConstruct: false, implicitThis: opcode == .call)
             return false
@@ -43,7 +54,7 @@ extension Machine {
             cells[Cell.stackTop] = Int64(frameTop(frame))
             setReg(word.fieldA, try bigIntOperation(opcode.rawValue, x, y))
             return false
-        default: return isQuickStep(opcode, word) ? false : try executeInFull(word)
+        default: return try executeInFull(word)
         }
     }
 
@@ -160,7 +171,10 @@ extension Machine {
     }
 
     /// End of a frame's registers.
-    func frameTop(_ frame: UInt32) -> UInt32 {
+    func frameTop(_ frame: UInt32) -> UInt32 { endOfFrame(frame) }
+
+    @inline(__always)
+    func endOfFrame(_ frame: UInt32) -> UInt32 {
         let callee = UInt32(truncatingIfNeeded: cage.load64(frame))
         let code = cage.load32(callee, Layout.functionCode)
         let registers = UInt32(cage.load16(code, Layout.codeRegisterCount))
