@@ -14,6 +14,9 @@ extension Machine {
         static let awaiting: Int32 = 4, draining: Int32 = 5
     }
 
+    /// Units of fuel that a resumption costs.
+    static var resumptionUnits: Int { 8 }
+
     /// What a resuming native function does.
     public enum ResumeMode: Int32, Sendable { case next = 0, throwing = 1, returning = 2 }
 
@@ -34,13 +37,19 @@ extension Machine {
             cage.store32(list.offset, Layout.elementsLength, UInt32(count))
             setField(object, 1, list)
         }
-        cage.copy(from: frame, to: list.offset &+ 16, count: Int(count) &* 8)
+        cage.copy(from: frame, to: list.offset &+ 16, count: liveRegisters(object, UInt32(count), resumeRegister) &* 8)
         // The link and register 2 belong to the activation, not to the frame.
         cage.store64(list.offset &+ 16, 8, 0)
         cage.store64(list.offset &+ 16, 16, Value.undefined.bits)
         setField(object, 2, Value(Int32(truncatingIfNeeded: cells[Cell.pc])))
         setField(object, 3, Value(resumeRegister))
         try charge(Int(count) / 4)
+    }
+
+    /// How many of a suspended frame's registers are of use: at a `yield`, those below the one that receives what is sent in.
+    private func liveRegisters(_ object: UInt32, _ count: UInt32, _ resumeRegister: Int32) -> Int {
+        guard kind(of: object) == CellKind.generator, resumeRegister >= 0 else { return Int(count) }
+        return Int(min(count, UInt32(bitPattern: resumeRegister)))
     }
 
     func createGenerator() throws(Thrown) -> Bool {
@@ -221,7 +230,7 @@ extension Machine {
     /// caller afterwards (`finishResumption`).
     func prepareResumption(_ request: ResumeRequest, at base: UInt32) throws(Thrown) -> Resumption {
         if let result = request.result { return .result(result) }
-        chargeLater(request.mode == .next ? 8 : 32)
+        chargeLater(request.mode == .next ? Machine.resumptionUnits : 32)
         let object = request.object, mode = request.mode, value = request.value
         let state = field(object, 0).int
         let isGenerator = kind(of: object) == CellKind.generator
@@ -242,10 +251,10 @@ extension Machine {
         let top = base &+ count &* 8
         guard cells[Cell.frameDepth] > 1 else { throw stackOverflow() }
         try requireStack(top)
-        cage.copy(from: list &+ 16, to: base, count: Int(count) &* 8)
+        let register = field(object, 3).int
+        cage.copy(from: list &+ 16, to: base, count: liveRegisters(object, count, register) &* 8)
         cells[Cell.frameDepth] &-= 1
         setStackTop(top)
-        let register = field(object, 3).int
         if isGenerator {
             if register >= 0 {
                 cage.store64(base &+ UInt32(bitPattern: register) &* 8, 0, value.bits)

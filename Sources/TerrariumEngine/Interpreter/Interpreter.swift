@@ -4,8 +4,7 @@ import TerrariumCage
 ///
 /// Rules:
 /// 1. `pc`, the register window and the fuel limit are locals. Every arm is a fast path that ends in `continue`, or in
-///    - `break`: it cannot go on. The state is saved, and a helper (`executeLightly`) or `executeSlow` does the instruction,
-///      whatever it is;
+///    - `break`: it cannot go on. The state is saved and `executeSlow` does the instruction, whatever it is;
 ///    - `break quickly`: a helper can (`executeQuick`), which needs none of the state but the frame;
 ///    - `break taken`: `pc` went back or into a function: is there fuel for it?
 ///    - `break leaving`: the next instruction returns what is in `result`.
@@ -1365,7 +1364,8 @@ extension Machine {
                     }
                     } // inFull
                     saveState(pc, fp, limit)
-                    if !executeLightly(word), try executeSlow(word) { return takeResult() }
+                    let outcome = executeSlow(word)
+                    if outcome != Outcome.goesOn { return try finish(outcome) }
                     pc = cage.code(at: UInt32(truncatingIfNeeded: cells[Cell.pc]))
                     limit = cells[Cell.limit]
                     fp = cage.window(at: UInt32(truncatingIfNeeded: cells[Cell.fp]))

@@ -5,17 +5,16 @@ extension Machine {
     private static var setMark: UInt32 { UInt32(Intrinsic.setIteratorPrototype.rawValue) &+ 1 }
     private static var stringMark: UInt32 { UInt32(Intrinsic.stringIteratorPrototype.rawValue) &+ 1 }
 
-    /// A step of an iteration (`iteratorStepFast`) over a generator, a Map, a Set or a string, with no other call. False
-    /// says that it has to be done in full, and that nothing was changed.
+    /// A step of an iteration (`iteratorStepFast`) over an iterator that is built in, and no generator.
     @inline(never)
-    func stepQuickly(_ word: UInt64) -> Bool {
-        iteratorNextMark(reg(word.fieldB &+ 1)) == Machine.generatorNextMark
-            ? stepGeneratorQuickly(word) : stepBuiltinQuickly(word)
+    func stepBuiltinQuickly(_ word: UInt64) -> UInt8 {
+        quickStep(word) ? Outcome.goesOn : executeInFull(word)
     }
 
-    /// The same but for generators (`stepBuiltinIterator`).
-    @inline(never)
-    private func stepBuiltinQuickly(_ word: UInt64) -> Bool {
+    /// A step over a Map, a Set or a string, with no other call. False says that it has to be done in full
+    /// (`stepBuiltinIterator`), and that nothing was changed.
+    @inline(__always)
+    private func quickStep(_ word: UInt64) -> Bool {
         let base = frame &+ UInt32(word.fieldB) &* 8
         let next = Value(bits: cage.load64(base, 8)), iterator = Value(bits: cage.load64(base))
         let mark = iteratorNextMark(next)

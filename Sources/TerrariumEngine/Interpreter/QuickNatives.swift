@@ -18,15 +18,20 @@ extension Machine {
         cage.store32(function, Layout.functionExtra, Machine.quickFlag | UInt32(price) &<< 8 | which.rawValue)
     }
 
-    /// A call that the loop cannot make by itself. False says, here and below, that it has to be done in full, and that
-    /// nothing was changed.
+    /// A call that the loop cannot make by itself.
     @inline(never)
-    func callQuickly(_ word: UInt64) -> Bool {
+    func callQuickly(_ word: UInt64) -> UInt8 {
         iteratorNextMark(reg(word.fieldB)) == Machine.generatorNextMark ? nextQuickly(word) : callNativeQuickly(word)
     }
 
     @inline(never)
-    private func callNativeQuickly(_ word: UInt64) -> Bool {
+    private func callNativeQuickly(_ word: UInt64) -> UInt8 {
+        quickCall(word) ? Outcome.goesOn : executeInFull(word)
+    }
+
+    /// False says that the call has to be done in full, and that nothing was changed.
+    @inline(__always)
+    private func quickCall(_ word: UInt64) -> Bool {
         let base = frame &+ UInt32(word.fieldB) &* 8
         let callee = Value(bits: cage.load64(base))
         guard callee.isObject, kind(of: callee.offset) == CellKind.nativeFunction else { return false }

@@ -56,6 +56,20 @@ extension Machine {
         return object
     }
 
+    /// An object with two slots, both of them taken; 0 when the shape has another number of them, and without room.
+    @inline(__always)
+    func quickPair(shape: UInt32, _ first: Value, _ second: Value) -> UInt32 {
+        let object = UInt32(truncatingIfNeeded: cells[Cell.bump]), end = object &+ 32
+        guard cage.load8(shape, ShapeLayout.inlineCapacity) == 2, end <= UInt32(truncatingIfNeeded: cells[Cell.bumpEnd])
+        else { return 0 }
+        cells[Cell.bump] = Int64(end)
+        cage.store64(object, 0, UInt64(shape) | UInt64(CellKind.object) << 32 | 2 << 48)
+        cage.store64(object, Layout.slots, UInt64(emptyElementsOffset) << 32)
+        cage.store64(object, 16, first.bits)
+        cage.store64(object, 24, second.bits)
+        return object
+    }
+
     /// `{}` with room for some properties.
     @inline(never)
     func quickObject(_ room: UInt16, running: UInt32) -> UInt32 {

@@ -3,8 +3,8 @@ import TerrariumCage
 /// Instructions in full: everything that the loop's fast paths do not cover.
 ///
 /// State is in the host cells: `pc` is behind the first word of the instruction. A handler writes its result to a
-/// register, moves `pc` past cache words, or pushes and pops frames. Returns true when the interpreter is to be left
-/// (the result is in `resultValue`).
+/// register, moves `pc` past cache words, or pushes and pops frames. Those that return true say that the interpreter is to
+/// be left (the result is in `resultValue`).
 extension Machine {
     @inline(__always) var frame: UInt32 { UInt32(truncatingIfNeeded: cells[Cell.fp]) }
     @inline(__always) func reg(_ index: UInt16) -> Value { Value(bits: cage.load64(frame &+ UInt32(index) &* 8)) }
@@ -27,21 +27,48 @@ extension Machine {
     /// A jump whose distance in words is in field c; no bytes make it go back.
     @inline(__always) func jumpForward(_ word: UInt64) { jump(bytes: Int64(word.fieldC) &* 8) }
 
-    /// What the loop calls first: instructions that helpers do, as a rule, which need not save the registers of the full
-    /// way. False says that nothing was done. It only says which helper, and throws nothing, so that they are jumped to.
+    /// How an instruction that the loop gave away ended: numbers, as what the loop returns or throws is made elsewhere.
+    enum Outcome {
+        static let goesOn: UInt8 = 0
+        /// The interpreter is to be left with `resultValue`.
+        static let leaves: UInt8 = 1
+        static let throwing: UInt8 = 2
+    }
+
+    /// The result of a loop that is left.
     @inline(never)
-    func executeLightly(_ word: UInt64) -> Bool {
+    func finish(_ outcome: UInt8) throws(Thrown) -> Value {
+        guard outcome != Outcome.throwing else { throw thrown }
+        let value = resultValue
+        resultValue = .undefined
+        return value
+    }
+
+    /// What the loop calls. It says no more than which function does it, and throws nothing, so that it can jump there: the
+    /// helpers of some instructions need not save the registers of the full way.
+    @inline(never)
+    func executeSlow(_ word: UInt64) -> UInt8 {
         switch decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self) {
         case .iteratorStepFast: stepQuickly(word)
         case .yield: yieldQuickly(word)
         case .call, .callThis: callQuickly(word)
-        default: false
+        default: executeInFull(word)
         }
     }
 
-    /// What the loop calls for what is left.
+    /// The instruction in full, whatever it is.
     @inline(never)
-    func executeSlow(_ word: UInt64) throws(Thrown) -> Bool {
+    func executeInFull(_ word: UInt64) -> UInt8 {
+        do throws(Thrown) {
+            return try executeOrThrow(word) ? Outcome.leaves : Outcome.goesOn
+        } catch {
+            thrown = error
+            return Outcome.throwing
+        }
+    }
+
+    @inline(__always)
+    private func executeOrThrow(_ word: UInt64) throws(Thrown) -> Bool {
         let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
         switch opcode {
         case .call, .callThis:
@@ -50,16 +77,16 @@ extension Machine {
             return false
         case .add, .sub, .mul, .div, .mod, .bitAnd, .bitOr, .bitXor, .shl, .sar:
             let x = reg(word.fieldB), y = reg(word.fieldC)
-            guard x.isBigInt, y.isBigInt else { return try executeInFull(word) }
+            guard x.isBigInt, y.isBigInt else { return try executeRest(word) }
             cells[Cell.stackTop] = Int64(frameTop(frame))
             setReg(word.fieldA, try bigIntOperation(opcode.rawValue, x, y))
             return false
-        default: return try executeInFull(word)
+        default: return try executeRest(word)
         }
     }
 
     @inline(never)
-    private func executeInFull(_ word: UInt64) throws(Thrown) -> Bool {
+    private func executeRest(_ word: UInt64) throws(Thrown) -> Bool {
         let opcode = decodeByte(UInt8(truncatingIfNeeded: word), as: Opcode.self)
         cells[Cell.stackTop] = Int64(frameTop(frame))
         let a = word.fieldA
@@ -180,12 +207,6 @@ extension Machine {
         let registers = UInt32(cage.load16(code, Layout.codeRegisterCount))
         let arguments = UInt32(truncatingIfNeeded: cage.load64(frame, 8) >> 48) &+ 4
         return frame &+ max(registers, arguments) &* 8
-    }
-
-    func takeResult() -> Value {
-        let value = resultValue
-        resultValue = .undefined
-        return value
     }
 
     // MARK: Branches

@@ -53,6 +53,8 @@ public final class Machine {
 
     /// Scripts whose code has been instantiated, for stack traces and `toString`.
     var scripts: [ScriptTemplate] = []
+    /// What an instruction has thrown, on its way to the loop.
+    var thrown = Thrown.exception
     /// What the interpreter leaves with.
     var resultValue: Value {
         get { Value(bits: UInt64(bitPattern: cells[Cell.result])) }
@@ -207,10 +209,11 @@ public final class Machine {
 enum Cell {
     /// Fuel limit of the running slice: remaining bytes of code = limit - pc.
     @usableFromInline static let limit: UInt8 = 0
-    /// Instruction that is being executed, for positions and handlers.
-    @usableFromInline static let pc: UInt8 = 1
     /// Frame of the bytecode function that is being executed.
-    @usableFromInline static let fp: UInt8 = 2
+    @usableFromInline static let fp: UInt8 = 1
+    /// Instruction that is being executed, for positions and handlers. It is no neighbour of `limit`: a jump adds to both, the
+    /// optimizer would load two neighbours in one piece, and that waits for both to have left the store queue.
+    @usableFromInline static let pc: UInt8 = 2
     /// First free register offset when native code runs.
     @usableFromInline static let stackTop: UInt8 = 3
     /// Native function that is running (its object), or 0.
