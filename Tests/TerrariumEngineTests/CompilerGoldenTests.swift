@@ -297,14 +297,13 @@ import TerrariumSyntax
                 0  jumpNotUndefined     r4, ->2
                 1  loadInt              r4, 1
                 2  createGenerator
-                3  move                 r6, r4
-                4  yield                r6, r6
-                5  jumpFalse            r7, ->9
-                6  jumpStrictEqI        r7, 1, ->8
-                7  return               r6
-                8  throw                r6
-                9  move                 r5, r6
-                10  return               r5
+                3  yield                r6, r4
+                4  jumpFalse            r7, ->8
+                5  jumpStrictEqI        r7, 1, ->7
+                6  return               r6
+                7  throw                r6
+                8  move                 r5, r6
+                9  return               r5
                 """)
     }
 

@@ -100,6 +100,19 @@ struct LimitTests {
         #expect(try run(code).1.fuel == first)
     }
 
+    /// Frames of many registers are resumed by other code than those of few: it costs what the registers do, and no more.
+    @Test(arguments: ["for (const v of g(n)) ;", "const i = g(n); while (!i.next().done) ;"])
+    func aTurnOfAGeneratorCostsTheSameInEveryForm(_ loop: String) throws {
+        func turns(_ variables: Int) throws -> Int {
+            let declared = (0..<variables).map { "let v\($0);" }.joined()
+            func fuel(_ n: Int) throws -> Int {
+                try run("function* g(n) { \(declared) for (let i = 0; i < n; i++) yield i } const n = \(n); \(loop)").1.fuel
+            }
+            return try fuel(3000) - fuel(1000)
+        }
+        #expect(try turns(80) - turns(0) == 2000 * 80 / 4)
+    }
+
     @Test(arguments: [
         "a.sort((x, y) => x - y)", "a.sort((x, y) => y - x)", "a.map(x => x + 0.5).sort((x, y) => x - y)", "a.sort()",
         "a.toSorted()", "t.fill(1)", "t.indexOf(-1)", "t.lastIndexOf(-1)", "t.includes(-1)", "t.slice()", "new Int8Array(t)",

@@ -12,14 +12,18 @@ extension Compiler {
         }
         let saved = state.nextRegister
         let received = allocate(2)
-        if item.a != 0 {
-            evaluate(item.a, into: received)
-        } else {
+        var value = received
+        if item.a == 0 {
             load(received, .undefined)
+        } else if !state.isAsync, node(item.a).kind == .identifier {
+            // A local variable as a rule, which is in a register already.
+            value = evaluate(item.a, .any)
+        } else {
+            evaluate(item.a, into: received)
         }
         mark(item.start)
         if state.isAsync { emit(.await, a: received, b: received) }
-        emit(.yield, a: received, b: received)
+        emit(.yield, a: received, b: value)
         // Mode: 0 next, 1 throw, 2 return.
         let goesOn = makeLabel(), isThrow = makeLabel()
         state.builder.jumpIf(received + 1, false, goesOn)
