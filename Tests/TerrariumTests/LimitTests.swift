@@ -100,6 +100,15 @@ struct LimitTests {
         #expect(try run(code).1.fuel == first)
     }
 
+    /// Addresses are keys of tables, and stand at equal distances here: no search is so long that it has to be paid for.
+    @Test func manyPrototypesCostNoMoreThanFew() throws {
+        func fuel(_ n: Int) throws -> Int {
+            try run("const keep = []; for (let i = 0; i < \(n); i++) keep.push((function* () {})())").1.fuel
+        }
+        let few = try fuel(4000) - fuel(2000), many = try fuel(8000) - fuel(4000)
+        #expect(many - 2 * few < 2000)
+    }
+
     /// Frames of many registers are resumed by other code than those of few: it costs what the registers do, and no more.
     @Test(arguments: ["for (const v of g(n)) ;", "const i = g(n); while (!i.next().done) ;"])
     func aTurnOfAGeneratorCostsTheSameInEveryForm(_ loop: String) throws {

@@ -94,10 +94,12 @@ extension Machine {
         return .max
     }
 
+    /// Keys are addresses, often at equal distances: all their bits have a say in the low ones.
     @inline(__always)
     static func hashKey(_ key: UInt32) -> UInt32 {
-        let mixed = (key >> 3) &* 0x9E37_79B1
-        return mixed ^ (mixed >> 15)
+        var mixed = (key >> 3) &* 0x9E37_79B1
+        mixed = (mixed ^ (mixed >> 15)) &* 0x85EB_CA6B
+        return mixed ^ (mixed >> 13)
     }
 
     // MARK: Property tables
@@ -192,7 +194,7 @@ extension Machine {
         if cage.load8(link, Layout.kind) == CellKind.shape {
             table = try makeTransitions(capacity: 4)
             insertTransition(table, link)
-        } else if (cage.load32(link, ShapeLayout.transitionsUsed) &+ 1) &* 4 > cage.load32(link) &* 3 {
+        } else if (cage.load32(link, ShapeLayout.transitionsUsed) &+ 1) &* 2 > cage.load32(link) {
             table = try makeTransitions(capacity: cage.load32(link) &* 2)
             for slot in 0..<min(cage.load32(link), wordsBehind(link) &* 2) {
                 try keepWatch(Int(slot))
