@@ -102,7 +102,7 @@ struct LimitTests {
 
     /// Addresses are keys of tables, and stand at equal distances here: no search is so long that it has to be paid for.
     @Test func manyPrototypesCostNoMoreThanFew() throws {
-        func fuel(_ n: Int) throws -> Int {
+        func fuel(_ n: Int) throws -> Int64 {
             try run("const keep = []; for (let i = 0; i < \(n); i++) keep.push((function* () {})())").1.fuel
         }
         let few = try fuel(4000) - fuel(2000), many = try fuel(8000) - fuel(4000)
@@ -112,9 +112,9 @@ struct LimitTests {
     /// Frames of many registers are resumed by other code than those of few: it costs what the registers do, and no more.
     @Test(arguments: ["for (const v of g(n)) ;", "const i = g(n); while (!i.next().done) ;"])
     func aTurnOfAGeneratorCostsTheSameInEveryForm(_ loop: String) throws {
-        func turns(_ variables: Int) throws -> Int {
+        func turns(_ variables: Int) throws -> Int64 {
             let declared = (0..<variables).map { "let v\($0);" }.joined()
-            func fuel(_ n: Int) throws -> Int {
+            func fuel(_ n: Int) throws -> Int64 {
                 try run("function* g(n) { \(declared) for (let i = 0; i < n; i++) yield i } const n = \(n); \(loop)").1.fuel
             }
             return try fuel(3000) - fuel(1000)
