@@ -100,6 +100,21 @@ struct LimitTests {
         #expect(try run(code).1.fuel == first)
     }
 
+    /// What stood on the stack where a generator's frame came to be, and temporaries of a former turn, are not kept by it.
+    @Test(arguments: ["it.next(); it.next()", "for (let turn = 0; turn < 4; turn++) it.next()"])
+    func suspendedGeneratorsKeepWhatTheyUseOnly(_ turns: String) throws {
+        let (outcome, _) = try run(
+            """
+            const large = () => new Array(50000).fill(1);
+            function use(a, b, c, d, e, f) { const g = large(), h = large(), i = large(); return g.length + h.length + i.length; }
+            function* g() { yield [large(), yield 1].length; for (;;) { const t = [1, 2].length; yield t; } }
+            const kept = [];
+            for (let i = 0; i < 60; i++) { use(1, 2, 3, 4, 5, 6); const it = g(); \(turns); kept.push(it); }
+            """
+        ) { $0.fuel = 100_000_000 }
+        #expect(ending(outcome) == nil)
+    }
+
     /// Addresses are keys of tables, and stand at equal distances here: no search is so long that it has to be paid for.
     @Test func manyPrototypesCostNoMoreThanFew() throws {
         func fuel(_ n: Int) throws -> Int64 {

@@ -37,7 +37,9 @@ extension Machine {
             cage.store32(list.offset, Layout.elementsLength, UInt32(count))
             setField(object, 1, list)
         }
-        cage.copy(from: frame, to: list.offset &+ 16, count: liveRegisters(object, UInt32(count), resumeRegister) &* 8)
+        let live = liveRegisters(object, UInt32(count), resumeRegister)
+        cage.copy(from: frame, to: list.offset &+ 16, count: live &* 8)
+        forgetRegisters(object, list.offset &+ 16, from: UInt32(truncatingIfNeeded: live), count: UInt32(count))
         // The link and register 2 belong to the activation, not to the frame.
         cage.store64(list.offset &+ 16, 8, 0)
         cage.store64(list.offset &+ 16, 16, Value.undefined.bits)

@@ -136,7 +136,11 @@ extension Machine {
     @inline(__always)
     private func suspend(_ yielding: Yielding, _ word: UInt64, jump distance: Int64) -> UInt32 {
         let callee = frame, place = cells[Cell.pc], object = yielding.object
-        copyRegisters(from: callee, to: yielding.registers, min(yielding.count, UInt32(word.fieldA)))
+        let live = min(yielding.count, UInt32(word.fieldA))
+        copyRegisters(from: callee, to: yielding.registers, live)
+        if _slowPath(field(object, 3).int != Int32(word.fieldA)) {
+            forgetRegisters(object, yielding.registers, from: live, count: yielding.count)
+        }
         setField(object, 0, Value(GeneratorState.yielded))
         setField(object, 2, Value(Int32(truncatingIfNeeded: place)))
         setField(object, 3, Value(Int32(word.fieldA)))
@@ -148,6 +152,17 @@ extension Machine {
         cells[Cell.pc] = target
         cells[Cell.fp] = Int64(caller)
         return caller
+    }
+
+    /// Registers of a list that were of use at the last suspension and are not at this one keep nothing alive.
+    @inline(never)
+    func forgetRegisters(_ object: UInt32, _ registers: UInt32, from live: UInt32, count: UInt32) {
+        let last = field(object, 3).int, end = last >= 0 ? min(count, UInt32(bitPattern: last)) : count
+        var index = max(live, 4)
+        while index < end {
+            cage.store64(registers &+ index &* 8, 0, Value.undefined.bits)
+            index = index &+ 1
+        }
     }
 
     /// Copies register 3 and those from 4 to `end`: the callee stays what it is, link and register 2 belong to the
